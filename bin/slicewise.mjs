@@ -1,0 +1,37 @@
+#!/usr/bin/env node
+// Runs the built command line. In a checkout it first rebuilds when a source file is newer than the build.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const built = join(root, 'dist', 'cli.js');
+const sources = ['sim', 'cli', 'scenarios', 'package.json', 'vite.config.ts'].map((name) => join(root, name));
+
+/** Latest modification time below a path, in ms. */
+function newest(path) {
+  const stat = statSync(path);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  let latest = stat.mtimeMs;
+  for (const entry of readdirSync(path)) latest = Math.max(latest, newest(join(path, entry)));
+  return latest;
+}
+
+const isCheckout = existsSync(join(root, 'vite.config.ts'));
+if (isCheckout && !(existsSync(built) && Math.max(...sources.map(newest)) <= statSync(built).mtimeMs)) {
+  const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
+  if (!existsSync(vite)) {
+    process.stderr.write('slicewise: dependencies are not installed; run "npm ci" in the checkout first\n');
+    process.exit(3);
+  }
+  const build = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
+  if (build.status !== 0) {
+    process.stderr.write('slicewise: the build failed (see above)\n');
+    process.exit(3);
+  }
+}
+await import(built);

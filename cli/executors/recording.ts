@@ -1,0 +1,52 @@
+import type { ClusterObserver, Fleet, ReplicationHooks } from '../../sim/index.ts';
+import type { OutputFile } from '../output-file.ts';
+
+/** Hooks that write decisions and events to files while a replication runs. */
+export function recordingHooks(
+  decisions: OutputFile | undefined,
+  events: OutputFile | undefined,
+): ReplicationHooks {
+  if (decisions === undefined && events === undefined) return {};
+  return {
+    observers: (fleet) => [
+      ...(decisions === undefined ? [] : [decisionWriter(fleet, decisions)]),
+      ...(events === undefined ? [] : [eventWriter(fleet, events)]),
+    ],
+  };
+}
+
+/** `job,host,gpus` in the order of the decisions: GPU indices joined by `-`, an empty host for a rejected job. */
+function decisionWriter(fleet: Fleet, file: OutputFile): ClusterObserver {
+  file.write('job,host,gpus\n');
+  const hostNames = fleet.hostNames.map(csvField);
+  return {
+    placed: (_atUs, job, host, gpus) =>
+      file.write(`${csvField(job.name)},${hostNames[host]},${gpus.join('-')}\n`),
+    rejected: (_atUs, job) => file.write(`${csvField(job.name)},,\n`),
+  };
+}
+
+/** One JSON object a line: `atUs`, `kind`, `job`, and what belongs to the kind. */
+function eventWriter(fleet: Fleet, file: OutputFile): ClusterObserver {
+  const line = (atUs: number, kind: string, job: string, rest: object) =>
+    file.write(`${JSON.stringify({ atUs, kind, job, ...rest })}\n`);
+  return {
+    arrived: (atUs, { name, shape }) =>
+      line(atUs, 'arrived', name, {
+        cpuMilli: shape.cpuMilli,
+        memoryMib: shape.memoryMib,
+        gpuCount: shape.gpuCount,
+        gpuMilli: shape.gpuMilli,
+        models: shape.models,
+      }),
+    placed: (atUs, job, host, gpus) => line(atUs, 'placed', job.name, { host: fleet.hostNames[host], gpus }),
+    finished: (atUs, job, host, gpus) =>
+      line(atUs, 'finished', job.name, { host: fleet.hostNames[host], gpus }),
+    rejected: (atUs, job, reason) => line(atUs, 'rejected', job.name, { reason }),
+    blocked: (atUs, job, reason) => line(atUs, 'blocked', job.name, { reason }),
+  };
+}
+
+function csvField(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,57 @@
+import { Piscina } from 'piscina';
+import {
+  type Replication,
+  type ReplicationHooks,
+  replicate,
+  type Scenario,
+  type TraceData,
+} from '../../sim/index.ts';
+import type { ReplicationTask } from './worker.ts';
+
+export interface ReplicationRun {
+  readonly scenario: Scenario;
+  readonly traces: TraceData;
+  /** Where relative trace paths start, for workers that read the traces themselves. */
+  readonly folder: string;
+  /** The normalized document, for the same. */
+  readonly document: unknown;
+  readonly workers: number;
+  /** Heard only when this thread runs the replications itself. */
+  readonly hooks: ReplicationHooks;
+  onReplication(done: number): void;
+}
+
+/**
+ * Runs the replications of a scenario, with seeds seed, seed + 1, ..., on one or several threads. The answer is the
+ * same for every number of threads, in order of the seeds.
+ */
+export async function runReplications(run: ReplicationRun): Promise<Replication[]> {
+  const { scenario, traces } = run;
+  const seeds = Array.from({ length: scenario.replications }, (_, i) => scenario.seed + i);
+  const workers = Math.min(run.workers, seeds.length);
+  if (workers === 1) {
+    return seeds.map((seed, i) => {
+      const replication = replicate(scenario, traces, seed, run.hooks);
+      run.onReplication(i + 1);
+      return replication;
+    });
+  }
+  const pool = new Piscina<ReplicationTask, Replication>({
+    filename: new URL('./worker.js', import.meta.url).href,
+    minThreads: workers,
+    maxThreads: workers,
+  });
+  try {
+    let done = 0;
+    return await Promise.all(
+      seeds.map(async (seed) => {
+        const replication = await pool.run({ document: run.document, folder: run.folder, seed });
+        done += 1;
+        run.onReplication(done);
+        return replication;
+      }),
+    );
+  } finally {
+    await pool.destroy();
+  }
+}

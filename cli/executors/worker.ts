@@ -1,0 +1,37 @@
+import { normalizeScenario, type Replication, replicate } from '../../sim/index.ts';
+import { type LoadedTraces, loadTraces } from '../load-traces.ts';
+
+/** One replication for a worker thread: the scenario as a document, because every worker reads the traces itself, once. */
+export interface ReplicationTask {
+  /** A normalized scenario document. */
+  readonly document: unknown;
+  /** Where relative trace paths start. */
+  readonly folder: string;
+  readonly seed: number;
+}
+
+/** By the files a scenario reads. A worker sees few different ones; the last few stay. */
+const kept = new Map<string, Promise<LoadedTraces>>();
+const KEPT = 4;
+
+/** What the thread pool calls. */
+export default async function runTask(task: ReplicationTask): Promise<Replication> {
+  const normalized = normalizeScenario(task.document);
+  if (!normalized.ok)
+    throw new RangeError(`Cannot run a document that does not validate: ${normalized.problems[0]?.message}`);
+  const { scenario } = normalized;
+  const key = JSON.stringify([
+    task.folder,
+    scenario.fleet.kind === 'trace' ? scenario.fleet : null,
+    scenario.workload.trace,
+    scenario.workload.typicalPath,
+    scenario.experiment.kind,
+  ]);
+  let loaded = kept.get(key);
+  if (loaded === undefined) {
+    if (kept.size >= KEPT) kept.delete(kept.keys().next().value as string);
+    loaded = loadTraces(scenario, task.folder);
+    kept.set(key, loaded);
+  }
+  return replicate(scenario, (await loaded).traces, task.seed);
+}

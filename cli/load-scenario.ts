@@ -1,0 +1,99 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, extname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  applyOverlay,
+  type CanonicalDocument,
+  type Note,
+  normalizeScenario,
+  type Path,
+  parseScenarioText,
+  type Scenario,
+} from '../sim/scenario/index.ts';
+import { nameHint } from '../sim/scenario/nearest-name.ts';
+import { UsageError } from './errors.ts';
+
+/** A scenario read from a file or from the catalogue, with the command line's settings applied. */
+export interface LoadedScenario {
+  readonly filePath: string;
+  /** Folder that the paths in the scenario are relative to. */
+  readonly folder: string;
+  readonly document: CanonicalDocument;
+  readonly scenario: Scenario;
+  readonly notes: readonly Note[];
+}
+
+/**
+ * Reads, overlays and normalizes a scenario.
+ *
+ * @param reference path of a YAML or JSON file, or the name of a scenario of the catalogue
+ * @param settings the values of `--set path=value`, in order
+ * @throws {UsageError} with every problem, each with its place in the file or the setting it comes from
+ */
+export function loadScenario(reference: string, settings: readonly string[] = []): LoadedScenario {
+  const filePath = findScenario(reference);
+  const text = parseScenarioText(readText(filePath), reference === filePath ? filePath : `${reference}.yaml`);
+  if (!text.ok) throw new UsageError(`cannot read scenario ${reference}`, text.problems);
+  const overlaid = applyOverlay(text.document, settings);
+  if (!overlaid.ok) throw new UsageError(`cannot apply settings to scenario ${reference}`, overlaid.problems);
+  const at = (path: Path): string => {
+    const setBy = overlaid.settings.findLast((setting) => setting.path.every((key, i) => key === path[i]));
+    return setBy === undefined ? text.at(path) : `--set ${setBy.text}`;
+  };
+  const result = normalizeScenario(overlaid.document, { at });
+  if (!result.ok) throw new UsageError(`scenario ${reference} is not valid`, result.problems);
+  const { document, scenario, notes } = result;
+  return { filePath, folder: dirname(resolve(filePath)), document, scenario, notes };
+}
+
+const SCENARIO_EXTENSIONS = ['.yaml', '.yml', '.json'];
+
+/** A path that exists is a file; anything else must be a name of the catalogue. */
+function findScenario(reference: string): string {
+  if (existsSync(reference)) return reference;
+  const looksLikePath = /[\\/]/.test(reference) || SCENARIO_EXTENSIONS.includes(extname(reference));
+  const folder = catalogFolder();
+  const inCatalog = join(folder, `${reference}.yaml`);
+  if (!looksLikePath && existsSync(inCatalog)) return inCatalog;
+  const names = catalogNames(folder);
+  throw new UsageError(`cannot find scenario ${reference}`, [
+    {
+      path: reference,
+      value: reference,
+      message: looksLikePath ? 'no such file' : 'is neither a file nor a scenario of the catalogue',
+      ...(looksLikePath ? {} : { hint: nameHint(reference, names) }),
+    },
+  ]);
+}
+
+/** Names that `loadScenario` takes instead of a path, sorted. */
+export function catalogNames(folder: string = catalogFolder()): readonly string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((file) => extname(file) === '.yaml')
+    .map((file) => file.slice(0, -'.yaml'.length))
+    .sort();
+}
+
+/** `scenarios/catalog` of the package: above this file in a checkout, above the built file in a package. */
+function catalogFolder(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  for (;;) {
+    const candidate = join(folder, 'scenarios', 'catalog');
+    const above = dirname(folder);
+    if (existsSync(candidate) || above === folder) return candidate;
+    folder = above;
+  }
+}
+
+function readText(filePath: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(filePath));
+  } catch (error) {
+    const isNotText = error instanceof TypeError;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`cannot read scenario ${filePath}`, [
+      { path: filePath, message: isNotText ? 'is not UTF-8 text' : reason },
+    ]);
+  }
+}

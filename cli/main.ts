@@ -1,0 +1,58 @@
+import { Command, CommanderError } from 'commander';
+import { registerCatalog } from './commands/catalog.ts';
+import { registerCheck } from './commands/check.ts';
+import { registerImport } from './commands/import.ts';
+import { registerRun } from './commands/run.ts';
+import { registerSchema } from './commands/schema.ts';
+import { UsageError } from './errors.ts';
+import { processIo } from './io.ts';
+import { formatProblems } from './problems.ts';
+import { packageVersion } from './version.ts';
+
+/** Exit codes of every command. */
+const EXIT = { done: 0, wrongInput: 2, internal: 3 } as const;
+
+function program(): Command {
+  const root = new Command('slicewise')
+    .description(
+      'Simulates and plans shared GPU fleets: what happens if this workload runs on that fleet under this policy?',
+    )
+    .version(packageVersion, '-V, --version')
+    .showHelpAfterError('(run with --help for usage)')
+    .exitOverride()
+    .configureOutput({ writeErr: (text) => processIo.err(text), writeOut: (text) => processIo.out(text) });
+  registerRun(root, processIo);
+  registerCheck(root, processIo);
+  registerSchema(root, processIo);
+  registerImport(root, processIo);
+  registerCatalog(root, processIo);
+  root.addHelpText(
+    'after',
+    '\nExit codes: 0 done, 1 a threshold failed, 2 the input is wrong, 3 internal fault.\nFirst steps: slicewise run openb-like, then slicewise check openb-like.',
+  );
+  return root;
+}
+
+async function main(): Promise<number> {
+  try {
+    await program().parseAsync(process.argv);
+    return EXIT.done;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongInput;
+    if (error instanceof UsageError) {
+      processIo.err(formatProblems(error));
+      return EXIT.wrongInput;
+    }
+    processIo.err(
+      `slicewise: internal fault, please report it\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
+    return EXIT.internal;
+  }
+}
+
+// A reader that closes the pipe early (head, less) is not an error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(EXIT.done);
+  throw error;
+});
+process.exitCode = await main();

@@ -1,0 +1,190 @@
+import { REFUSAL_MASKS, refusalMask } from './fit.ts';
+import type { FleetView } from './fleet.ts';
+import type { TaskShape } from './request.ts';
+
+const BLOCK = 32;
+
+/** Answers of one task shape, kept per position in tie-break order. */
+interface ShapeAnswers {
+  readonly scores: Float64Array;
+  readonly masks: Uint8Array;
+  readonly hostsByMask: Int32Array;
+  /** Highest score of each block of positions, and how many positions have it; stale where `stale` is 1. */
+  readonly blockBest: Float64Array;
+  readonly blockBestCount: Int32Array;
+  readonly stale: Uint8Array;
+  seenChanges: number;
+}
+
+/**
+ * Filter and score of every host, kept per task shape: a decision scores again only the hosts that changed since the
+ * last decision for that shape. Positions are hosts in tie-break order, so that "leftmost of the best" is the choice.
+ *
+ * Memory: about 9 bytes x hosts x shapes, for at most `maxShapes` shapes; the shape asked for longest ago goes first.
+ */
+export class CandidateIndex {
+  /** Hosts scored so far, for benchmarks and tests. */
+  scored = 0;
+  readonly #fleet: FleetView;
+  readonly #score: (host: number, shape: TaskShape) => number;
+  readonly #hostAt: Int32Array;
+  readonly #positionOf: Int32Array;
+  readonly #answers = new Map<number, ShapeAnswers>();
+  readonly #maxShapes: number;
+  readonly #seenIn: Int32Array;
+  #pass = 0;
+
+  /**
+   * @param score called for hosts that pass the filter; higher wins; must depend on the host's state and the shape alone
+   * @param hostAt host numbers in tie-break order
+   */
+  constructor(
+    fleet: FleetView,
+    score: (host: number, shape: TaskShape) => number,
+    hostAt: Int32Array,
+    maxShapes = 4096,
+  ) {
+    this.#fleet = fleet;
+    this.#score = score;
+    this.#hostAt = hostAt;
+    this.#positionOf = new Int32Array(fleet.hostCount);
+    for (let p = 0; p < hostAt.length; p++) this.#positionOf[hostAt[p] as number] = p;
+    this.#seenIn = new Int32Array(fleet.hostCount);
+    this.#maxShapes = maxShapes;
+  }
+
+  /** The best host, the earliest of equals; -1 if none passes the filter. */
+  first(shape: TaskShape): number {
+    const answers = this.#refresh(shape);
+    const { blockBest, scores } = answers;
+    let best = Number.NEGATIVE_INFINITY;
+    let bestBlock = -1;
+    for (let b = 0; b < blockBest.length; b++) {
+      if ((blockBest[b] as number) > best) {
+        best = blockBest[b] as number;
+        bestBlock = b;
+      }
+    }
+    if (bestBlock < 0) return -1;
+    let p = bestBlock * BLOCK;
+    while (scores[p] !== best) p += 1;
+    return this.#hostAt[p] as number;
+  }
+
+  /** One of the best hosts: number `pick(n)` of the n equals in tie-break order; -1 if none passes the filter. */
+  anyOfBest(shape: TaskShape, pick: (n: number) => number): number {
+    const { blockBest, blockBestCount, scores } = this.#refresh(shape);
+    let best = Number.NEGATIVE_INFINITY;
+    let equals = 0;
+    for (let b = 0; b < blockBest.length; b++) {
+      const value = blockBest[b] as number;
+      if (value > best) {
+        best = value;
+        equals = 0;
+      }
+      if (value === best && value !== Number.NEGATIVE_INFINITY) equals += blockBestCount[b] as number;
+    }
+    if (equals === 0) return -1;
+    let left = pick(equals);
+    for (let b = 0; ; b++) {
+      if (blockBest[b] !== best) continue;
+      if (left >= (blockBestCount[b] as number)) {
+        left -= blockBestCount[b] as number;
+        continue;
+      }
+      for (let p = b * BLOCK; ; p++) {
+        if (scores[p] === best && left-- === 0) return this.#hostAt[p] as number;
+      }
+    }
+  }
+
+  /** Number of hosts by refusal mask (see fit.ts); entry 0 counts the hosts that can take the shape now. */
+  hostsByMask(shape: TaskShape): Int32Array {
+    return this.#refresh(shape).hostsByMask;
+  }
+
+  #refresh(shape: TaskShape): ShapeAnswers {
+    const fleet = this.#fleet;
+    let answers = this.#answers.get(shape.id);
+    if (answers === undefined) {
+      answers = this.#create(shape);
+    } else if (answers.seenChanges !== fleet.changeCount) {
+      const ring = fleet.changeRing;
+      if (fleet.changeCount - answers.seenChanges > ring.length) {
+        for (let p = 0; p < fleet.hostCount; p++) this.#rescore(answers, p, shape);
+      } else {
+        this.#pass += 1;
+        for (let i = answers.seenChanges; i < fleet.changeCount; i++) {
+          const host = ring[i & (ring.length - 1)] as number;
+          if (this.#seenIn[host] === this.#pass) continue;
+          this.#seenIn[host] = this.#pass;
+          this.#rescore(answers, this.#positionOf[host] as number, shape);
+        }
+      }
+      answers.seenChanges = fleet.changeCount;
+      if (this.#answers.size >= this.#maxShapes) {
+        this.#answers.delete(shape.id);
+        this.#answers.set(shape.id, answers);
+      }
+    }
+    for (let b = 0; b < answers.stale.length; b++) {
+      if (answers.stale[b] === 1) rebuildBlock(answers, b);
+    }
+    return answers;
+  }
+
+  #create(shape: TaskShape): ShapeAnswers {
+    if (this.#answers.size >= this.#maxShapes) {
+      const oldest = this.#answers.keys().next().value as number;
+      this.#answers.delete(oldest);
+    }
+    const hosts = this.#fleet.hostCount;
+    const blocks = Math.ceil(hosts / BLOCK);
+    const answers: ShapeAnswers = {
+      scores: new Float64Array(hosts),
+      masks: new Uint8Array(hosts),
+      hostsByMask: new Int32Array(REFUSAL_MASKS),
+      blockBest: new Float64Array(blocks),
+      blockBestCount: new Int32Array(blocks),
+      stale: new Uint8Array(blocks).fill(1),
+      seenChanges: this.#fleet.changeCount,
+    };
+    answers.hostsByMask[0] = hosts;
+    for (let p = 0; p < hosts; p++) this.#rescore(answers, p, shape);
+    this.#answers.set(shape.id, answers);
+    return answers;
+  }
+
+  #rescore(answers: ShapeAnswers, position: number, shape: TaskShape): void {
+    const host = this.#hostAt[position] as number;
+    const mask = refusalMask(this.#fleet, host, shape);
+    const before = answers.masks[position] as number;
+    if (mask !== before) {
+      answers.hostsByMask[before]! -= 1;
+      answers.hostsByMask[mask]! += 1;
+      answers.masks[position] = mask;
+    }
+    this.scored += 1;
+    answers.scores[position] = mask === 0 ? this.#score(host, shape) : Number.NEGATIVE_INFINITY;
+    answers.stale[(position / BLOCK) | 0] = 1;
+  }
+}
+
+function rebuildBlock(answers: ShapeAnswers, block: number): void {
+  const { scores } = answers;
+  const end = Math.min(scores.length, (block + 1) * BLOCK);
+  let best = Number.NEGATIVE_INFINITY;
+  let count = 0;
+  for (let p = block * BLOCK; p < end; p++) {
+    const score = scores[p] as number;
+    if (score > best) {
+      best = score;
+      count = 1;
+    } else if (score === best) {
+      count += 1;
+    }
+  }
+  answers.blockBest[block] = best;
+  answers.blockBestCount[block] = count;
+  answers.stale[block] = 0;
+}

@@ -1,0 +1,88 @@
+import type { FleetView } from './fleet.ts';
+import type { TaskShape } from './request.ts';
+
+/**
+ * Why a host cannot take a shape now, as bits of a mask; 0 = it can. The GPU bits exclude each other:
+ * no GPU of an accepted model, too few of them in the host, or too few with room.
+ */
+export const REFUSALS = ['cpu', 'memory', 'gpu-model', 'gpu-count', 'gpu-room'] as const;
+export type Refusal = (typeof REFUSALS)[number];
+export const REFUSAL_MASKS = 1 << REFUSALS.length;
+
+const CPU = 1;
+const MEMORY = 2;
+const GPU_MODEL = 4;
+const GPU_COUNT = 8;
+const GPU_ROOM = 16;
+
+/** The filter: which constraints of `shape` the host fails now. */
+export function refusalMask(fleet: FleetView, host: number, shape: TaskShape): number {
+  let mask = 0;
+  if ((fleet.cpuFreeMilli[host] as number) < shape.cpuMilli) mask |= CPU;
+  if ((fleet.memoryFreeMib[host] as number) < shape.memoryMib) mask |= MEMORY;
+  if (shape.gpuCount === 0) return mask;
+  const start = fleet.gpuStart[host] as number;
+  const end = fleet.gpuStart[host + 1] as number;
+  const accepts = shape.accepts;
+  let accepted = 0;
+  let withRoom = 0;
+  for (let g = start; g < end; g++) {
+    if (accepts !== undefined && accepts[fleet.gpuModel[g] as number] !== 1) continue;
+    accepted += 1;
+    if ((fleet.gpuFreeMilli[g] as number) >= shape.gpuMilli) withRoom += 1;
+  }
+  if (accepted === 0) mask |= GPU_MODEL;
+  else if (accepted < shape.gpuCount) mask |= GPU_COUNT;
+  else if (withRoom < shape.gpuCount) mask |= GPU_ROOM;
+  return mask;
+}
+
+/** Which constraints of `shape` the host fails even with nothing else on it; `gpu-room` is never among them. */
+export function capacityMask(fleet: FleetView, host: number, shape: TaskShape): number {
+  let mask = 0;
+  if ((fleet.cpuCapacityMilli[host] as number) < shape.cpuMilli) mask |= CPU;
+  if ((fleet.memoryCapacityMib[host] as number) < shape.memoryMib) mask |= MEMORY;
+  if (shape.gpuCount === 0) return mask;
+  let accepted = 0;
+  for (let g = fleet.gpuStart[host] as number; g < (fleet.gpuStart[host + 1] as number); g++) {
+    if (shape.accepts === undefined || shape.accepts[fleet.gpuModel[g] as number] === 1) accepted += 1;
+  }
+  if (accepted === 0) mask |= GPU_MODEL;
+  else if (accepted < shape.gpuCount) mask |= GPU_COUNT;
+  return mask;
+}
+
+/** Names of the constraints in a mask. */
+export function refusalNames(mask: number): Refusal[] {
+  return REFUSALS.filter((_, bit) => (mask >> bit) & 1);
+}
+
+/**
+ * The constraint that holds a shape back in the whole fleet: the one that alone keeps it off the most hosts, ties to
+ * the first in `REFUSALS`. Where no host fails on one constraint alone, the smallest set that keeps it off most hosts
+ * (`cpu+gpu-room`). Hosts whose GPUs would not do even if they were idle are looked at only when there are no others.
+ * `none` if some host could take it.
+ *
+ * @param hostsByMask number of hosts by refusal mask
+ */
+export function bindingRefusal(hostsByMask: ArrayLike<number>): string {
+  if ((hostsByMask[0] as number) > 0) return 'none';
+  const best = leastRefusal(hostsByMask, GPU_MODEL | GPU_COUNT) || leastRefusal(hostsByMask, 0);
+  return best === 0 ? 'no-host' : refusalNames(best).join('+');
+}
+
+/** The mask with the fewest bits, of those the one with the most hosts; masks with a bit of `without` do not count. 0 = none. */
+function leastRefusal(hostsByMask: ArrayLike<number>, without: number): number {
+  let best = 0;
+  let bestBits = Number.POSITIVE_INFINITY;
+  for (let mask = 1; mask < REFUSAL_MASKS; mask++) {
+    const hosts = hostsByMask[mask] as number;
+    if (hosts === 0 || (mask & without) !== 0) continue;
+    const bits = refusalNames(mask).length;
+    if (bits < bestBits || (bits === bestBits && hosts > (hostsByMask[best] as number))) {
+      best = mask;
+      bestBits = bits;
+    }
+  }
+  return best;
+}

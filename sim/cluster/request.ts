@@ -1,0 +1,87 @@
+/** What one task asks of one host. Two tasks with equal requests have the same shape. */
+export interface TaskRequest {
+  /** Thousandths of a CPU core. */
+  readonly cpuMilli: number;
+  readonly memoryMib: number;
+  /** Number of GPUs, all on one host; 0 = none. */
+  readonly gpuCount: number;
+  /** Thousandths of each of those GPUs, 1 to 1000; 0 when `gpuCount` is 0. */
+  readonly gpuMilli: number;
+  /** GPU models that will do; empty = any. */
+  readonly models: readonly string[];
+}
+
+/** A request known to a fleet: numbered, and with its model list turned into a table. */
+export interface TaskShape extends TaskRequest {
+  readonly id: number;
+  /** By GPU model number of the fleet: 1 = will do. Absent = any model will do. */
+  readonly accepts: Uint8Array | undefined;
+  /** Requested GPU in all, `gpuCount * gpuMilli`. */
+  readonly totalGpuMilli: number;
+}
+
+/** Full capacity of one GPU in thousandths. */
+export const GPU_MILLI = 1000;
+
+/**
+ * Numbers the distinct requests of a run in order of first sight, so that answers can be kept per shape.
+ *
+ * @param modelNames the fleet's GPU models; a request's models that are not among them match nothing
+ */
+export class ShapeTable {
+  readonly shapes: TaskShape[] = [];
+  readonly #modelNames: readonly string[];
+  readonly #idByKey = new Map<string, number>();
+
+  constructor(modelNames: readonly string[]) {
+    this.#modelNames = modelNames;
+  }
+
+  /**
+   * The shape of a request.
+   *
+   * @throws {RangeError} if a number is negative, not whole, or `gpuMilli` is not within 1 to 1000 for a GPU request
+   */
+  intern(request: TaskRequest): TaskShape {
+    const models = request.models.length > 1 ? [...request.models].sort(compareText) : request.models;
+    const key = `${request.cpuMilli},${request.memoryMib},${request.gpuCount},${request.gpuMilli},${models.join('|')}`;
+    const known = this.#idByKey.get(key);
+    if (known !== undefined) return this.shapes[known] as TaskShape;
+    checkRequest(request);
+    const shape: TaskShape = {
+      cpuMilli: request.cpuMilli,
+      memoryMib: request.memoryMib,
+      gpuCount: request.gpuCount,
+      gpuMilli: request.gpuCount === 0 ? 0 : request.gpuMilli,
+      models,
+      id: this.shapes.length,
+      accepts:
+        models.length === 0
+          ? undefined
+          : Uint8Array.from(this.#modelNames, (m) => (models.includes(m) ? 1 : 0)),
+      totalGpuMilli: request.gpuCount * request.gpuMilli,
+    };
+    this.shapes.push(shape);
+    this.#idByKey.set(key, shape.id);
+    return shape;
+  }
+}
+
+function checkRequest(request: TaskRequest): void {
+  for (const field of ['cpuMilli', 'memoryMib', 'gpuCount', 'gpuMilli'] as const) {
+    const value = request[field];
+    if (!(Number.isSafeInteger(value) && value >= 0)) {
+      throw new RangeError(`Cannot take a request with ${field} ${value}: need a whole number >= 0`);
+    }
+  }
+  if (request.gpuCount > 0 && !(request.gpuMilli >= 1 && request.gpuMilli <= GPU_MILLI)) {
+    throw new RangeError(
+      `Cannot take a request for ${request.gpuCount} GPUs with gpuMilli ${request.gpuMilli}: need 1 to 1000`,
+    );
+  }
+}
+
+/** Order by UTF-16 code units: the same everywhere, whatever the locale. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,147 @@
+import type { ClusterObserver } from '../cluster/changes.ts';
+import { Fleet } from '../cluster/fleet.ts';
+import { FragmentationMeter } from '../cluster/fragmentation.ts';
+import { GPU_MILLI, ShapeTable } from '../cluster/request.ts';
+import { runFill } from '../engine/fill.ts';
+import type { RunContext } from '../engine/run-context.ts';
+import { runTimed } from '../engine/timed.ts';
+import { RandomStreams } from '../kernel/random.ts';
+import type { Micros } from '../kernel/time.ts';
+import { EventDigest } from '../observe/digest.ts';
+import { FillCurve, type FillSeries } from '../observe/fill-curve.ts';
+import { FragmentationOverTime } from '../observe/fragmentation-over-time.ts';
+import { FragmentationTracker } from '../observe/fragmentation-tracker.ts';
+import { type HeldBack, JobMeter } from '../observe/job-meter.ts';
+import type { Reading, Readings } from '../observe/metric.ts';
+import { UsageMeter } from '../observe/usage-meter.ts';
+import { placementPolicy } from '../policies/placement/index.ts';
+import { Placer } from '../policies/placement/placer.ts';
+import { queueingPolicy } from '../policies/queueing/index.ts';
+import type { Scenario } from '../scenario/types.ts';
+import { hostsOf } from './hosts.ts';
+import { fillTasks, timedTasks, typicalRequests } from './tasks.ts';
+import type { TraceData } from './trace-data.ts';
+
+/** What one replication found: plain data, ready to be sent between threads. */
+export interface Replication {
+  readonly seed: number;
+  readonly digest: string;
+  readonly readings: readonly (readonly [string, Reading])[];
+  readonly byGpuModel: readonly {
+    readonly model: string;
+    readonly readings: readonly (readonly [string, Reading])[];
+  }[];
+  readonly fill: FillSeries | undefined;
+  readonly rejectedFor: readonly (readonly [string, number])[];
+  readonly waitedFor: readonly (readonly [string, HeldBack])[];
+}
+
+/** What a caller may listen to while a replication runs. */
+export interface ReplicationHooks {
+  /** Called once before the first event; what it returns is told of every change, after the metrics. */
+  observers?(fleet: Fleet): readonly ClusterObserver[];
+  /** Number of jobs so far, and of how many where that is known. */
+  onProgress?(jobs: number, total: number | undefined): void;
+}
+
+/**
+ * Runs a scenario once.
+ *
+ * @param seed in place of the scenario's own
+ * @throws {RangeError} where the scenario and the traces do not go together, such as a workload that asks for no GPU in
+ *   a fill run
+ */
+export function replicate(
+  scenario: Scenario,
+  traces: TraceData,
+  seed: number,
+  hooks: ReplicationHooks = {},
+): Replication {
+  const streams = new RandomStreams(seed);
+  const fleet = new Fleet(hostsOf(scenario, traces));
+  const shapes = new ShapeTable(fleet.modelNames);
+  // The mix has a table of its own: its shapes carry no host memory and must not take numbers from the run's shapes.
+  const mixShapes = new ShapeTable(fleet.modelNames);
+  const mix = typicalRequests(scenario, traces).map(({ request, frequency }) => ({
+    shape: mixShapes.intern(request),
+    frequency,
+  }));
+  const fragmentation = new FragmentationMeter(fleet, mix);
+  const { experiment, policy } = scenario;
+  const warmupUs = (experiment.kind === 'timed' ? experiment.warmupUs : 0) as Micros;
+  const digest = new EventDigest();
+  const usage = new UsageMeter(fleet, warmupUs);
+  const jobs = new JobMeter(warmupUs);
+  const tracker = new FragmentationTracker(fleet, fragmentation);
+  const fragmented = new FragmentationOverTime(fleet, tracker, warmupUs);
+  const curve = experiment.kind === 'fill' ? new FillCurve(fleet, tracker) : undefined;
+  const context: RunContext = {
+    fleet,
+    shapes,
+    placer: new Placer(
+      placementPolicy(policy.placement),
+      {
+        fleet,
+        fragmentation,
+        reference: referenceSize(scenario, fleet),
+        random: streams.stream('placement-gpu'),
+      },
+      policy.tieBreak,
+      streams.stream('placement-tie'),
+    ),
+    observers: [
+      digest,
+      usage,
+      jobs,
+      tracker,
+      fragmented,
+      ...(curve === undefined ? [] : [curve]),
+      ...(hooks.observers?.(fleet) ?? []),
+    ],
+  };
+
+  const readings: Readings = new Map();
+  const overTime = experiment.kind === 'timed';
+  if (experiment.kind === 'fill') {
+    const { source, taskCount } = fillTasks(scenario, traces, fleet, streams);
+    runFill(context, source, (n) => hooks.onProgress?.(n, taskCount));
+    readings.set('gpu.requestedMilli', { value: curve?.requestedMilli ?? 0, unit: 'milliGPU' });
+  } else {
+    const { source, taskCount } = timedTasks(scenario, traces, streams);
+    const queue = queueingPolicy(policy.queueing).create();
+    const horizonUs = experiment.horizonUs ?? Number.POSITIVE_INFINITY;
+    const outcome = runTimed(context, source, queue, horizonUs, (n) => hooks.onProgress?.(n, taskCount));
+    readings.set('time.end', { value: outcome.endUs / 1e6, unit: 'seconds' });
+  }
+  jobs.read(readings, overTime);
+  usage.read(readings, overTime);
+  fragmented.read(readings, overTime);
+  readings.set('events', { value: digest.events, unit: 'events' });
+
+  return {
+    seed,
+    digest: digest.hex(),
+    readings: [...readings],
+    byGpuModel: fleet.modelNames.map((model, m) => {
+      const ofModel: Readings = new Map();
+      usage.readModel(ofModel, m, overTime);
+      return { model, readings: [...ofModel] };
+    }),
+    fill: curve?.series(),
+    rejectedFor: [...jobs.rejectedFor],
+    waitedFor: [...jobs.waitedFor],
+  };
+}
+
+/** What CPU and GPU of a host are divided by before they are compared: stated, else the largest host of the fleet. */
+function referenceSize(scenario: Scenario, fleet: Fleet): { cpuMilli: number; gpuMilli: number } {
+  const stated = scenario.policy.referenceHost;
+  if (stated !== null) return { cpuMilli: stated.cpuMilli, gpuMilli: stated.gpuCount * GPU_MILLI };
+  let cpuMilli = 1;
+  let gpus = 1;
+  for (let h = 0; h < fleet.hostCount; h++) {
+    cpuMilli = Math.max(cpuMilli, fleet.cpuCapacityMilli[h] as number);
+    gpus = Math.max(gpus, fleet.gpusOf(h));
+  }
+  return { cpuMilli, gpuMilli: gpus * GPU_MILLI };
+}

@@ -1,0 +1,58 @@
+import type { FillSeries } from '../observe/fill-curve.ts';
+import type { MetricUnit } from '../observe/metric.ts';
+
+/** A metric over the replications of a run. */
+export interface Metric {
+  /** Mean over the replications that have a value; null where none has. */
+  readonly value: number | null;
+  readonly unit: MetricUnit;
+  /** 95 % confidence interval of the mean (Student); absent with fewer than two values. */
+  readonly ci95?: readonly [number, number];
+  /** Independent runs behind the value. */
+  readonly n: number;
+}
+
+/** Why jobs were held back, summed over the replications. */
+export interface Explanation {
+  readonly kind: 'rejected' | 'waiting';
+  /** The binding constraint: `cpu`, `memory`, `gpu-model`, `gpu-count`, `gpu-room`, joined by `+` where only several together explain it. */
+  readonly reason: string;
+  /** The reason in a sentence. */
+  readonly text: string;
+  /** Jobs concerned, mean over replications. */
+  readonly jobs: number;
+  /** Time jobs spent waiting for this reason, mean over replications; only for `waiting`. */
+  readonly jobSeconds?: number;
+}
+
+/** What one input file gave. */
+export interface InputSummary {
+  readonly path: string;
+  readonly rows: number;
+  readonly kept: number;
+  readonly skipped: number;
+  readonly notes: readonly string[];
+}
+
+/** `result.json`. */
+export interface RunResult {
+  readonly schema: 'slicewise/result@1';
+  readonly version: string;
+  /** The normalized scenario document, overlays applied. */
+  readonly scenario: unknown;
+  /** Overlays given on the command line, `path=value`. */
+  readonly overlays: readonly string[];
+  readonly inputs: readonly InputSummary[];
+  readonly seeds: readonly number[];
+  /** Digest of the event sequence; of several replications, the digest of their digests. */
+  readonly digest: string;
+  /** By replication, in order of `seeds`. */
+  readonly digests: readonly string[];
+  readonly metrics: Readonly<Record<string, Metric>>;
+  /** The same kind of values for parts of the fleet. */
+  readonly groups: { readonly gpuModel: Readonly<Record<string, Readonly<Record<string, Metric>>>> };
+  readonly series: { readonly fill?: FillSeries };
+  readonly explanations: readonly Explanation[];
+  /** What the reader must know before using the numbers. */
+  readonly notes: readonly string[];
+}

@@ -1,0 +1,141 @@
+import { studentInterval } from '../kernel/stats/confidence.ts';
+import { Tally } from '../kernel/stats/tally.ts';
+import { EventDigest } from '../observe/digest.ts';
+import type { FillSeries } from '../observe/fill-curve.ts';
+import type { Reading } from '../observe/metric.ts';
+import type { Replication } from './replicate.ts';
+import type { Explanation, Metric, RunResult } from './result.ts';
+
+/** The part of a result that the replications determine. Replications must be in order of their seeds. */
+export type Summary = Pick<
+  RunResult,
+  'seeds' | 'digest' | 'digests' | 'metrics' | 'groups' | 'series' | 'explanations' | 'notes'
+>;
+
+/** Joins replications: means with 95 % intervals, mean curves, and one digest. */
+export function summarize(replications: readonly Replication[]): Summary {
+  const digests = replications.map((r) => r.digest);
+  const fills = replications.flatMap((r) => (r.fill === undefined ? [] : [r.fill]));
+  const models = [...new Set(replications.flatMap((r) => r.byGpuModel.map((g) => g.model)))];
+  const metrics = joinReadings(replications.map((r) => r.readings));
+  return {
+    seeds: replications.map((r) => r.seed),
+    digest: EventDigest.ofDigests(digests),
+    digests,
+    metrics,
+    groups: {
+      gpuModel: Object.fromEntries(
+        models.map((model) => [
+          model,
+          joinReadings(replications.map((r) => r.byGpuModel.find((g) => g.model === model)?.readings ?? [])),
+        ]),
+      ),
+    },
+    series: fills.length === 0 ? {} : { fill: meanSeries(fills) },
+    explanations: explain(replications),
+    notes: notesOn(metrics),
+  };
+}
+
+/** Mean, and with two values or more its interval, of each metric that any replication has. */
+function joinReadings(all: readonly (readonly (readonly [string, Reading])[])[]): Record<string, Metric> {
+  const values = new Map<string, { unit: Reading['unit']; values: number[] }>();
+  for (const readings of all) {
+    for (const [name, { value, unit }] of readings) {
+      const known = values.get(name) ?? { unit, values: [] };
+      if (value !== null) known.values.push(value);
+      values.set(name, known);
+    }
+  }
+  const metrics: Record<string, Metric> = {};
+  for (const [name, { unit, values: found }] of values) {
+    // A reason that no job met in some replication counts there as 0 jobs.
+    if (unit === 'jobs') while (found.length < all.length) found.push(0);
+    const n = found.length;
+    if (n < 2) {
+      metrics[name] = { value: found[0] ?? null, unit, n };
+      continue;
+    }
+    const tally = new Tally();
+    for (const value of found) tally.add(value);
+    const { mean, lo, hi } = studentInterval(tally);
+    metrics[name] = { value: mean, unit, ci95: [lo, hi], n };
+  }
+  return metrics;
+}
+
+function meanSeries(all: readonly FillSeries[]): FillSeries {
+  const columns = Math.max(...all.map((s) => s.arrivedPct.length));
+  const mean = (key: 'allocatedPct' | 'fragmentedPct' | 'fragRatioPct') =>
+    Array.from({ length: columns }, (_, c) => {
+      const cells = all.flatMap((s) => (s[key][c] == null ? [] : [s[key][c] as number]));
+      return cells.length === 0 ? null : cells.reduce((a, b) => a + b, 0) / cells.length;
+    });
+  return {
+    arrivedPct: Array.from({ length: columns }, (_, c) => c),
+    allocatedPct: mean('allocatedPct'),
+    fragmentedPct: mean('fragmentedPct'),
+    fragRatioPct: mean('fragRatioPct'),
+  };
+}
+
+function explain(replications: readonly Replication[]): Explanation[] {
+  const n = replications.length;
+  const rejected = new Map<string, number>();
+  const waiting = new Map<string, { jobs: number; jobSeconds: number }>();
+  for (const { rejectedFor, waitedFor } of replications) {
+    for (const [reason, jobs] of rejectedFor) rejected.set(reason, (rejected.get(reason) ?? 0) + jobs / n);
+    for (const [reason, held] of waitedFor) {
+      const sum = waiting.get(reason) ?? { jobs: 0, jobSeconds: 0 };
+      waiting.set(reason, {
+        jobs: sum.jobs + held.jobs / n,
+        jobSeconds: sum.jobSeconds + held.jobSeconds / n,
+      });
+    }
+  }
+  return [
+    ...[...rejected]
+      .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+      .map(([reason, jobs]): Explanation => ({ kind: 'rejected', reason, text: reasonText(reason), jobs })),
+    ...[...waiting]
+      .sort((a, b) => b[1].jobSeconds - a[1].jobSeconds || (a[0] < b[0] ? -1 : 1))
+      .map(
+        ([reason, { jobs, jobSeconds }]): Explanation => ({
+          kind: 'waiting',
+          reason,
+          text: reasonText(reason),
+          jobs,
+          jobSeconds,
+        }),
+      ),
+  ];
+}
+
+const CONSTRAINT_TEXT: Readonly<Record<string, string>> = {
+  cpu: 'too little free CPU',
+  memory: 'too little free host memory',
+  'gpu-model': 'no GPU of an accepted model',
+  'gpu-count': 'fewer GPUs than asked for',
+  'gpu-room': 'too few GPUs with enough room',
+};
+
+/** `cpu+gpu-room` as a sentence about the hosts that come closest. */
+export function reasonText(reason: string): string {
+  const never = reason.startsWith('never-fits:');
+  const names = (never ? reason.slice('never-fits:'.length) : reason).split('+');
+  const text = names.map((name) => CONSTRAINT_TEXT[name] ?? name).join(' and ');
+  return never
+    ? `no host could ever take it: even empty, the closest have ${text}`
+    : `the closest hosts have ${text}`;
+}
+
+function notesOn(metrics: Readonly<Record<string, Metric>>): string[] {
+  const notes: string[] = [];
+  const waiting = metrics['jobs.waiting']?.value ?? 0;
+  if (waiting > 0) {
+    notes.push(
+      `${Math.round(waiting)} jobs were still waiting at the end: waits of jobs that never started are not in the wait metrics`,
+    );
+  }
+  return notes;
+}

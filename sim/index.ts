@@ -1,0 +1,23 @@
+/**
+ * The public API: scenarios in, results out. Pure: runs the same in Node, in a worker and in the browser.
+ *
+ * A run in three steps: `normalizeScenario(document)`, `replicate(scenario, traces, seed)` once per seed,
+ * `summarize(replications)`.
+ */
+export type { ClusterObserver, Job } from './cluster/changes.ts';
+export { REFUSALS, type Refusal } from './cluster/fit.ts';
+export { Fleet, type FleetView, type HostSpec, PlacementError } from './cluster/fleet.ts';
+export { FRAGMENT_CATEGORIES } from './cluster/fragmentation.ts';
+export type { TaskRequest, TaskShape } from './cluster/request.ts';
+export { type Replication, type ReplicationHooks, replicate } from './experiment/replicate.ts';
+export type { Explanation, InputSummary, Metric, RunResult } from './experiment/result.ts';
+export { type Summary, summarize } from './experiment/summarize.ts';
+export type { TraceData, TraceTask } from './experiment/trace-data.ts';
+export type { FillSeries } from './observe/fill-curve.ts';
+export type { MetricUnit, Reading } from './observe/metric.ts';
+export { PLACEMENT_POLICIES } from './policies/placement/index.ts';
+export { PLACEMENT_POLICY_NAMES, type PlacementPolicyName } from './policies/placement/names.ts';
+export { QUEUEING_POLICIES } from './policies/queueing/index.ts';
+export { summaryText } from './report/summary.ts';
+export { type NormalizeResult, normalizeScenario } from './scenario/normalize.ts';
+export type { Scenario } from './scenario/types.ts';

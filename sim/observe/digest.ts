@@ -1,0 +1,91 @@
+import type { ClusterObserver, Job } from '../cluster/changes.ts';
+import type { Micros } from '../kernel/time.ts';
+
+const KIND = { arrived: 1, placed: 2, finished: 3, rejected: 4, ended: 5 } as const;
+
+/**
+ * Digest of a run's event sequence: equal sequences give equal digests on every engine. Not cryptographic; two lanes
+ * of 32-bit multiply-and-rotate mixing (in the manner of MurmurHash3), 64 bits printed as 16 hex digits.
+ */
+export class EventDigest implements ClusterObserver {
+  /** Events taken in so far. */
+  events = 0;
+  #a = 0x9e3779b9 | 0;
+  #b = 0x85ebca6b | 0;
+
+  arrived(atUs: Micros, job: Job): void {
+    this.#event(KIND.arrived, atUs, job.number);
+    const { shape } = job;
+    this.#word(shape.cpuMilli);
+    this.#word(shape.memoryMib);
+    this.#word(shape.gpuCount * 1024 + shape.gpuMilli);
+  }
+
+  placed(atUs: Micros, job: Job, host: number, gpus: readonly number[]): void {
+    this.#event(KIND.placed, atUs, job.number);
+    this.#word(host);
+    for (const gpu of gpus) this.#word(gpu);
+  }
+
+  finished(atUs: Micros, job: Job, host: number): void {
+    this.#event(KIND.finished, atUs, job.number);
+    this.#word(host);
+  }
+
+  rejected(atUs: Micros, job: Job): void {
+    this.#event(KIND.rejected, atUs, job.number);
+  }
+
+  ended(atUs: Micros): void {
+    this.#event(KIND.ended, atUs, 0);
+  }
+
+  /** The digest of several runs: of one its own, of more a digest of theirs in order. */
+  static ofDigests(digests: readonly string[]): string {
+    if (digests.length === 1) return digests[0] as string;
+    const joined = new EventDigest();
+    for (const digest of digests) {
+      joined.#word(Number.parseInt(digest.slice(0, 8), 16));
+      joined.#word(Number.parseInt(digest.slice(8), 16));
+    }
+    return joined.hex();
+  }
+
+  /** 16 lower-case hex digits. */
+  hex(): string {
+    const a = finish(this.#a ^ this.events);
+    const b = finish(this.#b ^ a);
+    return hex32(a) + hex32(b);
+  }
+
+  #event(kind: number, atUs: Micros, job: number): void {
+    this.events += 1;
+    this.#word(kind);
+    this.#word(Math.floor(atUs / 2 ** 32));
+    this.#word(atUs);
+    this.#word(job);
+  }
+
+  /** Takes the low 32 bits of a whole number. */
+  #word(value: number): void {
+    const word = value | 0;
+    this.#a = mix(this.#a, Math.imul(word, 0xcc9e2d51));
+    this.#b = mix(this.#b, Math.imul(word, 0x1b873593) ^ this.#a);
+  }
+}
+
+function mix(state: number, word: number): number {
+  const x = state ^ Math.imul((word << 15) | (word >>> 17), 0x1b873593);
+  return (Math.imul((x << 13) | (x >>> 19), 5) + 0xe6546b64) | 0;
+}
+
+function finish(value: number): number {
+  let x = value;
+  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+  return (x ^ (x >>> 16)) >>> 0;
+}
+
+function hex32(value: number): string {
+  return (value >>> 0).toString(16).padStart(8, '0');
+}

@@ -1,0 +1,76 @@
+import type { ClusterObserver } from '../cluster/changes.ts';
+import type { FleetView } from '../cluster/fleet.ts';
+import { FRAGMENT_CATEGORIES } from '../cluster/fragmentation.ts';
+import { GPU_MILLI } from '../cluster/request.ts';
+import { TimeWeighted } from '../kernel/stats/time-weighted.ts';
+import type { Micros } from '../kernel/time.ts';
+import type { FragmentationTracker } from './fragmentation-tracker.ts';
+import type { Readings } from './metric.ts';
+
+const START = 0 as Micros;
+
+/** Expected fragmentation of the fleet as parts of its GPU capacity: in all, by category, and of what is idle. */
+export class FragmentationOverTime implements ClusterObserver {
+  readonly #fleet: FleetView;
+  readonly #tracker: FragmentationTracker;
+  readonly #warmupUs: Micros;
+  readonly #total: TimeWeighted;
+  readonly #byCategory: TimeWeighted[];
+  #isWarm = false;
+  #endUs = 0 as Micros;
+
+  /** @param tracker must be told of each change before this */
+  constructor(fleet: FleetView, tracker: FragmentationTracker, warmupUs: Micros) {
+    this.#fleet = fleet;
+    this.#tracker = tracker;
+    this.#warmupUs = warmupUs;
+    this.#total = new TimeWeighted(START, tracker.fragmentMilli());
+    this.#byCategory = Array.from(tracker.sums, (sum) => new TimeWeighted(START, sum));
+  }
+
+  placed(atUs: Micros): void {
+    this.#change(atUs);
+  }
+
+  finished(atUs: Micros): void {
+    this.#change(atUs);
+  }
+
+  ended(atUs: Micros): void {
+    this.#change(atUs);
+    this.#endUs = atUs;
+  }
+
+  /** What is so at the end; with `overTime` also the means. */
+  read(into: Readings, overTime: boolean): void {
+    const capacity = this.#fleet.gpuCount * GPU_MILLI;
+    const part = (milli: number) => ({
+      value: capacity > 0 ? milli / capacity : null,
+      unit: 'fraction' as const,
+    });
+    if (overTime) into.set('fragmentation.mean', part(this.#total.mean(this.#endUs)));
+    into.set('fragmentation.end', part(this.#total.value));
+    const idle = this.#fleet.gpuFreeTotalMilli;
+    into.set('fragmentation.ofIdle.end', {
+      value: idle > 0 ? this.#total.value / idle : null,
+      unit: 'fraction',
+    });
+    FRAGMENT_CATEGORIES.forEach((category, c) => {
+      const held = this.#byCategory[c] as TimeWeighted;
+      if (overTime) into.set(`fragmentation.${category}.mean`, part(held.mean(this.#endUs)));
+      into.set(`fragmentation.${category}.end`, part(held.value));
+    });
+  }
+
+  #change(atUs: Micros): void {
+    if (!this.#isWarm && atUs >= this.#warmupUs) {
+      this.#isWarm = true;
+      this.#total.reset(this.#warmupUs);
+      for (const held of this.#byCategory) held.reset(this.#warmupUs);
+    }
+    this.#total.set(atUs, this.#tracker.fragmentMilli());
+    for (let c = 0; c < this.#byCategory.length; c++) {
+      (this.#byCategory[c] as TimeWeighted).set(atUs, this.#tracker.sums[c] as number);
+    }
+  }
+}

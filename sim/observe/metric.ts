@@ -1,0 +1,19 @@
+/** Units of metric values. Fractions are 0 to 1. */
+export type MetricUnit =
+  | 'fraction'
+  | 'seconds'
+  | 'jobs'
+  | 'milliGPU'
+  | 'GPU'
+  | 'hosts'
+  | 'GPU-hours'
+  | 'events';
+
+/** One measured value of one run; null where there was nothing to measure. */
+export interface Reading {
+  readonly value: number | null;
+  readonly unit: MetricUnit;
+}
+
+/** Readings of one run by dotted name, in the order in which reports list them. */
+export type Readings = Map<string, Reading>;

@@ -1,0 +1,13 @@
+import { fifo } from './fifo.ts';
+import { QUEUEING_POLICY_NAMES, type QueueingPolicyName } from './names.ts';
+import type { QueueingPolicy } from './queueing.ts';
+
+const byName: Readonly<Record<QueueingPolicyName, QueueingPolicy>> = { fifo };
+
+/** All queueing disciplines in listing order. */
+export const QUEUEING_POLICIES: readonly QueueingPolicy[] = QUEUEING_POLICY_NAMES.map((name) => byName[name]);
+
+/** The discipline of that name. */
+export function queueingPolicy(name: QueueingPolicyName): QueueingPolicy {
+  return byName[name];
+}

@@ -1,0 +1,69 @@
+import type { Finding } from '../problem.ts';
+import { secondsFrom } from '../resolve/distribution.ts';
+import { isStated } from './common.ts';
+import type { CheckContext } from './context.ts';
+
+const SYNTHETIC = ['workload', 'synthetic'] as const;
+
+/** What the experiment asks of the other sections, . */
+export function checkExperiment(context: CheckContext): readonly Finding[] {
+  const { document, sound } = context;
+  const kind = isStated(document, ['experiment']) ? sound.experiment?.kind : 'timed';
+  return [...(kind === 'timed' ? checkTimed(context) : []), ...(kind === 'fill' ? checkFill(context) : [])];
+}
+
+/** Simulated time needs to know when tasks arrive and when they leave. */
+function checkTimed({ document, sound }: CheckContext): readonly Finding[] {
+  const findings: Finding[] = [];
+  const synthetic = sound.workload?.synthetic;
+  if (synthetic !== undefined && !isStated(document, [...SYNTHETIC, 'arrivals'])) {
+    findings.push({
+      path: [...SYNTHETIC, 'arrivals'],
+      message: 'is missing: a timed experiment needs arrivals',
+    });
+  }
+  for (const [index, taskClass] of (synthetic?.classes ?? []).entries()) {
+    const path = [...SYNTHETIC, 'classes', index, 'lifetime'];
+    if (taskClass === undefined || isStated(document, path)) continue;
+    findings.push({ path, message: 'is missing: a timed experiment needs the lifetime of its tasks' });
+  }
+  if (sound.experiment?.kind === 'timed') {
+    const { horizon, warmup } = sound.experiment;
+    if (horizon != null && warmup !== undefined && secondsFrom(warmup) >= secondsFrom(horizon)) {
+      const message = `must be shorter than horizon (${horizon}), got ${warmup}`;
+      findings.push({ path: ['experiment', 'warmup'], message });
+    }
+  }
+  return findings;
+}
+
+/** Filling counts requested GPU, so somebody must ask for some. */
+function checkFill({ document, sound }: CheckContext): readonly Finding[] {
+  const findings: Finding[] = [];
+  const synthetic = sound.workload?.synthetic;
+  if (synthetic !== undefined && isStated(document, [...SYNTHETIC, 'until'])) {
+    if (!isStated(document, [...SYNTHETIC, 'arrivals'])) {
+      findings.push({
+        path: [...SYNTHETIC, 'arrivals'],
+        message: 'is missing: tasks up to a time need arrivals',
+        hint: 'state the number of tasks instead of until',
+      });
+    }
+  }
+  const classes = synthetic?.classes;
+  const asksForNone =
+    classes !== undefined &&
+    !isStated(document, ['workload', 'trace']) &&
+    classes.every(
+      (taskClass, index) =>
+        taskClass !== undefined &&
+        (taskClass.weight === 0 ||
+          !isStated(document, [...SYNTHETIC, 'classes', index, 'gpus']) ||
+          taskClass.gpus === 0),
+    );
+  if (asksForNone) {
+    const message = 'must hold a class that asks for a GPU: a fill experiment fills GPUs';
+    findings.push({ path: [...SYNTHETIC, 'classes'], message });
+  }
+  return findings;
+}

@@ -1,0 +1,31 @@
+import { type ScaledQuantity, scaledQuantity } from './scaled.ts';
+
+const MIB = 2n ** 20n;
+
+const common = {
+  accepts: 'a quantity such as 384GiB (KiB, MiB, GiB, TiB, kB, MB, GB, TB)',
+  max: 2 ** 30,
+  units: {
+    KiB: [2n ** 10n, MIB],
+    MiB: [1n, 1n],
+    GiB: [2n ** 10n, 1n],
+    TiB: [2n ** 20n, 1n],
+    kB: [10n ** 3n, MIB],
+    MB: [10n ** 6n, MIB],
+    GB: [10n ** 9n, MIB],
+    TB: [10n ** 12n, MIB],
+  },
+  base: 'MiB',
+  rounds: true,
+  examples: ['384GiB', '30517MiB', '1.5TiB'],
+  write: (memoryMib: number) => `${memoryMib}MiB`,
+} satisfies Omit<ScaledQuantity, 'range' | 'min'>;
+
+/**
+ * Memory in whole MiB (2^20 bytes), from binary (KiB to TiB) or decimal units (kB to TB). What is not a whole
+ * number of MiB is rounded to the nearest, and the reading says so. A task may ask for none.
+ */
+export const memoryQuantity = scaledQuantity({ ...common, range: 'memory from 0MiB to 1024TiB', min: 0 });
+
+/** Memory of a host: at least 1 MiB. */
+export const hostMemoryQuantity = scaledQuantity({ ...common, range: 'memory from 1MiB to 1024TiB', min: 1 });

@@ -1,0 +1,77 @@
+import type { CanonicalDocument } from '../canonical/scenario.ts';
+import { hostCpuQuantity } from '../quantities/cpu.ts';
+import { durationQuantity } from '../quantities/duration.ts';
+import { hostMemoryQuantity } from '../quantities/memory.ts';
+import { cpuQuantity } from '../quantities/cpu.ts';
+import { readValid } from '../quantities/quantity.ts';
+import { shareQuantity } from '../quantities/ratio.ts';
+import type { Experiment, Fleet, Policy, Scenario } from '../types.ts';
+import { resolveWorkload } from './workload.ts';
+
+/**
+ * A canonical document in numbers.
+ *
+ * @param document the canonical form of a document already found valid
+ */
+export function resolveScenario(document: CanonicalDocument): Scenario {
+  const { name, description, sources, seed, replications } = document;
+  const experiment = resolveExperiment(document.experiment);
+  return {
+    name,
+    description,
+    sources,
+    seed,
+    replications,
+    fleet: resolveFleet(document.fleet),
+    workload: resolveWorkload(document.workload),
+    policy: resolvePolicy(document.policy, experiment),
+    experiment,
+  };
+}
+
+function resolveFleet({ hosts, trace }: CanonicalDocument['fleet']): Fleet {
+  if (trace !== undefined) {
+    return { kind: 'trace', format: trace.format, nodesPath: trace.nodes, isStrict: trace.strict };
+  }
+  return {
+    kind: 'hosts',
+    groups: (hosts ?? []).map(({ name, count, cpu, memory, gpus }) => ({
+      name,
+      count,
+      cpuMilli: readValid(hostCpuQuantity, cpu),
+      memoryMib: readValid(hostMemoryQuantity, memory),
+      gpus,
+    })),
+  };
+}
+
+function resolvePolicy(policy: CanonicalDocument['policy'], experiment: Experiment): Policy {
+  const shuffles = experiment.kind === 'fill' && experiment.order === 'shuffle';
+  const byExperiment = shuffles ? 'shuffled' : 'host-order';
+  return {
+    placement: policy.placement,
+    tieBreak: policy.tieBreak === 'auto' ? byExperiment : policy.tieBreak,
+    queueing: policy.queueing,
+    typicalShare: readValid(shareQuantity, policy.typicalShare),
+    referenceHost:
+      policy.referenceHost === null
+        ? null
+        : {
+            cpuMilli: readValid(cpuQuantity, policy.referenceHost.cpu),
+            gpuCount: policy.referenceHost.gpus,
+          },
+  };
+}
+
+function resolveExperiment(experiment: CanonicalDocument['experiment']): Experiment {
+  if (experiment.kind === 'fill') {
+    const { kind, order, target } = experiment;
+    return { kind, order, target: order === 'shuffle' ? target : null };
+  }
+  const { kind, horizon, warmup } = experiment;
+  return {
+    kind,
+    horizonUs: horizon === null ? null : readValid(durationQuantity, horizon),
+    warmupUs: readValid(durationQuantity, warmup),
+  };
+}

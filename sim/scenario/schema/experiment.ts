@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { FILL_ORDER_NAMES } from '../names.ts';
+import { durationQuantity, positiveDurationQuantity } from '../quantities/duration.ts';
+import { multipleQuantity } from '../quantities/ratio.ts';
+import { oneOf, quantity, quantityOrNumber, section } from './leaves.ts';
+
+export const experimentSchema = z
+  .discriminatedUnion(
+    'kind',
+    [
+      section(
+        {
+          kind: z
+            .literal('timed')
+            .meta({ description: 'Tasks arrive, wait, run and leave in simulated time.' }),
+          horizon: quantity(
+            positiveDurationQuantity,
+            'Time at which the run stops. Default: when every task has left.',
+          )
+            .nullable()
+            .optional(),
+          warmup: quantity(
+            durationQuantity,
+            'Time at the start that metrics leave out. Default 0s.',
+          ).optional(),
+        },
+        'Tasks arrive, wait, run and leave in simulated time.',
+      ),
+      section(
+        {
+          kind: z
+            .literal('fill')
+            .meta({ description: 'Tasks are placed one by one and stay; what does not fit is dropped.' }),
+          target: quantityOrNumber(
+            multipleQuantity,
+            'GPU requested in all, as a multiple of the GPU capacity. Unused where order is file. Default 1.3.',
+          ).optional(),
+          order: oneOf(
+            FILL_ORDER_NAMES,
+            'shuffle: shuffled by the seed, tasks added or removed to meet the target; file: as given. Default shuffle.',
+          ).optional(),
+        },
+        'Tasks are placed one by one until the fleet is full; nothing leaves.',
+      ),
+    ],
+    { error: 'must be an experiment with a kind: one of timed, fill' },
+  )
+  .meta({ description: 'What is done with the tasks. Default: timed, until every task has left.' });

@@ -1,0 +1,102 @@
+import {
+  isAlias,
+  isCollection,
+  isMap,
+  isPair,
+  isScalar,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+} from 'yaml';
+import type { Path } from './path.ts';
+import type { Problem } from './problem.ts';
+
+export type TextResult =
+  | {
+      readonly ok: true;
+      /** The document as plain data, not yet validated. */
+      readonly document: unknown;
+      /** Where a path stands in the text: `file:line:column` of its key or value, or of the nearest part above it. */
+      readonly at: (path: Path) => string;
+    }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** Longest scenario text, in characters: some hundred thousand lines. */
+const MAX_TEXT_LENGTH = 16 * 1024 * 1024;
+
+/** References to anchors in one text; more are taken for an attempt to exhaust the memory. */
+const MAX_ALIASES = 10_000;
+
+/**
+ * Reads a scenario document from YAML 1.2 or JSON. Never throws.
+ *
+ * @param text one document
+ * @param fileName how problems name the text
+ */
+export function parseScenarioText(text: string, fileName = 'scenario'): TextResult {
+  const refuse = (message: string, at = fileName): TextResult => ({
+    ok: false,
+    problems: [{ path: '', message, at }],
+  });
+  if (text.length > MAX_TEXT_LENGTH)
+    return refuse(`must be at most ${MAX_TEXT_LENGTH} characters, got ${text.length}`);
+
+  const lines = new LineCounter();
+  const place = (offset: number): string => {
+    const { line, col } = lines.linePos(offset);
+    return `${fileName}:${Math.max(1, line)}:${Math.max(1, col)}`;
+  };
+  try {
+    const parsed = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
+    // Warnings are unknown tags, whose value would silently be read as something else.
+    const faults = [...parsed.errors, ...parsed.warnings];
+    if (faults.length > 0) {
+      return {
+        ok: false,
+        problems: faults.map(({ message, pos }) => ({
+          path: '',
+          message: `is not YAML: ${message}`,
+          at: place(pos[0]),
+        })),
+      };
+    }
+    if (parsed.contents === null) return refuse('is empty: must be a scenario document');
+    const document: unknown = parsed.toJS({ maxAliasCount: MAX_ALIASES });
+    const root = parsed.contents as Node;
+    return {
+      ok: true,
+      document,
+      at: (path) => place(offsetOf(root, path, (node) => resolve(node, parsed)) ?? 0),
+    };
+  } catch (error) {
+    // Nesting beyond the stack, or more aliases than allowed.
+    return refuse(`cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+type Resolve = (node: unknown) => unknown;
+
+function resolve(node: unknown, document: ReturnType<typeof parseDocument>): unknown {
+  return isAlias(node) ? node.resolve(document) : node;
+}
+
+/** Offset in the text of the last part of `path` that is there: a key, or an item of a list. */
+function offsetOf(root: Node, path: Path, resolveAlias: Resolve): number | undefined {
+  let node: unknown = root;
+  let offset = root.range?.[0];
+  for (const key of path) {
+    const member = memberOf(resolveAlias(node), key);
+    if (member === undefined) return offset;
+    const start: unknown = isPair(member) ? member.key : member;
+    if (isScalar(start) || isCollection(start) || isAlias(start)) offset = start.range?.[0] ?? offset;
+    node = isPair(member) ? member.value : member;
+  }
+  return offset;
+}
+
+function memberOf(node: unknown, key: string | number): Node | Pair | undefined {
+  if (!isCollection(node)) return undefined;
+  if (!isMap(node)) return typeof key === 'number' ? (node.items[key] as Node | undefined) : undefined;
+  return node.items.find((pair) => String(isScalar(pair.key) ? pair.key.value : pair.key) === String(key));
+}
