@@ -24,47 +24,70 @@ const ARRIVAL = -1;
 const DEPARTURE_RANK = 0;
 const ARRIVAL_RANK = 1;
 
-/** M/M/c, first come first served, run until the last customer has left. A payload of 0 or more is a server's number. */
+/** M/M/c, first come first served, run until the last customer has left. */
 export function runMmc(options: MmcOptions): MmcResult {
-  const { servers, customers, meanServiceSec, arrivals, services } = options;
-  const meanGapSec = meanServiceSec / (options.utilization * servers);
-  const freeServers = Int32Array.from({ length: servers }, (_, i) => servers - 1 - i);
-  let freeCount = servers;
-  const waiting = new Fifo();
-  let arrived = 0;
-  let totalWaitUs = 0;
+  return new MmcModel(options).run();
+}
 
-  const simulation = new Simulation((payload) => {
+/** A payload of 0 or more is the number of the server that becomes free. */
+class MmcModel {
+  readonly #arrivals: RandomStream;
+  readonly #services: RandomStream;
+  readonly #customers: number;
+  readonly #meanServiceSec: number;
+  readonly #meanGapSec: number;
+  readonly #simulation = new Simulation((payload) => this.#handle(payload));
+  readonly #freeServers: Int32Array;
+  #freeCount: number;
+  readonly #waiting = new Fifo();
+  #arrived = 0;
+  #totalWaitUs = 0;
+
+  constructor(options: MmcOptions) {
+    this.#arrivals = options.arrivals;
+    this.#services = options.services;
+    this.#customers = options.customers;
+    this.#meanServiceSec = options.meanServiceSec;
+    this.#meanGapSec = options.meanServiceSec / (options.utilization * options.servers);
+    this.#freeCount = options.servers;
+    this.#freeServers = Int32Array.from({ length: options.servers }, (_, i) => options.servers - 1 - i);
+  }
+
+  run(): MmcResult {
+    const simulation = this.#simulation;
+    this.#scheduleArrival();
+    simulation.run();
+    return {
+      events: simulation.eventCount,
+      endUs: simulation.nowUs,
+      meanWaitSec: secondsFromMicros(this.#totalWaitUs as Micros) / this.#customers,
+    };
+  }
+
+  #handle(payload: number): void {
+    const nowUs = this.#simulation.nowUs;
     if (payload === ARRIVAL) {
-      arrived++;
-      if (arrived < customers) scheduleArrival();
-      if (freeCount > 0) startService(freeServers[--freeCount]!);
-      else waiting.push(simulation.nowUs);
-    } else if (waiting.length > 0) {
-      totalWaitUs += simulation.nowUs - waiting.shift();
-      startService(payload);
+      this.#arrived++;
+      if (this.#arrived < this.#customers) this.#scheduleArrival();
+      if (this.#freeCount > 0) this.#startService(this.#freeServers[--this.#freeCount]!);
+      else this.#waiting.push(nowUs);
+    } else if (this.#waiting.length > 0) {
+      this.#totalWaitUs += nowUs - this.#waiting.shift();
+      this.#startService(payload);
     } else {
-      freeServers[freeCount++] = payload;
+      this.#freeServers[this.#freeCount++] = payload;
     }
-  });
-
-  function scheduleArrival(): void {
-    const gapUs = microsFromSeconds(-log(arrivals.nextOpen()) * meanGapSec);
-    simulation.schedule((simulation.nowUs + gapUs) as Micros, ARRIVAL_RANK, ARRIVAL);
   }
 
-  function startService(server: number): void {
-    const serviceUs = microsFromSeconds(-log(services.nextOpen()) * meanServiceSec);
-    simulation.schedule((simulation.nowUs + serviceUs) as Micros, DEPARTURE_RANK, server);
+  #scheduleArrival(): void {
+    const gapUs = microsFromSeconds(-log(this.#arrivals.nextOpen()) * this.#meanGapSec);
+    this.#simulation.schedule((this.#simulation.nowUs + gapUs) as Micros, ARRIVAL_RANK, ARRIVAL);
   }
 
-  scheduleArrival();
-  simulation.run();
-  return {
-    events: simulation.eventCount,
-    endUs: simulation.nowUs,
-    meanWaitSec: secondsFromMicros(totalWaitUs as Micros) / customers,
-  };
+  #startService(server: number): void {
+    const serviceUs = microsFromSeconds(-log(this.#services.nextOpen()) * this.#meanServiceSec);
+    this.#simulation.schedule((this.#simulation.nowUs + serviceUs) as Micros, DEPARTURE_RANK, server);
+  }
 }
 
 /** A queue of numbers in a ring whose length is a power of two. */

@@ -8,11 +8,12 @@ import {
   readOpenbPods,
   type TaskRow,
 } from '../../scenarios/importers/openb.ts';
+import { weekProfile } from '../../sim/workload/arrivals.ts';
 import { lifetimeQuantileSec, meanLifetimeSec, type ObservedLife, productLimit } from './product-limit.ts';
 
 /**
  * Derives `scenarios/catalog/openb-like.yaml` from the published node and pod lists, so that each of its numbers can
- * be had again: `derive-openb-like DIR [OUT]`, where DIR holds the CSV files.
+ * be had again: `node bench/run.mjs validation/derive-openb-like DIR [OUT]`, where DIR holds the CSV files.
  *
  * The pod list is not a plain log of arrivals. Its first deletion falls on day 115.3 and all but 33 of its 8,152 tasks were
  * created after that: it was watched from then on for 34 days, and the 33 are what was still running when the watch
@@ -48,7 +49,7 @@ export function deriveOpenbLike(hosts: readonly HostRow[], tasks: readonly TaskR
     ratePerHour,
     meanGpusInUse: meanGpusInUse(tasks, window),
     offeredGpus: (ratePerHour / HOUR) * gpuSecPerTask(tasks, kinds, Infinity),
-    offeredGpusAfterDay: (ratePerHour / HOUR) * gpuSecPerTask(tasks, kinds, DAY),
+    gpusAfterDay: gpusAfterDay(tasks, kinds, arrived, window, ratePerHour),
   };
   return [
     ...heading(facts),
@@ -99,8 +100,8 @@ interface Facts {
   readonly meanGpusInUse: number;
   /** GPUs that the scenario's arrivals hold in the long run, if all find room. */
   readonly offeredGpus: number;
-  /** The same one day after starting empty. */
-  readonly offeredGpusAfterDay: number;
+  /** The same one day after starting empty: the expected number, at the daily peak of a busy day. */
+  readonly gpusAfterDay: number;
 }
 
 /** When the cluster was watched, in trace seconds. */
@@ -204,6 +205,27 @@ function gpuSecPerTask(tasks: readonly TaskRow[], kinds: readonly Lifetimes[], c
   return sumOf(tasks, (task) => gpus(task) * (meanSec.get(kindOf(task)) ?? 0)) / tasks.length;
 }
 
+/**
+ * Expected GPUs held one day after an empty start, if all tasks find room: each past hour's arrivals times the share of
+ * their GPUs still held. The day's profile matters, because most tasks are shorter than a day.
+ */
+function gpusAfterDay(
+  tasks: readonly TaskRow[],
+  kinds: readonly Lifetimes[],
+  arrived: readonly TaskRow[],
+  window: Window,
+  ratePerHour: number,
+): number {
+  const profile = weekProfile(hourCounts(arrived), dayMedians(arrived, window)) as Float64Array;
+  let held = 0;
+  for (let hour = 0; hour < 24; hour++) {
+    const ageSec = (23 - hour) * HOUR;
+    const stillHeldSec = gpuSecPerTask(tasks, kinds, ageSec + HOUR) - gpuSecPerTask(tasks, kinds, ageSec);
+    held += (ratePerHour / HOUR) * (profile[hour] as number) * stillHeldSec;
+  }
+  return held;
+}
+
 function hourCounts(tasks: readonly TaskRow[]): number[] {
   const counts = new Array<number>(24).fill(0);
   for (const task of tasks) {
@@ -249,7 +271,7 @@ function heading(facts: Facts): string[] {
 }
 
 function description(facts: Facts): string[] {
-  const { capacityGpus, offeredGpus, offeredGpusAfterDay, ratePerHour } = facts;
+  const { capacityGpus, offeredGpus, gpusAfterDay, ratePerHour } = facts;
   const share = (gpuCount: number, rate: number) =>
     ((100 * gpuCount * rate) / ratePerHour / capacityGpus).toFixed(rate === ratePerHour ? 1 : 0);
   const busyRate = Math.round((ratePerHour * 0.8 * capacityGpus) / offeredGpus / 50) * 50;
@@ -259,7 +281,7 @@ function description(facts: Facts): string[] {
     `  shapes of its default list with their counts as weights, its arrival rate and its lifetimes. In the long run that`,
     `  rate keeps only ${offeredGpus.toFixed(0)} GPUs busy, ${share(offeredGpus, ratePerHour)} % of the fleet, as in the trace, so a timed run shows where tasks`,
     `  go and no queueing. For a busy fleet raise arrivals.rate and the number of tasks: ${busyRate}/h takes`,
-    `  ${share(offeredGpusAfterDay, busyRate)} % of the GPUs one day after an empty start and ${share(offeredGpus, busyRate)} % in the long run. To fill the fleet, as the published`,
+    `  ${share(gpusAfterDay, busyRate)} % of the GPUs one day after an empty start and ${share(offeredGpus, busyRate)} % in the long run. To fill the fleet, as the published`,
     '  comparison does, set experiment.kind to fill. Times of the trace count from an undisclosed zero, so hour 0 and day 0',
     `  are relative. Left out: the ${facts.underWay} long tasks under way when the watched window began (a run starts empty); bursts,`,
     `  such as the last two complete days with ${facts.lastDays.join(' and ')} arrivals; how lifetimes depend on the shape`,

@@ -51,7 +51,7 @@ export async function printCatalog(
   const { records, sources, notes, text } = answer(options);
   if (options.json === true) {
     io.out(
-      `${JSON.stringify({ schema: 'slicewise/catalog@1', topic: topic.name, ...records, sources }, null, 2)}\n`,
+      `${JSON.stringify({ schema: 'slicewise/catalog@1', topic: topic.name, notes, ...records, sources }, null, 2)}\n`,
     );
     return;
   }

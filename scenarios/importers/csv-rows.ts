@@ -204,7 +204,7 @@ function withoutReturn(text: string, start: number, end: number): string {
 
 function countLineEnds(text: string, start: number, end: number): number {
   let count = 0;
-  for (let at = start; at < end; at = text.indexOf('\n', at + 1)) count += 1;
+  for (let at = start; at >= 0 && at < end; at = text.indexOf('\n', at + 1)) count += 1;
   return count;
 }
 

@@ -1,7 +1,7 @@
 import type { GPU_SOURCES } from './data/gpu-sources.ts';
 import type { Confidence } from './evidence.ts';
 
-export type GpuSourceId = keyof typeof GPU_SOURCES;
+type GpuSourceId = keyof typeof GPU_SOURCES;
 export type Vendor = 'NVIDIA' | 'AMD' | 'Intel';
 
 /**

@@ -1,7 +1,7 @@
 export type { CanonicalDocument } from './canonical/scenario.ts';
 export { hostName } from './host-name.ts';
 export { scenarioJsonSchema } from './json-schema.ts';
-export type { FillOrderName, QueueingName, TieBreakName, TraceFormatName } from './names.ts';
+export type { FillOrderName, TieBreakName, TraceFormatName } from './names.ts';
 export { type NormalizeOptions, type NormalizeResult, normalizeScenario } from './normalize.ts';
 export { applyOverlay, type OverlayResult } from './overlay.ts';
 export { formatPath, type Path } from './path.ts';

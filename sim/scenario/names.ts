@@ -1,6 +1,3 @@
-/** Orders in which waiting tasks are offered to placement, as the scenario names them. */
-export const QUEUEING_NAMES = ['fifo'] as const;
-
 /**
  * What settles equal placement scores. `auto` stands for the rule of the experiment: `shuffled` where a fill
  * experiment shuffles its tasks, `host-order` elsewhere.
@@ -13,7 +10,6 @@ export const TRACE_FORMAT_NAMES = ['openb'] as const;
 /** Order in which a fill experiment offers its tasks. */
 export const FILL_ORDER_NAMES = ['shuffle', 'file'] as const;
 
-export type QueueingName = (typeof QUEUEING_NAMES)[number];
 export type TieBreakName = (typeof TIE_BREAK_NAMES)[number];
 export type TraceFormatName = (typeof TRACE_FORMAT_NAMES)[number];
 export type FillOrderName = (typeof FILL_ORDER_NAMES)[number];

@@ -61,8 +61,8 @@ export function parseScenarioText(text: string, fileName = 'scenario'): TextResu
         })),
       };
     }
-    if (parsed.contents === null) return refuse('is empty: must be a scenario document');
     const document: unknown = parsed.toJS({ maxAliasCount: MAX_ALIASES });
+    if (document === null) return refuse('is empty: must be a scenario document');
     const root = parsed.contents as Node;
     return {
       ok: true,

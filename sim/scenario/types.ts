@@ -1,6 +1,7 @@
 import type { DistributionSpec } from '../kernel/distributions/index.ts';
 import type { PlacementPolicyName } from '../policies/placement/names.ts';
-import type { FillOrderName, QueueingName, TieBreakName, TraceFormatName } from './names.ts';
+import type { QueueingPolicyName } from '../policies/queueing/names.ts';
+import type { FillOrderName, TieBreakName, TraceFormatName } from './names.ts';
 
 /**
  * A scenario in numbers, as the engine takes it: every default resolved, every quantity a number in the unit
@@ -98,7 +99,7 @@ export interface Policy {
   readonly placement: PlacementPolicyName;
   /** `auto` is resolved. */
   readonly tieBreak: Exclude<TieBreakName, 'auto'>;
-  readonly queueing: QueueingName;
+  readonly queueing: QueueingPolicyName;
   /** The fgd policy expects the most frequent shapes that cover this share of the mix, in (0, 1]. */
   readonly typicalShare: number;
   /** Host size that CPU and GPU are divided by before they are compared; null: the largest of the fleet. */

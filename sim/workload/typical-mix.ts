@@ -11,7 +11,8 @@ export interface TypicalRequest {
 /**
  * The usual mix of a workload, for the expected fragmentation: its distinct shapes (CPU, share per GPU, GPU count,
  * models; not memory) by decreasing frequency, as many as it takes to cover `share` of the tasks. Among equally frequent
- * shapes the one with more CPU comes first, then larger share per GPU, more GPUs, and the later model text.
+ * shapes the one with more CPU comes first, then larger share per GPU, more GPUs, and the later model text. Model lists
+ * are told apart as written, as in the published runs: another order or a repeated model is another shape.
  *
  * Frequencies are count / total, and of a list that was cut (count / total) / (covered / total): not the same in the
  * last bit as count / covered, and decisions at exact ties depend on it.
@@ -31,9 +32,8 @@ export function typicalMix(
   const counts = new Map<string, ShapeCount>();
   let total = 0;
   for (const task of tasks) {
-    const { cpuMilli, gpuCount, gpuMilli, weight = 1 } = task;
+    const { cpuMilli, gpuCount, gpuMilli, models, weight = 1 } = task;
     if (weight === 0) continue;
-    const models = task.models.length > 1 ? task.models.toSorted(compareText) : task.models;
     const modelText = models.join('|');
     const key = `${cpuMilli},${gpuMilli},${gpuCount},${modelText}`;
     const known = counts.get(key);

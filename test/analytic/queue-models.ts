@@ -18,7 +18,7 @@ export interface QueueModel {
 }
 
 /** One job that went through. */
-export interface ServedJob {
+interface ServedJob {
   /** Position in the order of arrival, lost jobs included, from 0. */
   readonly index: number;
   readonly arrivedUs: Micros;

@@ -33,7 +33,7 @@ function shareCovered(intervalOfSeed: (seed: number) => ConfidenceInterval): num
 test('95 % intervals from batch means of one run cover the true mean wait of M/M/1 in 92 to 98 % of seeds', () => {
   const covered = shareCovered((seed) => {
     const batches = new BatchMeans(20);
-    for (const wait of waitsSec(12_000, seed)) batches.add(wait);
+    for (const wait of waitsSec(8000, seed)) batches.add(wait);
     return batches.interval(0.95);
   });
   expect(covered).toBeGreaterThanOrEqual(0.92);
@@ -43,7 +43,7 @@ test('95 % intervals from batch means of one run cover the true mean wait of M/M
 test('95 % intervals from ten replications cover the true mean wait of M/M/1 in 92 to 98 % of seeds', () => {
   const covered = shareCovered((seed) => {
     const means = new Tally();
-    for (let i = 0; i < 10; i++) means.add(Tally.of(waitsSec(2000, 1000 * seed + i)).mean);
+    for (let i = 0; i < 10; i++) means.add(Tally.of(waitsSec(1000, 1000 * seed + i)).mean);
     return studentInterval(means, 0.95);
   });
   expect(covered).toBeGreaterThanOrEqual(0.92);
@@ -51,6 +51,6 @@ test('95 % intervals from ten replications cover the true mean wait of M/M/1 in 
 });
 
 test('Waits taken as independent observations give intervals that claim far too much', () => {
-  const covered = shareCovered((seed) => studentInterval(Tally.of(waitsSec(2000, seed)), 0.95));
+  const covered = shareCovered((seed) => studentInterval(Tally.of(waitsSec(1000, seed)), 0.95));
   expect(covered).toBeLessThan(0.7);
 });

@@ -33,7 +33,7 @@ workload:
       - { name: big, cpu: 8, memory: 64GiB, gpus: 8, lifetime: long }
       - { name: plain, cpu: 1, memory: 0MiB, lifetime: { kind: gamma, shape: 2, mean: 90m } }
       - { name: rare, weight: 0, cpu: 1, memory: 1GiB, gpus: 2, gpu: 0.25GPU, lifetime: seen }
-policy: { placement: fgd, tieBreak: auto, queueing: fifo, typicalShare: 0.9 }
+policy: { placement: fgd, tieBreak: auto, queueing: fifo, typicalShare: 0.9, referenceHost: { cpu: 128, gpus: 8 } }
 experiment: { kind: timed, horizon: 720h, warmup: 0s }
 `;
 

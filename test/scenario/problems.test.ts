@@ -348,12 +348,16 @@ test('every problem is reported at once, each with its place in the text', () =>
   if (!parsed.ok) throw new Error('the text is YAML');
   const result = normalizeScenario(parsed.document, { at: parsed.at });
   const found = result.ok ? [] : result.problems.map(({ path, value, at }) => [path, value, at]);
+  const place = (snippet: string): string => {
+    const before = text.slice(0, text.indexOf(snippet)).split('\n');
+    return `example.yaml:${before.length}:${before.at(-1)!.length + 1}`;
+  };
   expect(found).toEqual([
-    ['fleet.hosts[0].memory', '384', 'example.yaml:9:36'],
-    ['policy.placement', 'fdg', 'example.yaml:34:11'],
-    ['sede', 42, 'example.yaml:5:1'],
-    ['workload.synthetic.classes[0].models[1]', 'G3', 'example.yaml:30:97'],
-    ['workload.synthetic.classes[0].lifetime', 'shrt', 'example.yaml:30:103'],
-    ['workload.synthetic.lifetimes.short.quantiles[2][1]', '30d', 'example.yaml:19:70'],
+    ['fleet.hosts[0].memory', 384, place('memory: 384,')],
+    ['policy.placement', 'fdg', place('placement: fdg')],
+    ['sede', 42, place('sede')],
+    ['workload.synthetic.classes[0].models[1]', 'G3', place('G3')],
+    ['workload.synthetic.classes[0].lifetime', 'shrt', place('lifetime: shrt')],
+    ['workload.synthetic.lifetimes.short.quantiles[2][1]', '30d', place('30d ] ] }')],
   ]);
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cpuQuantity, hostCpuQuantity } from '../../sim/scenario/quantities/cpu.ts';
+import { scaleDecimal } from '../../sim/scenario/quantities/decimal.ts';
 import {
   durationQuantity,
   MAX_DURATION_US,
@@ -143,5 +144,27 @@ test('reading never throws', () => {
       },
     ),
     { numRuns: 1000 },
+  );
+});
+
+test('scaleDecimal agrees with whole-number arithmetic of any size', () => {
+  const parts = fc.record({
+    digits: fc.stringMatching(/^\d{1,20}$/),
+    places: fc.nat(12),
+    numerator: fc.constantFrom(1, 10, 1000, 2 ** 20, 1e12, 86_400e6),
+    denominator: fc.constantFrom(1, 2 ** 20),
+    isNegative: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(parts, ({ digits, places, numerator, denominator, isNegative }) => {
+      const divisor = 10n ** BigInt(places) * BigInt(denominator);
+      const scaled = BigInt(digits) * BigInt(numerator);
+      const whole = scaled / divisor + (2n * (scaled % divisor) >= divisor ? 1n : 0n);
+      const { value, isExact } = scaleDecimal({ isNegative, digits, places }, numerator, denominator);
+      if (whole <= 2n ** 53n) expect(value).toBe(Number(isNegative ? -whole : whole));
+      else expect(Math.abs(value)).toBe(Number.POSITIVE_INFINITY);
+      expect(isExact).toBe(scaled % divisor === 0n);
+    }),
+    { numRuns: 2000 },
   );
 });

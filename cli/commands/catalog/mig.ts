@@ -32,6 +32,9 @@ export function answer(query: CatalogQuery): CatalogAnswer {
       text: (width) => renderTable(modelColumns, MIG_MODELS, width),
     };
   }
+  if (query.variants !== undefined && query.layouts !== true) {
+    throw wrongOption('--variants', query.variants, 'needs --layouts');
+  }
   const { gpu } = query;
   const model = lookUp('--gpu', gpu, migModelByName);
   if (model === undefined) {

@@ -157,5 +157,5 @@ const facilityColumns: readonly Column<FacilityFigure>[] = [
   { header: 'high', value: (row) => row.high },
   { header: 'unit', value: (row) => row.unit },
   { header: 'confidence', value: (row) => row.confidence },
-  { header: 'source', value: (row) => row.source },
+  { header: 'source', value: (row) => row.source, shrinkTo: 12, overflow: 'wrap' },
 ];

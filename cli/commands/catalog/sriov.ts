@@ -55,7 +55,7 @@ function vfText(count: VfCount): Cell {
 }
 
 function fieldsOf(gpu: SriovGpu): (readonly [string, Cell])[] {
-  const split = Object.entries(gpu.fbPerVfGibByCount ?? {}).map(([count, gib]) => `${count} VFs: ${gib}`);
+  const split = Object.entries(gpu.fbPerVfGibByCount ?? {}).map(([count, gib]) => `${gib} with ${count}`);
   const policies = gpu.scheduler?.policies.map((policy) => `${policy.name}: ${policy.rule}`) ?? [];
   const { quantumMs, gfxQuantumMs } = gpu.scheduler ?? {};
   const fields: (readonly [string, Cell])[] = [

@@ -1,5 +1,8 @@
 import {
+  LIVE_MIGRATION_FITS,
   LIVE_MIGRATION_STUN,
+  MIXED_SIZE_SUPPORT,
+  VGPU_EDITIONS,
   VGPU_RULES,
   VGPU_SOURCES,
   type VgpuGpu,
@@ -19,7 +22,10 @@ export function answer(query: CatalogQuery): CatalogAnswer {
       records: {
         gpus: gpus.map((gpu) => ({ ...gpu, types: vgpuTypesOf(gpu.id) })),
         rules: VGPU_RULES,
+        editions: VGPU_EDITIONS,
+        mixedSizeSupport: MIXED_SIZE_SUPPORT,
         liveMigrationStun: LIVE_MIGRATION_STUN,
+        liveMigrationFits: LIVE_MIGRATION_FITS,
       },
       sources: VGPU_SOURCES,
       notes: ['--gpu NAME lists the types of one GPU'],

@@ -1,4 +1,4 @@
-import type { MigEngines } from './mig-model.ts';
+import { MIG_ENGINES, type MigEngines } from './mig-model.ts';
 
 /**
  * Engine counts packed into one whole number, so that a search compares all five with one subtraction. Each engine
@@ -11,13 +11,13 @@ const GUARDS = 0b100000_100000_100000_100000_100000;
 /** @throws {RangeError} if a count is not a whole number from 0 to 31 */
 export function packEngines(engines: MigEngines): number {
   let packed = 0;
-  for (const [name, count] of Object.entries(engines)) {
+  for (const name of MIG_ENGINES) {
+    const count = engines[name];
     if (!(Number.isInteger(count) && count >= 0 && count <= LARGEST_COUNT)) {
       throw new RangeError(`Cannot pack engine count ${name}: need 0 to ${LARGEST_COUNT}, got ${count}`);
     }
+    packed = (packed << BITS_PER_ENGINE) | count;
   }
-  const { copy, nvdec, nvenc, jpeg, ofa } = engines;
-  for (const count of [copy, nvdec, nvenc, jpeg, ofa]) packed = (packed << BITS_PER_ENGINE) | count;
   return packed;
 }
 

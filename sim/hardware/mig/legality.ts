@@ -22,7 +22,7 @@ export type MigRefusal =
   | { readonly rule: 'max-instances'; readonly profile: string; readonly max: number };
 
 /** Engines of the card that a layout leaves free, packed. */
-export function enginesLeft(geometry: MigGeometry, layout: PlacementSet): number {
+function enginesLeft(geometry: MigGeometry, layout: PlacementSet): number {
   let left = geometry.engineTotals;
   for (let rest = layout; rest !== 0; rest &= rest - 1) {
     left -= geometry.engines[geometry.placements[lowestIndex(rest)]!.profileIndex]!;

@@ -1,7 +1,7 @@
 import type { MIG_SOURCES } from '../data/mig-sources.ts';
 import type { Confidence } from '../evidence.ts';
 
-export type MigSourceId = keyof typeof MIG_SOURCES;
+type MigSourceId = keyof typeof MIG_SOURCES;
 
 /** Engines that a GPU instance owns, or that the whole GPU has to give. */
 export interface MigEngines {
@@ -91,7 +91,7 @@ export interface MigComputeInstances {
 }
 
 /** Requests given without a start, and where the driver put them; null where it refused. */
-export interface PlacementObservation {
+interface PlacementObservation {
   /** Short names: `1g`, `3g`, `1g+me`, `1g.double`. */
   readonly requested: readonly string[];
   readonly starts?: readonly (number | null)[];
@@ -152,7 +152,7 @@ export interface MigReconfigure {
   readonly sources: readonly MigSourceId[];
 }
 
-export type MigOperation =
+type MigOperation =
   | 'create-instance'
   | 'destroy-instance'
   | 'destroy-instance-order-of-magnitude'

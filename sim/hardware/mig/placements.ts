@@ -79,7 +79,7 @@ function buildGeometry(model: MigModel): MigGeometry {
 }
 
 /** Bits [start, start + size). */
-export function spanMask(start: number, size: number): number {
+function spanMask(start: number, size: number): number {
   return ((1 << size) - 1) << start;
 }
 

@@ -4,5 +4,5 @@ export { OVERHEAD_DEFAULTS } from '../data/overhead-defaults.ts';
 export { OVERHEAD_GAPS, OVERHEAD_RECORDS } from '../data/overhead-records.ts';
 export { OVERHEAD_SOURCES } from '../data/overhead-sources.ts';
 export type { ArticleClaim } from './article-claim.ts';
-export type { OverheadDefault, OverheadRecord, OverheadSourceId } from './overhead.ts';
+export type { OverheadDefault, OverheadRecord } from './overhead.ts';
 export { overheadDefault } from './overhead-default.ts';

@@ -1,7 +1,7 @@
 import type { OVERHEAD_SOURCES } from '../data/overhead-sources.ts';
 import type { Evidence } from '../evidence.ts';
 
-export type OverheadSourceId = keyof typeof OVERHEAD_SOURCES;
+type OverheadSourceId = keyof typeof OVERHEAD_SOURCES;
 
 /** One published figure or range. `low`, `typical`, `high` are in `unit`; null where the source gives none. */
 export interface OverheadRecord {

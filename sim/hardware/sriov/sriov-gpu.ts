@@ -29,7 +29,7 @@ export interface SriovPartitionMode {
   readonly memoryGibPerPartition?: number;
 }
 
-export interface SriovGpuScheduler {
+interface SriovGpuScheduler {
   readonly note?: string;
   readonly policies: readonly { readonly name: string; readonly rule: string }[];
   readonly quantumMs?: {

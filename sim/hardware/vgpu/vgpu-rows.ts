@@ -8,7 +8,7 @@ const ROW_NOTES = {
 } as const;
 
 /** A time-sliced type as the table stores it. Its source is documented; the frame limit follows the series. */
-export type TimeSlicedRow = readonly [
+type TimeSlicedRow = readonly [
   type: string,
   series: VgpuSeries,
   fbMib: number,
@@ -25,7 +25,7 @@ export type TimeSlicedRow = readonly [
 ];
 
 /** A MIG-backed type as the table stores it; all come from source `vdm`. */
-export type MigBackedRow = readonly [
+type MigBackedRow = readonly [
   type: string,
   series: VgpuSeries,
   backing: Exclude<VgpuBacking, 'time-sliced'>,

@@ -63,7 +63,7 @@ export function createDiscrete({ values, weights }: DiscreteSpec): Distribution 
 }
 
 /** Index of the first of the ascending numbers that is >= p, or their count. */
-export function firstAtLeast(ascending: readonly number[], p: number): number {
+function firstAtLeast(ascending: readonly number[], p: number): number {
   let index = countUpTo(ascending, p);
   while (index > 0 && ascending[index - 1]! >= p) index--;
   return index;

@@ -12,7 +12,7 @@ import { createQuantileTable, type QuantileTableSpec } from './quantile-table.ts
 import { createUniform, type UniformSpec } from './uniform.ts';
 import { createWeibull, type WeibullSpec } from './weibull.ts';
 
-export type { Distribution, UniformSource } from './distribution.ts';
+export type { Distribution } from './distribution.ts';
 export { lognormalOfMean } from './lognormal.ts';
 
 /** A distribution as plain data. */

@@ -4,7 +4,13 @@ import { shareQuantity } from '../quantities/ratio.ts';
 import type { PolicyDocument } from '../schema/scenario.ts';
 
 /** The policy with every default written out; `auto` stays, as what it stands for depends on the experiment. */
-export function canonicalPolicy({ placement, tieBreak, queueing, typicalShare, referenceHost }: PolicyDocument) {
+export function canonicalPolicy({
+  placement,
+  tieBreak,
+  queueing,
+  typicalShare,
+  referenceHost,
+}: PolicyDocument) {
   return {
     placement: placement ?? 'best-fit',
     tieBreak: tieBreak ?? 'auto',

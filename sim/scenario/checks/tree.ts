@@ -13,45 +13,50 @@ export function checkTree(document: unknown): {
   readonly isWalkable: boolean;
 } {
   const findings: Finding[] = [];
+  const path: (string | number)[] = [];
   let visited = 0;
   let isWalkable = true;
-  const refuse = (path: (string | number)[], message: string) => {
+  const refuse = (message: string) => {
     findings.push({ path: [...path], message });
     isWalkable = false;
   };
 
-  const visit = (value: unknown, path: (string | number)[]): void => {
+  const visitMember = (key: string | number, value: unknown): void => {
+    path.push(key);
+    visit(value);
+    path.pop();
+  };
+
+  const visit = (value: unknown): void => {
     visited += 1;
     if (visited > MAX_DOCUMENT_VALUES) {
-      if (isWalkable) refuse([], `must hold at most ${MAX_DOCUMENT_VALUES} values`);
-      return;
-    }
-    if (typeof value === 'object' && value !== null) {
+      path.length = 0;
+      refuse(`must hold at most ${MAX_DOCUMENT_VALUES} values`);
+    } else if (typeof value === 'object' && value !== null) {
       if (path.length >= MAX_DOCUMENT_DEPTH) {
-        refuse(path, `must not be nested deeper than ${MAX_DOCUMENT_DEPTH} levels`);
+        refuse(`must not be nested deeper than ${MAX_DOCUMENT_DEPTH} levels`);
       } else if (Array.isArray(value)) {
-        for (let i = 0; i < value.length && isWalkable; i++) visit(value[i], [...path, i]);
-      } else visitMapping(value, path);
+        for (let i = 0; i < value.length && isWalkable; i++) visitMember(i, value[i]);
+      } else visitMapping(value);
     } else if (typeof value === 'bigint' || typeof value === 'function' || typeof value === 'symbol') {
-      refuse(path, `must be text, a number, true or false, a list or a mapping, not a ${typeof value}`);
+      refuse(`must be text, a number, true or false, a list or a mapping, not a ${typeof value}`);
     }
   };
 
-  const visitMapping = (value: object, path: (string | number)[]): void => {
+  const visitMapping = (value: object): void => {
     const prototype: unknown = Object.getPrototypeOf(value);
     // A document from another realm has another Object.prototype: what counts is that nothing stands above it.
     if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
-      refuse(path, 'must be a plain mapping');
+      refuse('must be a plain mapping');
       return;
     }
     for (const key of Object.keys(value)) {
       if (!isWalkable) return;
-      const here = [...path, key];
-      if (key === UNSAFE_KEY) findings.push({ path: here, message: 'is not an accepted key' });
-      else visit((value as Record<string, unknown>)[key], here);
+      if (key === UNSAFE_KEY) findings.push({ path: [...path, key], message: 'is not an accepted key' });
+      else visitMember(key, (value as Record<string, unknown>)[key]);
     }
   };
 
-  visit(document, []);
+  visit(document);
   return { findings, isWalkable };
 }

@@ -6,7 +6,7 @@ const MAX_CORES = 1_000_000;
 const common = {
   accepts: 'a number of CPU cores such as 96, "96" or "96000m"',
   max: MAX_CORES * 1000,
-  units: { '': [1000n, 1n], m: [1n, 1n] },
+  units: { '': [1000, 1], m: [1, 1] },
   base: 'milli-cores (0.001 core)',
   examples: [96, '96', '96000m'],
   write: (cpuMilli: number) => `${cpuMilli}m`,

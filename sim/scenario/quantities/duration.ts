@@ -22,9 +22,7 @@ function writeDuration(durationUs: number): string {
   throw new RangeError(`Cannot write duration: need whole microseconds, got ${durationUs} us`);
 }
 
-const units = Object.fromEntries(
-  UNITS_US.map(([unit, sizeUs]): [string, UnitScale] => [unit, [BigInt(sizeUs), 1n]]),
-);
+const units = Object.fromEntries(UNITS_US.map(([unit, sizeUs]): [string, UnitScale] => [unit, [sizeUs, 1]]));
 
 const common = {
   accepts: 'a duration such as 90s, 15m, 2h or 30d (us, ms, s, m, h, d)',

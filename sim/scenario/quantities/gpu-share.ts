@@ -6,7 +6,7 @@ export const gpuShareQuantity = scaledQuantity({
   range: 'a share of one GPU from 0 to 1GPU',
   min: 0,
   max: 1000,
-  units: { '': [1000n, 1n], GPU: [1000n, 1n], '%': [10n, 1n], m: [1n, 1n] },
+  units: { '': [1000, 1], GPU: [1000, 1], '%': [10, 1], m: [1, 1] },
   base: 'thousandths of a GPU (0.001GPU)',
   examples: ['0.5GPU', '50%', 0.5, '500m'],
   write: (gpuMilli) => `${gpuMilli}m`,

@@ -1,19 +1,19 @@
 import { type ScaledQuantity, scaledQuantity } from './scaled.ts';
 
-const MIB = 2n ** 20n;
+const MIB = 2 ** 20;
 
 const common = {
   accepts: 'a quantity such as 384GiB (KiB, MiB, GiB, TiB, kB, MB, GB, TB)',
   max: 2 ** 30,
   units: {
-    KiB: [2n ** 10n, MIB],
-    MiB: [1n, 1n],
-    GiB: [2n ** 10n, 1n],
-    TiB: [2n ** 20n, 1n],
-    kB: [10n ** 3n, MIB],
-    MB: [10n ** 6n, MIB],
-    GB: [10n ** 9n, MIB],
-    TB: [10n ** 12n, MIB],
+    KiB: [2 ** 10, MIB],
+    MiB: [1, 1],
+    GiB: [2 ** 10, 1],
+    TiB: [2 ** 20, 1],
+    kB: [10 ** 3, MIB],
+    MB: [10 ** 6, MIB],
+    GB: [10 ** 9, MIB],
+    TB: [10 ** 12, MIB],
   },
   base: 'MiB',
   rounds: true,

@@ -1,4 +1,11 @@
-import { type Decimal, decimalFromNumber, decimalToNumber, formatDecimal, splitQuantity } from './decimal.ts';
+import {
+  type Decimal,
+  decimalFromNumber,
+  decimalToNumber,
+  formatDecimal,
+  shiftPoint,
+  splitQuantity,
+} from './decimal.ts';
 import { type QuantityKind, type Reading, refuse } from './quantity.ts';
 
 const HUNDREDTHS = 2;
@@ -20,17 +27,11 @@ function ratioQuantity(accepts: string, max: number, examples: readonly (string 
       }
       const parts = splitQuantity(written);
       if (parts === undefined) return refuse(accepts);
-      const { digits, places } = parts.amount;
       if (parts.unit === '') return check(parts.amount);
-      return parts.unit === '%' ? check({ digits, places: places + HUNDREDTHS }) : refuse(accepts);
+      return parts.unit === '%' ? check(shiftPoint(parts.amount, -HUNDREDTHS)) : refuse(accepts);
     },
     write(value) {
-      const { digits, places } = decimalFromNumber(value);
-      const percent =
-        places >= HUNDREDTHS
-          ? { digits, places: places - HUNDREDTHS }
-          : { digits: digits * 10n ** BigInt(HUNDREDTHS - places), places: 0 };
-      return `${formatDecimal(percent)}%`;
+      return `${formatDecimal(shiftPoint(decimalFromNumber(value), HUNDREDTHS))}%`;
     },
   };
 }

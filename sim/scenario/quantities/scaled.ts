@@ -2,7 +2,7 @@ import { type Decimal, decimalFromNumber, scaleDecimal, splitQuantity } from './
 import { type QuantityKind, type Reading, refuse } from './quantity.ts';
 
 /** A unit as a fraction of the kind's base unit: `[numerator, denominator]`. */
-export type UnitScale = readonly [bigint, bigint];
+export type UnitScale = readonly [number, number];
 
 export interface ScaledQuantity {
   readonly accepts: string;

@@ -1,8 +1,7 @@
 import type { CanonicalDocument } from '../canonical/scenario.ts';
-import { hostCpuQuantity } from '../quantities/cpu.ts';
+import { cpuQuantity, hostCpuQuantity } from '../quantities/cpu.ts';
 import { durationQuantity } from '../quantities/duration.ts';
 import { hostMemoryQuantity } from '../quantities/memory.ts';
-import { cpuQuantity } from '../quantities/cpu.ts';
 import { readValid } from '../quantities/quantity.ts';
 import { shareQuantity } from '../quantities/ratio.ts';
 import type { Experiment, Fleet, Policy, Scenario } from '../types.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { durationQuantity, positiveDurationQuantity } from '../quantities/duration.ts';
-import { finiteNumber, list, quantity, section } from './leaves.ts';
+import { finiteNumber, list, orNone, quantity, section } from './leaves.ts';
 
 /**
  * Distributions of durations as the document states them: every length of time carries its unit, every other
@@ -43,7 +43,7 @@ const normal = section(
     mean: duration('Mean before the cut.'),
     sd: positiveDuration('Standard deviation before the cut.'),
     min: duration('Shortest duration. Default 0s.').optional(),
-    max: duration('Longest duration. Default: none.').nullable().optional(),
+    max: orNone(duration('Longest duration. Default: none.')),
   },
   'Normal durations, cut off at min and max.',
 );
@@ -80,7 +80,7 @@ const pareto = section(
     kind: kind('pareto', 'Power-law tail.'),
     shape: shape('Tail index; the mean is finite above 1.'),
     min: positiveDuration('Shortest duration.'),
-    max: positiveDuration('Longest duration, above min. Default: none.').nullable().optional(),
+    max: orNone(positiveDuration('Longest duration, above min. Default: none.')),
   },
   'Pareto durations.',
 );

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { FILL_ORDER_NAMES } from '../names.ts';
 import { durationQuantity, positiveDurationQuantity } from '../quantities/duration.ts';
 import { multipleQuantity } from '../quantities/ratio.ts';
-import { oneOf, quantity, quantityOrNumber, section } from './leaves.ts';
+import { oneOf, orNone, quantity, quantityOrNumber, section } from './leaves.ts';
 
 export const experimentSchema = z
   .discriminatedUnion(
@@ -13,12 +13,12 @@ export const experimentSchema = z
           kind: z
             .literal('timed')
             .meta({ description: 'Tasks arrive, wait, run and leave in simulated time.' }),
-          horizon: quantity(
-            positiveDurationQuantity,
-            'Time at which the run stops. Default: when every task has left.',
-          )
-            .nullable()
-            .optional(),
+          horizon: orNone(
+            quantity(
+              positiveDurationQuantity,
+              'Time at which the run stops. Default: when every task has left.',
+            ),
+          ),
           warmup: quantity(
             durationQuantity,
             'Time at the start that metrics leave out. Default 0s.',

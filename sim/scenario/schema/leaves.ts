@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { quoteValue } from '../problem.ts';
 import type { QuantityKind } from '../quantities/quantity.ts';
 
 /**
@@ -83,11 +82,21 @@ export function flag(description: string) {
   return z.boolean({ error: 'must be true or false' }).meta({ description });
 }
 
+/** May be left out, or null to say so. */
+export function orNone<Schema extends z.ZodType>(schema: Schema) {
+  return schema
+    .nullable()
+    .optional()
+    .meta({ description: schema.description ?? '' });
+}
+
 /** A quantity written with its unit; the problem names the accepted form or range. */
 function readBy(kind: Pick<QuantityKind, 'read'>) {
-  return (written: string | number, context: z.core.$RefinementCtx) => {
-    const reading = kind.read(written);
-    if (!reading.ok) context.addIssue({ code: 'custom', message: reading.message });
+  return (payload: z.core.ParsePayload<string | number>) => {
+    const reading = kind.read(payload.value);
+    if (!reading.ok) {
+      payload.issues.push({ code: 'custom', input: payload.value, message: reading.message, continue: true });
+    }
   };
 }
 
@@ -97,7 +106,7 @@ type KindOf = Pick<QuantityKind, 'accepts' | 'pattern' | 'examples' | 'read'>;
 export function quantity(kind: KindOf, description: string) {
   return z
     .string({ error: `must be ${kind.accepts}` })
-    .superRefine(readBy(kind))
+    .check(readBy(kind))
     .meta({ description, pattern: kind.pattern, examples: [...kind.examples] });
 }
 
@@ -105,11 +114,6 @@ export function quantity(kind: KindOf, description: string) {
 export function quantityOrNumber(kind: KindOf, description: string) {
   return z
     .union([z.string().meta({ pattern: kind.pattern }), z.number()], { error: `must be ${kind.accepts}` })
-    .superRefine(readBy(kind))
+    .check(readBy(kind))
     .meta({ description, examples: [...kind.examples] });
-}
-
-/** Ends a message with the value that was found: `, got "384"`. */
-export function withValue(message: string, value: unknown): string {
-  return `${message}, got ${quoteValue(value)}`;
 }

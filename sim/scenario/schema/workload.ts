@@ -15,6 +15,7 @@ import {
   identifier,
   list,
   oneOf,
+  orNone,
   quantity,
   quantityOrNumber,
   section,
@@ -22,9 +23,7 @@ import {
 } from './leaves.ts';
 
 const weightsOver = (count: number, noun: string, description: string) =>
-  list(finiteNumber(0, 1e12, 'Relative weight.'), noun, count, count, description)
-    .nullable()
-    .optional();
+  orNone(list(finiteNumber(0, 1e12, 'Relative weight.'), noun, count, count, description));
 
 const rate = quantity(rateQuantity, 'Mean arrival rate.');
 
@@ -56,7 +55,7 @@ const arrivalsSchema = z
       section(
         {
           process: z.literal('renewal').meta({ description: 'Independent gaps from one distribution.' }),
-          interarrival: distributionSchema,
+          interarrival: distributionSchema.meta({ description: 'Distribution of the gaps.' }),
         },
         'Arrivals whose gaps are independent draws from one distribution.',
       ),
@@ -131,11 +130,11 @@ export const workloadSchema = section(
       },
       'Tasks read from a trace.',
     ).optional(),
-    typical: filePath(
-      "Task list (in the trace's format) whose mix the fgd policy expects. Default: the workload's own mix.",
-    )
-      .nullable()
-      .optional(),
+    typical: orNone(
+      filePath(
+        "Task list (in the trace's format) whose mix the fgd policy expects. Default: the workload's own mix.",
+      ),
+    ),
     synthetic: syntheticSchema.optional(),
   },
   'The tasks: a trace, generated ones, or both.',
