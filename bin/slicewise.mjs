@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 // Runs the built command line. In a checkout it first rebuilds when a source file is newer than the build.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const built = join(root, 'dist', 'cli.js');
+const dist = join(root, 'dist');
+const built = join(dist, 'cli.js');
 const sources = ['sim', 'cli', 'scenarios', 'package.json', 'vite.config.ts'].map((name) => join(root, name));
 
 /** Latest modification time below a path, in ms. */
@@ -25,13 +26,20 @@ if (isCheckout && !(existsSync(built) && Math.max(...sources.map(newest)) <= sta
     process.stderr.write('slicewise: dependencies are not installed; run "npm ci" in the checkout first\n');
     process.exit(3);
   }
-  const build = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
+  // Built beside its place and then moved there, so that two calls at a time do not meet half a build.
+  const fresh = join(root, `dist.new-${process.pid}`);
+  const old = join(root, `dist.old-${process.pid}`);
+  const build = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn', '--outDir', fresh], {
     cwd: root,
     stdio: ['ignore', 2, 2],
   });
   if (build.status !== 0) {
+    rmSync(fresh, { recursive: true, force: true });
     process.stderr.write('slicewise: the build failed (see above)\n');
     process.exit(3);
   }
+  if (existsSync(dist)) renameSync(dist, old);
+  renameSync(fresh, dist);
+  rmSync(old, { recursive: true, force: true });
 }
 await import(built);

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -11,6 +11,7 @@ import {
   type Scenario,
 } from '../sim/scenario/index.ts';
 import { nameHint } from '../sim/scenario/nearest-name.ts';
+import type { AppliedSetting } from '../sim/scenario/overlay.ts';
 import { UsageError } from './errors.ts';
 
 /** A scenario read from a file or from the catalogue, with the command line's settings applied. */
@@ -32,36 +33,48 @@ export interface LoadedScenario {
  */
 export function loadScenario(reference: string, settings: readonly string[] = []): LoadedScenario {
   const filePath = findScenario(reference);
-  const text = parseScenarioText(readText(filePath), reference === filePath ? filePath : `${reference}.yaml`);
+  const fileName = reference === filePath ? filePath : `${reference}.yaml`;
+  const text = parseScenarioText(readText(filePath), fileName);
   if (!text.ok) throw new UsageError(`cannot read scenario ${reference}`, text.problems);
   const overlaid = applyOverlay(text.document, settings);
   if (!overlaid.ok) throw new UsageError(`cannot apply settings to scenario ${reference}`, overlaid.problems);
-  const at = (path: Path): string => {
-    const setBy = overlaid.settings.findLast((setting) => setting.path.every((key, i) => key === path[i]));
-    return setBy === undefined ? text.at(path) : `--set ${setBy.text}`;
-  };
+  const at = (path: Path): string => placeOf(path, overlaid.settings, fileName) ?? text.at(path);
   const result = normalizeScenario(overlaid.document, { at });
   if (!result.ok) throw new UsageError(`scenario ${reference} is not valid`, result.problems);
   const { document, scenario, notes } = result;
   return { filePath, folder: dirname(resolve(filePath)), document, scenario, notes };
 }
 
+/** Where a value comes from when not from its own place in the file; undefined when it does. */
+function placeOf(path: Path, settings: readonly AppliedSetting[], fileName: string): string | undefined {
+  const leadsTo = (start: Path) => start.length <= path.length && start.every((key, i) => key === path[i]);
+  const setBy = settings.findLast((setting) => !setting.isRemoval && leadsTo(setting.path));
+  if (setBy !== undefined) return `--set ${setBy.text}`;
+  // Positions in a list that lost an item are not those of the file.
+  const hasMoved = settings.some(
+    (setting) =>
+      setting.isRemoval && typeof setting.path.at(-1) === 'number' && leadsTo(setting.path.slice(0, -1)),
+  );
+  return hasMoved ? fileName : undefined;
+}
+
 const SCENARIO_EXTENSIONS = ['.yaml', '.yml', '.json'];
 
 /** A path that exists is a file; anything else must be a name of the catalogue. */
 function findScenario(reference: string): string {
-  if (existsSync(reference)) return reference;
+  const found = statSync(reference, { throwIfNoEntry: false });
+  if (found !== undefined && !found.isDirectory()) return reference;
   const looksLikePath = /[\\/]/.test(reference) || SCENARIO_EXTENSIONS.includes(extname(reference));
   const folder = catalogFolder();
   const inCatalog = join(folder, `${reference}.yaml`);
   if (!looksLikePath && existsSync(inCatalog)) return inCatalog;
-  const names = catalogNames(folder);
+  const noFile = found === undefined ? 'no such file' : 'is a folder: must be a file';
   throw new UsageError(`cannot find scenario ${reference}`, [
     {
       path: reference,
       value: reference,
-      message: looksLikePath ? 'no such file' : 'is neither a file nor a scenario of the catalogue',
-      ...(looksLikePath ? {} : { hint: nameHint(reference, names) }),
+      message: looksLikePath ? noFile : 'is neither a file nor a scenario of the catalogue',
+      ...(looksLikePath ? {} : { hint: nameHint(reference, catalogNames(folder)) }),
     },
   ]);
 }

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import type { ScenarioError } from '../sim/index.ts';
 import { registerCatalog } from './commands/catalog.ts';
 import { registerCheck } from './commands/check.ts';
 import { registerImport } from './commands/import.ts';
@@ -39,6 +40,17 @@ async function main(): Promise<number> {
     return EXIT.done;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongInput;
+    // By name: an error from a worker thread has lost its class.
+    if (error instanceof Error && error.name === 'ScenarioError') {
+      processIo.err(
+        formatProblems(
+          new UsageError('cannot run the scenario', [
+            { path: (error as Partial<ScenarioError>).path ?? 'scenario', message: error.message },
+          ]),
+        ),
+      );
+      return EXIT.wrongInput;
+    }
     if (error instanceof UsageError) {
       processIo.err(formatProblems(error));
       return EXIT.wrongInput;

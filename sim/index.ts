@@ -11,6 +11,7 @@ export { FRAGMENT_CATEGORIES } from './cluster/fragmentation.ts';
 export type { TaskRequest, TaskShape } from './cluster/request.ts';
 export { type Replication, type ReplicationHooks, replicate } from './experiment/replicate.ts';
 export type { Explanation, InputSummary, Metric, RunResult } from './experiment/result.ts';
+export { ScenarioError } from './experiment/scenario-error.ts';
 export { type Summary, summarize } from './experiment/summarize.ts';
 export type { TraceData, TraceTask } from './experiment/trace-data.ts';
 export type { FillSeries } from './observe/fill-curve.ts';

@@ -8,16 +8,28 @@ import {
   readOpenbPods,
   type TaskRow,
 } from '../../scenarios/importers/openb.ts';
-import { weekProfile } from '../../sim/workload/arrivals.ts';
-import { lifetimeQuantileSec, meanLifetimeSec, type ObservedLife, productLimit } from './product-limit.ts';
+import {
+  createdSec,
+  DAY,
+  dayCounts,
+  dayMedians,
+  gpuSecPerTask,
+  gpusAfterDay,
+  HOUR,
+  hourCounts,
+  KINDS,
+  kindOf,
+  type Lifetimes,
+  lifetimesOf,
+  meanGpusInUse,
+  sumOf,
+  type Window,
+  watchWindow,
+} from './openb-facts.ts';
 
 /**
  * Derives `scenarios/catalog/openb-like.yaml` from the published node and pod lists, so that each of its numbers can
  * be had again: `node bench/run.mjs validation/derive-openb-like DIR [OUT]`, where DIR holds the CSV files.
- *
- * The pod list is not a plain log of arrivals. Its first deletion falls on day 115.3 and all but 33 of its 8,152 tasks were
- * created after that: it was watched from then on for 34 days, and the 33 are what was still running when the watch
- * began. Rate, profile and lifetimes are therefore taken from that window, see `productLimit` for the lifetimes.
  */
 
 /** The node list of the published experiments: the hosts with GPUs. */
@@ -82,7 +94,7 @@ export function deriveOpenbLike(hosts: readonly HostRow[], tasks: readonly TaskR
     '  placement: fgd',
     '  typicalShare: 95%',
     'experiment:',
-    '  kind: timed',
+    '  kind: fill',
     '',
   ].join('\n');
 }
@@ -104,164 +116,6 @@ interface Facts {
   readonly gpusAfterDay: number;
 }
 
-/** When the cluster was watched, in trace seconds. */
-interface Window {
-  readonly fromSec: number;
-  readonly toSec: number;
-}
-
-const HOUR = 3600;
-const DAY = 24 * HOUR;
-
-/** Kinds of task that share a lifetime distribution: what they hold is what their lifetimes differ by most. */
-const KINDS = ['cpu-only', 'shared-gpu', 'one-gpu', 'multi-gpu'] as const;
-type Kind = (typeof KINDS)[number];
-
-function kindOf(task: TaskRow): Kind {
-  if (task.gpuCount === 0) return 'cpu-only';
-  if (task.gpuCount > 1) return 'multi-gpu';
-  return task.gpuMilli < 1000 ? 'shared-gpu' : 'one-gpu';
-}
-
-/** Probabilities of the lifetime tables; close together at the top, where most of the GPU time is. */
-const QUANTILES = [
-  0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 1,
-];
-
-interface Lifetimes {
-  readonly kind: Kind;
-  readonly started: number;
-  readonly lateEntries: number;
-  readonly cutOff: number;
-  readonly meanSec: number;
-  /** Of the quantile table, straight between its points. */
-  readonly tableMeanSec: number;
-  readonly table: readonly (readonly [share: number, sec: number])[];
-}
-
-/** From the first deletion, when nothing can have been missed any more, to the last, at which what still ran was cut. */
-function watchWindow(tasks: readonly TaskRow[]): Window {
-  let fromSec = Infinity;
-  let toSec = 0;
-  for (const task of tasks) {
-    fromSec = Math.min(fromSec, deletedSec(task));
-    toSec = Math.max(toSec, deletedSec(task));
-  }
-  return { fromSec, toSec };
-}
-
-/** Lifetimes of the tasks of a kind that started; those that never did have none. */
-function lifetimesOf(kind: Kind, tasks: readonly TaskRow[], window: Window): Lifetimes {
-  const lives: ObservedLife[] = [];
-  for (const task of tasks) {
-    if (kindOf(task) !== kind || task.scheduledSec === undefined) continue;
-    lives.push({
-      fromSec: Math.max(0, window.fromSec - task.scheduledSec),
-      toSec: deletedSec(task) - task.scheduledSec,
-      hasEnded: deletedSec(task) < window.toSec,
-    });
-  }
-  const points = productLimit(lives);
-  // A quantile beyond the last but one of n lives says nothing.
-  const shares = QUANTILES.filter((share) => share === 1 || share <= 1 - 1 / lives.length);
-  const table = shares.map((share) => [share, Math.round(lifetimeQuantileSec(points, share))] as const);
-  return {
-    kind,
-    started: lives.length,
-    lateEntries: lives.filter((life) => life.fromSec > 0).length,
-    cutOff: lives.filter((life) => !life.hasEnded).length,
-    meanSec: meanLifetimeSec(points),
-    tableMeanSec: tableMean(table, Infinity),
-    table,
-  };
-}
-
-/** Mean of the table's lifetimes, those above `capSec` counted as that. */
-function tableMean(table: Lifetimes['table'], capSec: number): number {
-  let mean = 0;
-  for (let i = 1; i < table.length; i++) {
-    const [lowShare, lowSec] = table[i - 1] as readonly [number, number];
-    const [share, sec] = table[i] as readonly [number, number];
-    const topSec = Math.min(sec, capSec);
-    const below = sec <= lowSec ? 0 : Math.max(0, topSec - lowSec) / (sec - lowSec);
-    const rising = lowSec >= capSec ? capSec : (below * (lowSec + topSec)) / 2 + (1 - below) * topSec;
-    mean += (share - lowShare) * rising;
-  }
-  return mean;
-}
-
-/** Time average over the window of the GPUs that tasks held, fractions counted as such. */
-function meanGpusInUse(tasks: readonly TaskRow[], window: Window): number {
-  const heldGpuSec = sumOf(tasks, (task) => {
-    if (task.scheduledSec === undefined) return 0;
-    return gpus(task) * (deletedSec(task) - Math.max(task.scheduledSec, window.fromSec));
-  });
-  return heldGpuSec / (window.toSec - window.fromSec);
-}
-
-/** GPU seconds that the mean task of the scenario takes up within `capSec` of its start. */
-function gpuSecPerTask(tasks: readonly TaskRow[], kinds: readonly Lifetimes[], capSec: number): number {
-  const meanSec = new Map(kinds.map((lifetimes) => [lifetimes.kind, tableMean(lifetimes.table, capSec)]));
-  return sumOf(tasks, (task) => gpus(task) * (meanSec.get(kindOf(task)) ?? 0)) / tasks.length;
-}
-
-/**
- * Expected GPUs held one day after an empty start, if all tasks find room: each past hour's arrivals times the share of
- * their GPUs still held. The day's profile matters, because most tasks are shorter than a day.
- */
-function gpusAfterDay(
-  tasks: readonly TaskRow[],
-  kinds: readonly Lifetimes[],
-  arrived: readonly TaskRow[],
-  window: Window,
-  ratePerHour: number,
-): number {
-  const profile = weekProfile(hourCounts(arrived), dayMedians(arrived, window)) as Float64Array;
-  let held = 0;
-  for (let hour = 0; hour < 24; hour++) {
-    const ageSec = (23 - hour) * HOUR;
-    const stillHeldSec = gpuSecPerTask(tasks, kinds, ageSec + HOUR) - gpuSecPerTask(tasks, kinds, ageSec);
-    held += (ratePerHour / HOUR) * (profile[hour] as number) * stillHeldSec;
-  }
-  return held;
-}
-
-function hourCounts(tasks: readonly TaskRow[]): number[] {
-  const counts = new Array<number>(24).fill(0);
-  for (const task of tasks) {
-    const hour = Math.floor((createdSec(task) % DAY) / HOUR);
-    counts[hour] = (counts[hour] as number) + 1;
-  }
-  return counts;
-}
-
-/** Arrivals of each complete day of the window, counted by the trace's own days. */
-function dayCounts(tasks: readonly TaskRow[], window: Window): number[] {
-  const firstDay = Math.ceil(window.fromSec / DAY);
-  const counts = new Array<number>(Math.floor(window.toSec / DAY) - firstDay).fill(0);
-  for (const task of tasks) {
-    const day = Math.floor(createdSec(task) / DAY) - firstDay;
-    if (day >= 0 && day < counts.length) counts[day] = (counts[day] as number) + 1;
-  }
-  return counts;
-}
-
-/** By day modulo 7, the median over the complete days: two days of the last week are bursts, not a pattern. */
-function dayMedians(tasks: readonly TaskRow[], window: Window): number[] {
-  const firstDay = Math.ceil(window.fromSec / DAY);
-  const counts = dayCounts(tasks, window);
-  return [0, 1, 2, 3, 4, 5, 6].map((weekday) =>
-    median(counts.filter((_, day) => (firstDay + day) % 7 === weekday)),
-  );
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const upper = sorted[Math.floor(sorted.length / 2)] ?? 0;
-  const lower = sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
-  return (lower + upper) / 2;
-}
-
 function heading(facts: Facts): string[] {
   return [
     `# Derived by bench/validation/derive-openb-like.ts from the published lists. A test derives it anew: do not edit.`,
@@ -278,11 +132,12 @@ function description(facts: Facts): string[] {
   return [
     'description: >-',
     `  The ${facts.hostCount} GPU hosts (${capacityGpus} GPUs) and the task mix of the Alibaba GPU trace of 2023 ("openb"): all task`,
-    `  shapes of its default list with their counts as weights, its arrival rate and its lifetimes. In the long run that`,
-    `  rate keeps only ${offeredGpus.toFixed(0)} GPUs busy, ${share(offeredGpus, ratePerHour)} % of the fleet, as in the trace, so a timed run shows where tasks`,
-    `  go and no queueing. For a busy fleet raise arrivals.rate and the number of tasks: ${busyRate}/h takes`,
-    `  ${share(gpusAfterDay, busyRate)} % of the GPUs one day after an empty start and ${share(offeredGpus, busyRate)} % in the long run. To fill the fleet, as the published`,
-    '  comparison does, set experiment.kind to fill. Times of the trace count from an undisclosed zero, so hour 0 and day 0',
+    `  shapes of its default list with their counts as weights, its arrival rate and its lifetimes. The run fills the fleet as`,
+    `  the published comparison does: tasks come one after another and stay, until 1.3 times the GPUs are requested.`,
+    `  With experiment.kind=timed tasks arrive and leave at the trace's pace, which keeps only ${offeredGpus.toFixed(0)} GPUs busy, ${share(offeredGpus, ratePerHour)} %`,
+    `  of the fleet, and nothing queues; ${busyRate}/h in workload.synthetic.arrivals.rate, with more tasks, takes`,
+    `  ${share(gpusAfterDay, busyRate)} % of the GPUs one day after an empty start and ${share(offeredGpus, busyRate)} % in the long run.`,
+    `  Times of the trace count from an undisclosed zero, so hour 0 and day 0`,
     `  are relative. Left out: the ${facts.underWay} long tasks under way when the watched window began (a run starts empty); bursts,`,
     `  such as the last two complete days with ${facts.lastDays.join(' and ')} arrivals; how lifetimes depend on the shape`,
     `  within a kind, and on failures. The ${facts.neverStarted} tasks that were deleted before they started count as arrivals and run`,
@@ -351,24 +206,6 @@ function memory(mib: number): string {
 
 function days(seconds: number): string {
   return (seconds / DAY).toFixed(1);
-}
-
-function gpus(task: TaskRow): number {
-  return (task.gpuCount * task.gpuMilli) / 1000;
-}
-
-function createdSec(task: TaskRow): number {
-  if (task.createdSec === undefined) throw new Error(`Task "${task.name}" has no creation time`);
-  return task.createdSec;
-}
-
-function deletedSec(task: TaskRow): number {
-  if (task.deletedSec === undefined) throw new Error(`Task "${task.name}" has no deletion time`);
-  return task.deletedSec;
-}
-
-function sumOf<T>(things: readonly T[], amountOf: (thing: T) => number): number {
-  return things.reduce((sum, thing) => sum + amountOf(thing), 0);
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -113,13 +113,18 @@ const cases: Case[] = [];
 for (const { workload, policy, rows: theirs, runs } of groups.values()) {
   const bound = workload === 'default' ? BOUND.default : BOUND.other;
   const of = `${workload} ${policy}`;
+  // Of our policies only this one draws for itself, and the draws of the published runs cannot be had again.
+  const isChance = POLICIES[policy] === 'random';
   for (const at of ALLOCATION_AT) {
-    const mean = theirs.reduce((sum, row) => sum + Number(row[String(at)]), 0) / theirs.length;
+    const cells = theirs.map((row) => Number(row[String(at)]));
+    const mean = cells.reduce((a, b) => a + b, 0) / cells.length;
+    const stdDev = Math.sqrt(cells.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (cells.length - 1));
     cases.push({
       name: `${of} allocated at ${at} %`,
       ours: meanAt(runs, 'allocatedPct', at),
       published: mean,
       bound,
+      ...(isChance ? { standardError: stdDev / Math.sqrt(cells.length) } : {}),
     });
   }
   for (const [metric, series] of Object.entries(FRAGMENTATION_SERIES)) {
@@ -137,6 +142,7 @@ for (const { workload, policy, rows: theirs, runs } of groups.values()) {
         ours: meanAt(runs, series, at),
         published: Number(row['mean']),
         bound,
+        ...(isChance ? { standardError: Number(row['std']) / Math.sqrt(theirs.length) } : {}),
       });
     }
   }

@@ -9,6 +9,8 @@ export interface Case {
   readonly published: number;
   /** Largest difference that is still agreement. */
   readonly bound: number;
+  /** Standard error of the published value, where chance of its own went into it that cannot be had again. */
+  readonly standardError?: number;
 }
 
 /**
@@ -31,7 +33,7 @@ export function report(name: string, cases: readonly Case[], { what }: { readonl
     )
       largest = c;
     lines.push(
-      `${c.name.padEnd(width)} ${c.ours.toFixed(3).padStart(8)} ${c.published.toFixed(3).padStart(10)} ${difference.toFixed(3).padStart(11)} ${c.bound.toFixed(2).padStart(6)}${isBad ? '  OUT OF BOUNDS' : ''}`,
+      `${c.name.padEnd(width)} ${c.ours.toFixed(3).padStart(8)} ${c.published.toFixed(3).padStart(10)} ${difference.toFixed(3).padStart(11)} ${c.bound.toFixed(2).padStart(6)}${isBad ? `  OUT OF BOUNDS${explanation(c)}` : ''}`,
     );
   }
   const closing = `${cases.length - failed} of ${cases.length} cases within bounds${largest === undefined ? '' : `; closest to its bound: ${largest.name} (${(largest.ours - largest.published).toFixed(3)} of ${largest.bound})`}`;
@@ -45,6 +47,13 @@ export function report(name: string, cases: readonly Case[], { what }: { readonl
     `# Validation: ${name}\n\n${date}, ${machine}.\n\n${what}\n\n${closing}.\n\n\`\`\`text\n${lines.join('\n')}\n\`\`\`\n`,
   );
   return failed;
+}
+
+/** What is known about a case that is out of bounds. */
+function explanation({ ours, published, standardError }: Case): string {
+  if (standardError === undefined) return '';
+  const distance = Math.abs(ours - published) / standardError;
+  return `: published with a standard error of ${standardError.toFixed(3)}, so ${distance.toFixed(1)} of them away${distance < 2 ? ' (chance)' : ''}`;
 }
 
 /** Mean over runs of a cell of a fill curve; NaN where a run has none. */

@@ -84,7 +84,8 @@ async function run(name: string, options: RunOptions, io: CliIo): Promise<void> 
     ]);
   }
   const { traces, inputs, notes } = await loadTraces(scenario, folder);
-  for (const note of [...loaded.notes, ...notes]) io.err(`note: ${note}\n`);
+  for (const note of [...loaded.notes.map(({ path, message }) => `${path}: ${message}`), ...notes])
+    io.err(`note: ${note}\n`);
 
   const decisions = options.decisions === undefined ? undefined : new OutputFile(options.decisions);
   const events = options.events === undefined ? undefined : new OutputFile(options.events);

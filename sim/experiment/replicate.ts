@@ -48,8 +48,8 @@ export interface ReplicationHooks {
  * Runs a scenario once.
  *
  * @param seed in place of the scenario's own
- * @throws {RangeError} where the scenario and the traces do not go together, such as a workload that asks for no GPU in
- *   a fill run
+ * @throws {ScenarioError} where the scenario cannot be run with the tasks it has, such as tasks without GPU in a fill run
+ * @throws {RangeError} if a trace that the scenario names was not given
  */
 export function replicate(
   scenario: Scenario,

@@ -8,6 +8,7 @@ import { ReplaySource } from '../workload/replay.ts';
 import { SyntheticSource } from '../workload/synthetic.ts';
 import type { Task, TaskSource } from '../workload/task.ts';
 import { type TypicalRequest, typicalMix } from '../workload/typical-mix.ts';
+import { ScenarioError } from './scenario-error.ts';
 import type { TraceData, TraceTask } from './trace-data.ts';
 
 /** A run's tasks, and how many there will be where that is known. */
@@ -59,6 +60,12 @@ export function fillTasks(
     for (let task = generated.nextTask(); task !== undefined; task = generated.nextTask()) tasks.push(task);
   }
   const { order, target } = scenario.experiment;
+  if (!tasks.some((task) => task.request.gpuCount > 0)) {
+    throw new ScenarioError(
+      'workload',
+      `has ${tasks.length} tasks and none of them asks for GPU, so they cannot fill the fleet`,
+    );
+  }
   if (order === 'file' || target === null) return listed(tasks, tasks.keys(), tasks.length, tasks.length);
   const arranged = fillOrder(
     tasks.map(({ name, request }) => ({ name, gpuCount: request.gpuCount, gpuMilli: request.gpuMilli })),

@@ -88,11 +88,9 @@ export class EventQueue {
    * @throws {RangeError} if one of them is out of range, or at 2^24 events at a time
    */
   push(atUs: Micros, rank: number, payload: number): EventId {
-    if (!isInstant(atUs)) throw badEvent(atUs, 0, 0);
-    if ((rank & MAX_RANK) !== rank)
-      throw new RangeError(`Cannot push an event: need rank 0 to 255, got ${rank}`);
-    if ((payload | 0) !== payload)
-      throw new RangeError(`Cannot push an event: need int32 payload, got ${payload}`);
+    if (!isInstant(atUs) || (rank & MAX_RANK) !== rank || (payload | 0) !== payload) {
+      throw badEvent(atUs, rank, payload);
+    }
     let slot = this.firstFreeSlot;
     if (slot < 0) slot = this.newSlot();
     else this.firstFreeSlot = -2 - this.positions[slot]!;

@@ -1,7 +1,7 @@
 import alea from 'seedrandom/lib/alea.js';
 import { nameHash } from './name-hash.ts';
 
-/** State of a stream: plain numbers that survive JSON exactly. */
+/** Where a stream stands: plain numbers that survive JSON exactly. */
 export interface RandomStreamState {
   readonly s0: number;
   readonly s1: number;
@@ -19,26 +19,32 @@ const TWO_32 = 2 ** 32;
 const TWO_53 = 2 ** 53;
 /** Alea's multiplier; a carry is below it. */
 const ALEA_MULTIPLIER = 2091639;
+const LARGEST_BATCH = 64;
 
 /**
- * A sequence of random numbers. The generator is Baagoe's Alea from `seedrandom`: a multiply-with-carry generator
- * (Marsaglia) with the multiplier 2091639, three 32-bit words and a carry, period about 2^116. Of the generators in
- * that library it is the one that has all we need:
- * - It is not linear over bits, as xor128, xorwow and xorshift7 are; such generators fail the linear-complexity and
- *   matrix-rank tests of TestU01 (L'Ecuyer and Simard, ACM TOMS 33(4), 2007). Its author reports it to pass BigCrush.
- * - Four numbers of state, so a stream for each of thousands of GPUs costs nothing; xor4096 is as good, but takes 130
- *   words and some 700 steps to set up. tychei is not the published Tyche-i (its last rotation mixes in another
- *   variable), so the tests passed by Tyche-i say nothing about it.
- * - 10 ns for 53 bits (tychei 8, xor4096 9, xorshift7 11), in exact float64 arithmetic, the same on every engine.
+ * A sequence of random numbers. The generator is Baagoe's Alea from `seedrandom`: multiply-with-carry (Marsaglia) with
+ * the multiplier 2091639 on three 32-bit words, period about 2^116. Why this one of that library's generators:
+ * - It is not linear over bits, as xor128, xorwow (but for a counter) and xorshift7 are; such generators fail the
+ *   linear-complexity and matrix-rank tests of TestU01 (L'Ecuyer and Simard, ACM TOMS 33(4), 2007).
+ * - Its state is four numbers, so a stream for each of thousands of GPUs costs little; xor4096 is as good, but takes
+ *   130 words and some 700 steps to set up. tychei is not the published Tyche-i (its last rotation takes half its bits
+ *   from another variable), so what is known of Tyche-i says nothing about it.
+ * - It is about as fast as the others (`bench/kernel`), in exact float64 arithmetic, the same on every engine.
  *
- * The library's own seeding hashes similar names to related states (of a million numbered names, 415 pairs shared
- * their first 32 bits where chance gives 116), so the state is set from {@link nameHash} instead.
+ * The library's own seeding gives similar names related states (of a million numbered names, 415 pairs shared their
+ * first 32 bits where chance gives 116), so the state is set from {@link nameHash} instead.
  */
 export class RandomStream {
   readonly #generator: ReturnType<typeof alea>;
+  // Numbers are drawn in batches, which makes `next()` small enough to be compiled into its callers: M/M/c runs 10 %
+  // faster. The first batches are short, for streams of which little is asked.
+  #batch = new Float64Array(0);
+  #used = 0;
+  #batchStart: RandomStreamState;
 
   private constructor(state: RandomStreamState) {
-    this.#generator = alea('', { state: { ...state } });
+    this.#batchStart = state;
+    this.#generator = alea('', { state });
   }
 
   /** The stream at the point where `state()` was called. */
@@ -54,13 +60,14 @@ export class RandomStream {
 
   /** In [0, 1), a multiple of 2^-53, every one equally likely. */
   next(): number {
-    return this.#generator.double();
+    if (this.#used === this.#batch.length) this.#refill();
+    return this.#batch[this.#used++]!;
   }
 
   /** In (0, 1), so that its logarithm and that of its complement are finite. */
   nextOpen(): number {
-    let u = this.#generator.double();
-    while (u === 0) u = this.#generator.double();
+    let u = this.next();
+    while (u === 0) u = this.next();
     return u;
   }
 
@@ -74,16 +81,20 @@ export class RandomStream {
     if (!(n >= 1 && n <= TWO_53 && Math.floor(n) === n)) {
       throw new RangeError(`Cannot draw a whole number below n: need whole n from 1 to 2^53, got ${n}`);
     }
-    if (n <= TWO_32) {
-      const limit = TWO_32 - (TWO_32 % n);
-      let draw = this.#generator.int32() >>> 0;
-      while (draw >= limit) draw = this.#generator.int32() >>> 0;
-      return draw % n;
+    // The last, incomplete run of n draws is the one that would favour small results.
+    if (n < TWO_32) {
+      const divisor = n >>> 0;
+      for (;;) {
+        const draw = (this.next() * TWO_32) >>> 0;
+        const result = draw % divisor;
+        if (draw - result <= TWO_32 - divisor) return result;
+      }
     }
-    const limit = TWO_53 - (TWO_53 % n);
-    let draw = this.#generator.double() * TWO_53;
-    while (draw >= limit) draw = this.#generator.double() * TWO_53;
-    return draw % n;
+    for (;;) {
+      const draw = this.next() * TWO_53;
+      const result = draw % n;
+      if (draw - result <= TWO_53 - n) return result;
+    }
   }
 
   /** Puts the elements in random order, in place, every order equally likely (Fisher and Yates). */
@@ -108,7 +119,19 @@ export class RandomStream {
 
   /** Where the stream stands, for {@link fromState}. */
   state(): RandomStreamState {
-    return this.#generator.state();
+    const generator = alea('', { state: this.#batchStart });
+    for (let i = 0; i < this.#used; i++) generator.double();
+    return generator.state();
+  }
+
+  #refill(): void {
+    const length = Math.min(LARGEST_BATCH, Math.max(2, this.#batch.length * 2));
+    if (length > this.#batch.length) this.#batch = new Float64Array(length);
+    const batch = this.#batch;
+    const generator = this.#generator;
+    this.#batchStart = generator.state();
+    for (let i = 0; i < length; i++) batch[i] = generator.double();
+    this.#used = 0;
   }
 }
 

@@ -11,9 +11,7 @@ declare module 'seedrandom/lib/alea.js' {
     (): number;
     /** In [0, 1), 53 random bits. */
     double(): number;
-    /** Any int32. */
-    int32(): number;
     state(): AleaState;
   }
-  export default function alea(seed: string, options: { state: AleaState }): Alea;
+  export default function alea(seed: string, options: { state: Readonly<AleaState> }): Alea;
 }

@@ -1,5 +1,6 @@
 import type { Metric, RunResult } from '../experiment/result.ts';
 import type { CanonicalDocument } from '../scenario/canonical/scenario.ts';
+import { resolveTieBreak } from '../scenario/resolve/scenario.ts';
 import { count, groupDigits, percent, seconds } from './format.ts';
 
 const LABEL = 16;
@@ -39,7 +40,10 @@ function head(result: RunResult, { name, experiment, policy }: CanonicalDocument
   return [
     row('Scenario', name),
     row('Experiment', kind),
-    row('Policy', `${policy.placement} placement, ${policy.queueing} queue, ties ${policy.tieBreak}`),
+    row(
+      'Policy',
+      `${policy.placement} placement, ${policy.queueing} queue, ties ${resolveTieBreak(policy.tieBreak, experiment)}`,
+    ),
     row(
       'Fleet',
       `${groupDigits(gpus)} GPUs: ${models.map((m) => `${groupDigits(m.gpus)} ${m.model}`).join(', ')}`,

@@ -10,7 +10,7 @@ export function findNotes(written: ScenarioDocument, scenario: Scenario): readon
     ...roundings(written),
     ...classesThatFitNowhere(scenario),
     ...unusedLifetimes(written),
-    ...unusedSettings(written, scenario),
+    ...unusedSettings(written),
   ].map(([path, message]) => ({ path: formatPath(path), message }));
 }
 
@@ -60,7 +60,7 @@ function unusedLifetimes({ workload }: ScenarioDocument): readonly Remark[] {
     .map((name): Remark => [['workload', 'synthetic', 'lifetimes', name], 'is used by no class']);
 }
 
-function unusedSettings(written: ScenarioDocument, { policy }: Scenario): readonly Remark[] {
+function unusedSettings(written: ScenarioDocument): readonly Remark[] {
   const remarks: Remark[] = [];
   if (
     written.experiment?.kind === 'fill' &&
@@ -68,10 +68,6 @@ function unusedSettings(written: ScenarioDocument, { policy }: Scenario): readon
     written.experiment.target !== undefined
   ) {
     remarks.push([['experiment', 'target'], 'has no effect where order is file']);
-  }
-  if (policy.placement === 'fgd') return remarks;
-  if (written.workload.typical != null) {
-    remarks.push([['workload', 'typical'], `has no effect on the ${policy.placement} policy`]);
   }
   return remarks;
 }

@@ -15,10 +15,19 @@ export type OverlayResult =
       readonly document: unknown;
       /** What differs in the end: `add`, `replace` and `remove` with paths from the root. */
       readonly patches: readonly Patch[];
-      /** The paths that were set, names in lists resolved to positions, with the setting that did it. */
-      readonly settings: readonly { readonly path: Path; readonly text: string }[];
+      readonly settings: readonly AppliedSetting[];
     }
   | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** A setting and the place it changed. */
+export interface AppliedSetting {
+  /** As written: `fleet.hosts.g2.count=3`. */
+  readonly text: string;
+  /** Names in lists resolved to positions. */
+  readonly path: Path;
+  /** Whether it took the value away; the items of a list after it move up. */
+  readonly isRemoval: boolean;
+}
 
 /** A setting that cannot be applied. */
 class SettingError extends Error {
@@ -41,11 +50,11 @@ class SettingError extends Error {
  */
 export function applyOverlay(document: unknown, settings: readonly string[]): OverlayResult {
   const problems: Problem[] = [];
-  const applied: { path: Path; text: string }[] = [];
+  const applied: AppliedSetting[] = [];
   const [result, patches] = produceWithPatches({ root: document }, (draft: { root: unknown }) => {
     for (const text of settings) {
       try {
-        applied.push({ path: applySetting(draft.root, text), text });
+        applied.push(applySetting(draft.root, text));
       } catch (error) {
         if (!(error instanceof SettingError)) throw error;
         const hint = error.hint === undefined ? {} : { hint: error.hint };
@@ -59,7 +68,7 @@ export function applyOverlay(document: unknown, settings: readonly string[]): Ov
 }
 
 /** Changes the draft and says where. */
-function applySetting(root: unknown, text: string): Path {
+function applySetting(root: unknown, text: string): AppliedSetting {
   const { path: written, value } = splitSetting(text);
   if (!isMapping(root)) throw new SettingError('the document is not a mapping');
   const path: (string | number)[] = [];
@@ -78,7 +87,7 @@ function applySetting(root: unknown, text: string): Path {
     }
     container = (container as Container)[here];
   }
-  return path;
+  return { text, path, isRemoval: value === null };
 }
 
 type Container = Record<string | number, unknown>;

@@ -98,6 +98,18 @@ test('a problem names its place in the file, or the setting it comes from', () =
   ]);
 });
 
+test('a setting that removes a list item leaves no wrong place behind', () => {
+  const file = join(folder, 'example.yaml');
+  const { problems } = refusal('check', file, '--set', 'fleet.hosts.g2=null');
+  expect(problems).toMatchObject([
+    { path: 'workload.synthetic.classes[0].models[1]', at: expect.stringMatching(/:29:\d+$/) },
+  ]);
+  const broken = EXAMPLE_YAML.replace('cpu: "128"', 'cpu: "x"');
+  writeFileSync(join(folder, 'cpu.yaml'), broken);
+  const { problems: later } = refusal('check', join(folder, 'cpu.yaml'), '--set', 'fleet.hosts.mixed=null');
+  expect(later[0]).toMatchObject({ path: 'fleet.hosts[1].cpu', at: join(folder, 'cpu.yaml') });
+});
+
 test('files that cannot be read are problems', () => {
   expect(refusal('check', join(folder, 'missing.yaml')).problems).toMatchObject([
     { message: 'no such file' },
@@ -105,7 +117,7 @@ test('files that cannot be read are problems', () => {
   expect(refusal('check', join(folder, 'binary.yaml')).problems).toMatchObject([
     { message: 'is not UTF-8 text' },
   ]);
-  expect(refusal('check', folder).problems[0]?.message).toMatch(/EISDIR/);
+  expect(refusal('check', folder).problems[0]?.message).toBe('is a folder: must be a file');
   expect(refusal('check', join(folder, 'broken.yaml')).problems[0]?.at).toMatch(/broken\.yaml:\d+:\d+$/);
   expect(refusal('check', join(folder, 'small.json'), '--set', 'sed=1').problems[0]?.path).toBe(
     '--set sed=1',

@@ -329,11 +329,10 @@ test('notes tell of roundings, of classes that fit nowhere and of what is unused
   const unused = withValueAt(big, ['workload', 'synthetic', 'lifetimes'], {
     idle: { kind: 'constant', value: '1s' },
   });
-  expect(normalized(withValueAt(unused, ['workload', 'typical'], 'mix.csv')).notes).toEqual([
+  expect(normalized(unused).notes).toEqual([
     { path: 'fleet.hosts[0].memory', message: '64GB is rounded to 61035MiB' },
     { path: 'workload.synthetic.classes[0]', message: 'no host of the fleet can hold a task of class "c"' },
     { path: 'workload.synthetic.lifetimes.idle', message: 'is used by no class' },
-    { path: 'workload.typical', message: 'has no effect on the best-fit policy' },
   ]);
 });
 

@@ -41,7 +41,11 @@ test('settings change values by position and by name and give patches', () => {
       { op: 'replace', path: ['name'], value: 'a=b' },
     ]),
   );
-  expect(result.settings[1]).toEqual({ path: ['fleet', 'hosts', 0, 'count'], text: 'fleet.hosts.h.count=3' });
+  expect(result.settings[1]).toEqual({
+    path: ['fleet', 'hosts', 0, 'count'],
+    text: 'fleet.hosts.h.count=3',
+    isRemoval: false,
+  });
   expect(before).toEqual(smallDocument());
 });
 

@@ -16,7 +16,7 @@ type Of<K extends Kind> = Sound<Extract<DistributionDocument, { kind: K }>>;
 const us = (written: string) => readValid(durationQuantity, written);
 
 /** Every distribution of a scenario with its path: named lifetimes, inline lifetimes, arrival gaps. */
-export function distributionsOf({ sound }: CheckContext): readonly (readonly [Path, SoundDistribution])[] {
+function distributionsOf({ sound }: CheckContext): readonly (readonly [Path, SoundDistribution])[] {
   const synthetic = sound.workload?.synthetic;
   const base = ['workload', 'synthetic'] as const;
   const found: [Path, SoundDistribution][] = [];

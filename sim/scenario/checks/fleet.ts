@@ -10,7 +10,7 @@ type Group = Sound<HostGroupDocument>;
 type GpuGroup = { readonly model?: string | undefined; readonly count?: number | undefined };
 
 /** The GPU groups of a host group, whichever way they are written; holes where one is wrong. */
-export function gpuGroupsOf(group: Group | undefined): readonly (GpuGroup | undefined)[] {
+function gpuGroupsOf(group: Group | undefined): readonly (GpuGroup | undefined)[] {
   const gpus = group?.gpus;
   if (gpus === undefined) return [];
   return Array.isArray(gpus) ? (gpus as readonly (GpuGroup | undefined)[]) : [gpus as GpuGroup];

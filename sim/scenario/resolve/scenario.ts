@@ -1,4 +1,5 @@
 import type { CanonicalDocument } from '../canonical/scenario.ts';
+import type { TieBreakName } from '../names.ts';
 import { cpuQuantity, hostCpuQuantity } from '../quantities/cpu.ts';
 import { durationQuantity } from '../quantities/duration.ts';
 import { hostMemoryQuantity } from '../quantities/memory.ts';
@@ -44,12 +45,19 @@ function resolveFleet({ hosts, trace }: CanonicalDocument['fleet']): Fleet {
   };
 }
 
+/** What `auto` stands for in the experiment; anything else stands for itself. */
+export function resolveTieBreak(
+  tieBreak: TieBreakName,
+  experiment: Pick<Experiment, 'kind'> & { readonly order?: string },
+): Policy['tieBreak'] {
+  if (tieBreak !== 'auto') return tieBreak;
+  return experiment.kind === 'fill' && experiment.order === 'shuffle' ? 'shuffled' : 'host-order';
+}
+
 function resolvePolicy(policy: CanonicalDocument['policy'], experiment: Experiment): Policy {
-  const shuffles = experiment.kind === 'fill' && experiment.order === 'shuffle';
-  const byExperiment = shuffles ? 'shuffled' : 'host-order';
   return {
     placement: policy.placement,
-    tieBreak: policy.tieBreak === 'auto' ? byExperiment : policy.tieBreak,
+    tieBreak: resolveTieBreak(policy.tieBreak, experiment),
     queueing: policy.queueing,
     typicalShare: readValid(shareQuantity, policy.typicalShare),
     referenceHost:

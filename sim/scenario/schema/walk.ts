@@ -47,7 +47,7 @@ export type Members =
   | { readonly kind: 'none' };
 
 /** Which members the value at this schema may have. */
-export function membersOf(schema: z.ZodType, value: unknown): Members {
+function membersOf(schema: z.ZodType, value: unknown): Members {
   const options = branches(schema, value);
   const keys = new Set(
     options.flatMap((option) => (option instanceof z.ZodObject ? Object.keys(option.shape) : [])),
@@ -61,7 +61,7 @@ export function membersOf(schema: z.ZodType, value: unknown): Members {
 }
 
 /** The schema of one member of a value; undefined where the schema knows no such member. */
-export function memberSchema(schema: z.ZodType, value: unknown, key: string | number): z.ZodType | undefined {
+function memberSchema(schema: z.ZodType, value: unknown, key: string | number): z.ZodType | undefined {
   for (const option of branches(schema, value)) {
     if (option instanceof z.ZodObject && typeof key === 'string' && Object.hasOwn(option.shape, key)) {
       return option.shape[key] as z.ZodType;
