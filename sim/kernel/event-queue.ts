@@ -338,12 +338,14 @@ export class EventQueue {
       // A comparison as a number, 0 or 1, compiles to no branch. Padding is Infinity and loses to every event.
       let left = child + (Number(time1 < time0) | 0);
       let right = child + 2 + (Number(time3 < time2) | 0);
-      if (time0 === time1 && tieKeys[slots[child + 1]!]! < tieKeys[slots[child]!]!) left = child + 1;
-      if (time2 === time3 && tieKeys[slots[child + 3]!]! < tieKeys[slots[child + 2]!]!) right = child + 3;
+      if (time0 === time1) left = child + (Number(tieKeys[slots[child + 1]!]! < tieKeys[slots[child]!]!) | 0);
+      if (time2 === time3)
+        right = child + 2 + (Number(tieKeys[slots[child + 3]!]! < tieKeys[slots[child + 2]!]!) | 0);
       const leftTime = times[left]!;
       const rightTime = times[right]!;
-      let least = left + ((right - left) & -(Number(rightTime < leftTime) | 0));
-      if (leftTime === rightTime && tieKeys[slots[right]!]! < tieKeys[slots[left]!]!) least = right;
+      let rightWins = Number(rightTime < leftTime) | 0;
+      if (leftTime === rightTime) rightWins = Number(tieKeys[slots[right]!]! < tieKeys[slots[left]!]!) | 0;
+      const least = left + ((right - left) & -rightWins);
       const leastTime = times[least]!;
       const leastSlot = slots[least]!;
       if (time < leastTime || (time === leastTime && tieKeys[slot]! < tieKeys[leastSlot]!)) break;

@@ -27,7 +27,7 @@ export function microsFromSeconds(seconds: number): Micros {
   return Math.round(seconds * US_PER_SECOND) as Micros;
 }
 
-/** The same time in seconds, correctly rounded; whole microseconds survive the way there and back. */
+/** The same time in seconds, correctly rounded. Up to 136 years (2^32 s), the way back gives the same microseconds. */
 export function secondsFromMicros(us: Micros): number {
   return us / US_PER_SECOND;
 }
