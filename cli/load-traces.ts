@@ -19,7 +19,7 @@ export interface LoadedTraces {
   readonly notes: readonly string[];
 }
 
-const LISTED_BAD_CELLS = 5;
+const LISTED_BAD_CELLS = 50;
 
 /**
  * Reads the files that a scenario refers to.
@@ -96,16 +96,15 @@ export class TraceReader {
       rows: report.rows,
       kept: report.kept,
       skipped: report.badCount,
+      bad: report.bad,
       notes: report.notes,
     });
     if (report.refused !== undefined) {
-      this.#problems.push(...importProblems(report, path));
+      this.#problems.push(...importProblems(report, path).map(withValue));
     } else if (report.badCount > 0) {
       this.notes.push(`${path}: skipped ${report.badCount} of ${report.rows} rows (--strict refuses them)`);
       for (const problem of importProblems(report, path, LISTED_BAD_CELLS)) {
-        this.notes.push(
-          `  ${problem.path}: ${problem.message}${problem.value === undefined ? '' : `, got "${problem.value}"`}`,
-        );
+        this.notes.push(`  ${problem.path}: ${withValue(problem).message}`);
       }
     }
     if (report.refused === undefined && rows.length === 0) {
@@ -113,6 +112,13 @@ export class TraceReader {
     }
     return rows;
   }
+}
+
+/** A problem whose message also tells what was found. */
+function withValue<P extends { readonly message: string; readonly value?: string }>(problem: P): P {
+  return problem.value === undefined
+    ? problem
+    : { ...problem, message: `${problem.message}, got "${problem.value}"` };
 }
 
 function checkTimes(tasks: readonly TaskRow[], path: string, reader: TraceReader): void {

@@ -1,3 +1,4 @@
+import { groupDigits } from '../sim/report/format.ts';
 import type { CliIo } from './io.ts';
 
 const REDRAW_MS = 100;
@@ -53,11 +54,6 @@ export function progressText(
   const percent = Math.min(100, Math.floor((100 * done) / total));
   const left = rate > 0 ? `  ${formatSeconds(Math.max(0, total - done) / rate)} left` : '';
   return `${label}: ${groupDigits(done)} of ${groupDigits(total)} ${unit}  ${percent} %  ${speed}${left}`;
-}
-
-/** Thousands separated by commas, whatever the locale. */
-export function groupDigits(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 }
 
 function formatSeconds(seconds: number): string {

@@ -2,6 +2,7 @@ import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { type Command, Option } from 'commander';
 import { stringify } from 'yaml';
 import { durationSec } from '../../scenarios/importers/openb.ts';
+import { groupDigits } from '../../sim/report/format.ts';
 import { UsageError } from '../errors.ts';
 import type { CliIo } from '../io.ts';
 import { TraceReader } from '../load-traces.ts';
@@ -122,7 +123,7 @@ async function importOpenb(options: OpenbOptions, io: CliIo): Promise<void> {
   for (const note of notes) io.err(`note: ${note}\n`);
   const gpus = hosts.reduce((sum, host) => sum + host.gpuCount, 0);
   io.err(
-    `openb: ${hosts.length} hosts with ${gpus} GPUs, ${tasks.length} tasks, ${timed} of them with times\n`,
+    `openb: ${plural(hosts.length, 'host')} with ${plural(gpus, 'GPU')}, ${plural(tasks.length, 'task')}, ${timed} of them with times\n`,
   );
   if (options.out === undefined) {
     io.out(text);
@@ -132,4 +133,8 @@ async function importOpenb(options: OpenbOptions, io: CliIo): Promise<void> {
   io.err(
     `Written: ${options.out}\nTry next: slicewise run ${options.out} --seed 42 --set policy.placement=fgd\n`,
   );
+}
+
+function plural(count: number, noun: string): string {
+  return `${groupDigits(count)} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -31,6 +31,13 @@ export interface InputSummary {
   readonly rows: number;
   readonly kept: number;
   readonly skipped: number;
+  /** What was wrong with skipped rows, by line and column: the first 1,000 cells. */
+  readonly bad: readonly {
+    readonly line: number;
+    readonly column: string;
+    readonly value: string;
+    readonly message: string;
+  }[];
   readonly notes: readonly string[];
 }
 
