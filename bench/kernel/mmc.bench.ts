@@ -2,7 +2,6 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { RandomStreams } from '../../sim/kernel/random.ts';
 import { type MmcResult, runMmc } from './mmc.ts';
 import { median, timed, writeReport } from './report.ts';
@@ -25,7 +24,8 @@ interface PeerResult {
   readonly version?: string;
 }
 
-const source = (name: string) => fileURLToPath(new URL(`../kernel/${name}`, import.meta.url));
+// bench/run.mjs runs programs in the root of the repository.
+const source = (name: string) => `bench/kernel/${name}`;
 
 function runOurs(servers: number, customers: number): { seconds: number; result: MmcResult } {
   const streams = new RandomStreams(SEED);

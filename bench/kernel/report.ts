@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { fileURLToPath } from 'node:url';
 
 /** One benchmark's outcome: a table of text cells and the numbers behind it. */
 export interface BenchReport {
@@ -29,8 +28,8 @@ export function writeReport(report: BenchReport): void {
     ...report.rows.map(line),
     '',
   ].join('\n');
-  // The bundle runs from bench/dist.
-  const folder = fileURLToPath(new URL('../results/', import.meta.url));
+  // bench/run.mjs runs programs in the root of the repository.
+  const folder = 'bench/results/';
   mkdirSync(folder, { recursive: true });
   writeFileSync(`${folder}kernel-${report.name}-${date}.md`, text);
   const json = { name: report.name, date, ...machine, data: report.data };
