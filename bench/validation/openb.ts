@@ -58,16 +58,30 @@ type Row = Record<string, string>;
 const rows = (file: string): Row[] =>
   parse(readFileSync(join(folder, file)), { columns: true, skip_empty_lines: true });
 const published = rows('expected_allocation.csv').filter(
-  (row) => options.workload?.includes(row['workload'] as string) ?? true,
+  (row) => options.workload?.includes(row.workload as string) ?? true,
 );
-const publishedFragmentation = rows('expected_fragmentation.csv');
+const publishedFragmentation = existsSync(join(folder, 'expected_fragmentation.csv'))
+  ? rows('expected_fragmentation.csv')
+  : [];
+if (publishedFragmentation.length === 0)
+  console.error('validate:openb: no expected_fragmentation.csv, so fragmentation is not compared');
+const missing = [
+  ...new Set(published.map((row) => `openb_pod_list_${row.workload}.csv`)),
+  'openb_node_list_gpu_node.csv',
+].filter((file) => !existsSync(join(folder, file)));
+if (missing.length > 0 || published.length === 0) {
+  console.error(
+    `validate:openb: ${published.length === 0 ? 'no published row to compare with' : `missing in ${folder}: ${missing.join(', ')}`}`,
+  );
+  process.exit(2);
+}
 
 const groups = new Map<string, { workload: string; policy: string; rows: Row[]; runs: Replication[] }>();
 for (const row of published) {
-  const key = `${row['workload']} ${row['policy']}`;
+  const key = `${row.workload} ${row.policy}`;
   const group = groups.get(key) ?? {
-    workload: row['workload'] as string,
-    policy: row['policy'] as string,
+    workload: row.workload as string,
+    policy: row.policy as string,
     rows: [],
     runs: [],
   };
@@ -95,8 +109,8 @@ await Promise.all(
     return group.rows
       .flatMap((row) =>
         Array.from({ length: draws }, (_, draw) => ({
-          seed: Number(row['seed']),
-          drawSeed: Number(row['seed']) + 1000 * draw,
+          seed: Number(row.seed),
+          drawSeed: Number(row.seed) + 1000 * draw,
         })),
       )
       .map(async (run) => {
@@ -131,23 +145,24 @@ for (const { workload, policy, rows: theirs, runs } of groups.values()) {
     for (const at of FRAGMENTATION_AT) {
       const row = publishedFragmentation.find(
         (r) =>
-          r['workload'] === workload &&
-          r['policy'] === policy &&
-          r['metric'] === metric &&
-          r['arrived_pct'] === String(at),
+          r.workload === workload &&
+          r.policy === policy &&
+          r.metric === metric &&
+          r.arrived_pct === String(at),
       );
       if (row === undefined) continue;
       cases.push({
         name: `${of} ${metric} at ${at} %`,
         ours: meanAt(runs, series, at),
-        published: Number(row['mean']),
+        published: Number(row.mean),
         bound,
-        ...(isChance ? { standardError: Number(row['std']) / Math.sqrt(theirs.length) } : {}),
+        ...(isChance ? { standardError: Number(row.std) / Math.sqrt(theirs.length) } : {}),
       });
     }
   }
 }
 const failed = report(orders === 'own' ? 'openb-own-orders' : 'openb', cases, {
+  isWhole: options.workload === undefined,
   what: `Fill experiment on the openb fleet: ${groups.size} workload-policy pairs, ${total} runs, ${options.workers} worker threads, ${seconds.toFixed(1)} s (${((1000 * seconds * Number(options.workers)) / total).toFixed(0)} ms of one thread a run). Orders of hosts and tasks: ${orders}. Values in percent of GPU capacity (ratio: of idle GPU), means over the seeds.`,
 });
 process.exit(failed === 0 ? 0 : 1);

@@ -14,11 +14,16 @@ export interface Case {
 }
 
 /**
- * Prints a row a case and a closing line, and writes the same table to `bench/results/validate-NAME-DATE.md`.
+ * Prints a row a case and a closing line, and writes the same table to `bench/results/validate-NAME-DATE.md` unless only a
+ * part was asked for.
  *
  * @returns number of cases out of bounds; a case without a number of ours is one
  */
-export function report(name: string, cases: readonly Case[], { what }: { readonly what: string }): number {
+export function report(
+  name: string,
+  cases: readonly Case[],
+  { what, isWhole }: { readonly what: string; readonly isWhole: boolean },
+): number {
   const width = Math.max(...cases.map((c) => c.name.length));
   const lines = [`${'case'.padEnd(width)}     ours  published  difference  bound`];
   let failed = 0;
@@ -39,6 +44,7 @@ export function report(name: string, cases: readonly Case[], { what }: { readonl
   const closing = `${cases.length - failed} of ${cases.length} cases within bounds${largest === undefined ? '' : `; closest to its bound: ${largest.name} (${(largest.ours - largest.published).toFixed(3)} of ${largest.bound})`}`;
   console.log(lines.join('\n'));
   console.log(`\n${what}\n${closing}`);
+  if (!isWhole) return failed;
   const date = new Date().toISOString().slice(0, 10);
   const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`;
   mkdirSync('bench/results', { recursive: true });
