@@ -30,6 +30,11 @@ export const requests: fc.Arbitrary<TaskRequest> = fc
   })
   .map((r) => (r.gpuCount === 0 ? { ...r, gpuMilli: 0, models: [] } : r));
 
+/** One step of a history. */
+export type HistoryStep =
+  | { readonly kind: 'place'; readonly request: TaskRequest }
+  | { readonly kind: 'release'; readonly nth: number };
+
 /** A history: place the request somewhere, or release the n-th live one. */
 export const histories = fc.array(
   fc.oneof(

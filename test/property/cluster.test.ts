@@ -6,9 +6,9 @@ import { FragmentationMeter } from '../../sim/cluster/fragmentation.ts';
 import { GPU_MILLI, ShapeTable, type TaskRequest, type TaskShape } from '../../sim/cluster/request.ts';
 import { RandomStreams } from '../../sim/kernel/random.ts';
 import { PLACEMENT_POLICIES } from '../../sim/policies/placement/index.ts';
-import { Placer } from '../../sim/policies/placement/placer.ts';
+import { type Decision, Placer } from '../../sim/policies/placement/placer.ts';
 import { TIE_BREAKS } from '../../sim/policies/placement/policy.ts';
-import { histories, hostSpecs, requests } from '../cluster/random-fleet.ts';
+import { type HistoryStep, histories, hostSpecs, requests } from '../cluster/random-fleet.ts';
 
 function setUp(hosts: readonly HostSpec[], mixRequests: readonly TaskRequest[]) {
   const fleet = new Fleet(hosts);
@@ -53,84 +53,105 @@ function expectNoOverCommit(fleet: Fleet): void {
   }
 }
 
+/**
+ * Plays a history: each request goes where the placer decides, each release gives back one of the live ones.
+ *
+ * @param onDecision told of each decision before it is carried out
+ * @param onStep told after each step
+ * @returns gives back what is still live
+ */
+function play(
+  { fleet, shapes }: ReturnType<typeof setUp>,
+  placer: Placer,
+  history: readonly HistoryStep[],
+  onDecision: (shape: TaskShape, decision: Decision | undefined) => void,
+  onStep: () => void,
+): () => void {
+  const live: { shape: TaskShape; host: number; gpus: readonly number[] }[] = [];
+  for (const step of history) {
+    if (step.kind === 'place') {
+      const shape = shapes.intern(step.request);
+      const decision = placer.decide(shape);
+      onDecision(shape, decision);
+      if (decision === undefined) continue;
+      fleet.place(shape, decision.host, decision.gpus);
+      live.push({ shape, ...decision });
+    } else if (live.length > 0) {
+      const [gone] = live.splice(step.nth % live.length, 1);
+      if (gone !== undefined) fleet.release(gone.shape, gone.host, gone.gpus);
+    }
+    onStep();
+  }
+  return () => {
+    for (const { shape, host, gpus } of live.reverse()) fleet.release(shape, host, gpus);
+  };
+}
+
+const mixes = fc.array(requests, { minLength: 1, maxLength: 5 });
+
 describe.each(PLACEMENT_POLICIES.map((p) => [p.name, p] as const))('placement under %s', (_name, policy) => {
   test.each(TIE_BREAKS)(
     'never over-commits, finds room whenever there is some, and gives all of it back (%s)',
     (tieBreak) => {
       fc.assert(
-        fc.property(
-          hostSpecs,
-          fc.array(requests, { minLength: 1, maxLength: 5 }),
-          histories,
-          (hosts, mix, history) => {
-            const { fleet, shapes, streams, context } = setUp(hosts, mix);
-            const placer = new Placer(policy, context, tieBreak, streams.stream('placement', 'ties'));
-            const before = stateOf(fleet);
-            const live: { shape: TaskShape; host: number; gpus: readonly number[] }[] = [];
-            for (const step of history) {
-              if (step.kind === 'place') {
-                const shape = shapes.intern(step.request);
-                const decision = placer.decide(shape);
-                const somewhere = hosts.some((_, h) => refusalMask(fleet, h, shape) === 0);
-                expect(decision !== undefined).toBe(somewhere);
-                if (decision === undefined) continue;
-                fleet.place(shape, decision.host, decision.gpus);
-                live.push({ shape, ...decision });
-              } else if (live.length > 0) {
-                const [gone] = live.splice(step.nth % live.length, 1);
-                if (gone !== undefined) fleet.release(gone.shape, gone.host, gone.gpus);
-              }
-              expectNoOverCommit(fleet);
-            }
-            for (const { shape, host, gpus } of live.reverse()) fleet.release(shape, host, gpus);
-            expect(stateOf(fleet)).toEqual(before);
-          },
-        ),
+        fc.property(hostSpecs, mixes, histories, (hosts, mix, history) => {
+          const setting = setUp(hosts, mix);
+          const { fleet, streams, context } = setting;
+          const placer = new Placer(policy, context, tieBreak, streams.stream('placement', 'ties'));
+          const before = stateOf(fleet);
+          const giveBack = play(
+            setting,
+            placer,
+            history,
+            (shape, decision) => {
+              const isRoom = hosts.some((_, h) => refusalMask(fleet, h, shape) === 0);
+              expect(decision !== undefined).toBe(isRoom);
+            },
+            () => expectNoOverCommit(fleet),
+          );
+          giveBack();
+          expect(stateOf(fleet)).toEqual(before);
+        }),
         { numRuns: 40 },
       );
     },
   );
+});
 
+const WITHOUT_CHANCE = PLACEMENT_POLICIES.filter((policy) => policy.tieBreak !== 'random');
+
+describe.each(WITHOUT_CHANCE.map((p) => [p.name, p] as const))('placement under %s', (_name, policy) => {
   test('decides as a slow twin that scores every host anew', () => {
     fc.assert(
-      fc.property(
-        hostSpecs,
-        fc.array(requests, { minLength: 1, maxLength: 5 }),
-        histories,
-        (hosts, mix, history) => {
-          if (policy.tieBreak === 'random') return;
-          const { fleet, shapes, streams, context } = setUp(hosts, mix);
-          const placer = new Placer(policy, context, 'host-order', streams.stream('placement', 'ties'));
-          const live: { shape: TaskShape; host: number; gpus: readonly number[] }[] = [];
-          for (const step of history) {
-            if (step.kind === 'place') {
-              const shape = shapes.intern(step.request);
-              const fresh = policy.create({
-                ...context,
-                fragmentation: new FragmentationMeter(fleet, context.fragmentation.mix),
-              });
-              let best = -1;
-              let bestScore = Number.NEGATIVE_INFINITY;
-              for (let h = 0; h < fleet.hostCount; h++) {
-                if (refusalMask(fleet, h, shape) !== 0) continue;
-                const score = fresh.score(h, shape);
-                if (score > bestScore) {
-                  best = h;
-                  bestScore = score;
-                }
+      fc.property(hostSpecs, mixes, histories, (hosts, mix, history) => {
+        const setting = setUp(hosts, mix);
+        const { fleet, streams, context } = setting;
+        const placer = new Placer(policy, context, 'host-order', streams.stream('placement', 'ties'));
+        play(
+          setting,
+          placer,
+          history,
+          (shape, decision) => {
+            const twin = policy.create({
+              ...context,
+              fragmentation: new FragmentationMeter(fleet, context.fragmentation.mix),
+            });
+            let best = -1;
+            let bestScore = Number.NEGATIVE_INFINITY;
+            for (let h = 0; h < fleet.hostCount; h++) {
+              if (refusalMask(fleet, h, shape) !== 0) continue;
+              const score = twin.score(h, shape);
+              if (score > bestScore) {
+                best = h;
+                bestScore = score;
               }
-              const decision = placer.decide(shape);
-              expect(decision?.host ?? -1).toBe(best);
-              if (decision === undefined) continue;
-              fleet.place(shape, decision.host, decision.gpus);
-              live.push({ shape, ...decision });
-            } else if (live.length > 0) {
-              const [gone] = live.splice(step.nth % live.length, 1);
-              if (gone !== undefined) fleet.release(gone.shape, gone.host, gone.gpus);
             }
-          }
-        },
-      ),
+            // What was decided is not yet placed: the twin sees the fleet that the placer saw.
+            expect(decision?.host ?? -1).toBe(best);
+          },
+          () => {},
+        );
+      }),
       { numRuns: 60 },
     );
   });
