@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -13,6 +13,7 @@ import {
 import { nameHint } from '../sim/scenario/nearest-name.ts';
 import type { AppliedSetting } from '../sim/scenario/overlay.ts';
 import { UsageError } from './errors.ts';
+import { fileErrorText } from './file-errors.ts';
 
 /** A scenario read from a file or from the catalogue, with the command line's settings applied. */
 export interface LoadedScenario {
@@ -62,7 +63,7 @@ const SCENARIO_EXTENSIONS = ['.yaml', '.yml', '.json'];
 
 /** A path that exists is a file; anything else must be a name of the catalogue. */
 function findScenario(reference: string): string {
-  const found = statSync(reference, { throwIfNoEntry: false });
+  const found = statOf(reference);
   if (found !== undefined && !found.isDirectory()) return reference;
   const looksLikePath = /[\\/]/.test(reference) || SCENARIO_EXTENSIONS.includes(extname(reference));
   const folder = catalogFolder();
@@ -77,6 +78,16 @@ function findScenario(reference: string): string {
       ...(looksLikePath ? {} : { hint: nameHint(reference, catalogNames(folder)) }),
     },
   ]);
+}
+
+function statOf(reference: string): Stats | undefined {
+  try {
+    return statSync(reference, { throwIfNoEntry: false });
+  } catch (error) {
+    throw new UsageError(`cannot find scenario ${reference}`, [
+      { path: reference, value: reference, message: fileErrorText(error) },
+    ]);
+  }
 }
 
 /** Names that `loadScenario` takes instead of a path, sorted. */
@@ -104,9 +115,8 @@ function readText(filePath: string): string {
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(filePath));
   } catch (error) {
     const isNotText = error instanceof TypeError;
-    const reason = error instanceof Error ? error.message : String(error);
     throw new UsageError(`cannot read scenario ${filePath}`, [
-      { path: filePath, message: isNotText ? 'is not UTF-8 text' : reason },
+      { path: filePath, message: isNotText ? 'is not UTF-8 text' : fileErrorText(error) },
     ]);
   }
 }

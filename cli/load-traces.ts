@@ -9,7 +9,9 @@ import {
   type TaskRow,
 } from '../scenarios/importers/openb.ts';
 import type { InputSummary, Scenario, TraceData } from '../sim/index.ts';
+import { plural } from '../sim/report/format.ts';
 import { UsageError } from './errors.ts';
+import { fileErrorText } from './file-errors.ts';
 
 /** The traces of a scenario, and what reading them found. */
 export interface LoadedTraces {
@@ -83,7 +85,7 @@ export class TraceReader {
     } catch (error) {
       this.#problems.push({
         path,
-        message: `cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+        message: `cannot be read: ${fileErrorText(error)}`,
       });
       return undefined;
     }
@@ -99,16 +101,17 @@ export class TraceReader {
       bad: report.bad,
       notes: report.notes,
     });
-    if (report.refused !== undefined) {
+    const isUnusable = report.refused === undefined && rows.length === 0;
+    if (isUnusable) this.#problems.push({ path, message: 'has no usable row' });
+    if (report.refused !== undefined || isUnusable) {
       this.#problems.push(...importProblems(report, path).map(withValue));
     } else if (report.badCount > 0) {
-      this.notes.push(`${path}: skipped ${report.badCount} of ${report.rows} rows (--strict refuses them)`);
+      this.notes.push(
+        `${path}: skipped ${report.badCount} of ${report.rows} rows; strict (import --strict, or strict: true in the scenario) refuses the file instead`,
+      );
       for (const problem of importProblems(report, path, LISTED_BAD_CELLS)) {
         this.notes.push(`  ${problem.path}: ${withValue(problem).message}`);
       }
-    }
-    if (report.refused === undefined && rows.length === 0) {
-      this.#problems.push({ path, message: 'has no usable row' });
     }
     return rows;
   }
@@ -130,12 +133,12 @@ function checkTimes(tasks: readonly TaskRow[], path: string, reader: TraceReader
       {
         path,
         message: 'no task has both a creation and a deletion time',
-        hint: 'use the fill experiment: --set experiment.kind=fill, or import with --fill 1.3',
+        hint: 'use the fill experiment: --set "experiment={kind: fill}", or import with --fill 1.3',
       },
     ]);
   }
   if (timed < tasks.length)
-    reader.notes.push(`${path}: left out ${tasks.length - timed} tasks without times`);
+    reader.notes.push(`${path}: left out ${plural(tasks.length - timed, 'task')} without times`);
 }
 
 /** Name for GPUs whose model a trace does not give. */

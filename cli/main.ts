@@ -1,11 +1,12 @@
 import { Command, CommanderError } from 'commander';
-import type { ScenarioError } from '../sim/index.ts';
+import { ScenarioError } from '../sim/index.ts';
 import { registerCatalog } from './commands/catalog.ts';
 import { registerCheck } from './commands/check.ts';
 import { registerImport } from './commands/import.ts';
 import { registerRun } from './commands/run.ts';
 import { registerSchema } from './commands/schema.ts';
 import { UsageError } from './errors.ts';
+import { fileErrorText } from './file-errors.ts';
 import { processIo } from './io.ts';
 import { formatProblems } from './problems.ts';
 import { packageVersion } from './version.ts';
@@ -21,7 +22,11 @@ function program(): Command {
     .version(packageVersion, '-V, --version')
     .showHelpAfterError('(run with --help for usage)')
     .exitOverride()
-    .configureOutput({ writeErr: (text) => processIo.err(text), writeOut: (text) => processIo.out(text) });
+    .configureOutput({
+      writeErr: (text) => processIo.err(text),
+      writeOut: (text) => processIo.out(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'slicewise: ')),
+    });
   registerRun(root, processIo);
   registerCheck(root, processIo);
   registerSchema(root, processIo);
@@ -40,15 +45,9 @@ async function main(): Promise<number> {
     return EXIT.done;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongInput;
-    // By name: an error from a worker thread has lost its class.
-    if (error instanceof Error && error.name === 'ScenarioError') {
-      processIo.err(
-        formatProblems(
-          new UsageError('cannot run the scenario', [
-            { path: (error as Partial<ScenarioError>).path ?? 'scenario', message: error.message },
-          ]),
-        ),
-      );
+    if (error instanceof ScenarioError) {
+      const problem = { path: error.path, message: error.message };
+      processIo.err(formatProblems(new UsageError('cannot run the scenario', [problem])));
       return EXIT.wrongInput;
     }
     if (error instanceof UsageError) {
@@ -65,6 +64,9 @@ async function main(): Promise<number> {
 // A reader that closes the pipe early (head, less) is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(EXIT.done);
-  throw error;
+  processIo.err(`slicewise: cannot write to standard output: ${fileErrorText(error)}\n`);
+  process.exit(EXIT.wrongInput);
 });
+// Nobody reads the notes: the exit code still counts.
+process.stderr.on('error', () => {});
 process.exitCode = await main();

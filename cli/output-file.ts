@@ -1,16 +1,35 @@
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { UsageError } from './errors.ts';
+import { fileErrorText } from './file-errors.ts';
 
 const FLUSH_AT = 1 << 16;
+/** Marks this machine's unfinished files; the number of the process follows. */
+const UNFINISHED = `.tmp-${hostname()}-`;
+/** Unfinished files of this process. */
+const inUse = new Set<string>();
 
 /**
  * A file that appears under its name only when it is complete: it is written beside its place and renamed by `commit`.
+ * A link stays a link: what it points to is replaced. A device or a pipe cannot be replaced and is written as it stands.
  *
  * @throws {UsageError} when the place cannot be written to
  */
 export class OutputFile {
   readonly path: string;
+  /** Where the complete file goes; undefined for a device or a pipe. */
+  readonly #place: string | undefined;
   readonly #temporary: string;
   readonly #descriptor: number;
   #buffer = '';
@@ -18,10 +37,17 @@ export class OutputFile {
 
   constructor(path: string) {
     this.path = path;
-    this.#temporary = `${path}.tmp-${process.pid}`;
     try {
+      const found = statSync(path, { throwIfNoEntry: false });
+      if (found?.isDirectory() === true) throw new Error('is a folder: must be a file');
       mkdirSync(dirname(path), { recursive: true });
+      const isReplaced = found === undefined || found.isFile();
+      this.#place = !isReplaced ? undefined : found === undefined ? path : realpathSync(path);
+      this.#temporary = this.#place === undefined ? path : `${this.#place}${UNFINISHED}${process.pid}`;
+      if (this.#place !== undefined) removeAbandoned(this.#place);
+      if (inUse.has(this.#temporary)) throw new Error('is being written already');
       this.#descriptor = openSync(this.#temporary, 'w');
+      inUse.add(this.#temporary);
     } catch (error) {
       throw cannotWrite(path, error);
     }
@@ -35,12 +61,11 @@ export class OutputFile {
   /** Completes the file under its name. */
   commit(): void {
     this.#flush();
-    closeSync(this.#descriptor);
-    this.#open = false;
     try {
-      renameSync(this.#temporary, this.path);
+      this.#close();
+      if (this.#place !== undefined) renameSync(this.#temporary, this.#place);
     } catch (error) {
-      rmSync(this.#temporary, { force: true });
+      this.#removeTemporary();
       throw cannotWrite(this.path, error);
     }
   }
@@ -48,9 +73,8 @@ export class OutputFile {
   /** Leaves nothing behind. Does nothing after `commit`. */
   discard(): void {
     if (!this.#open) return;
-    this.#open = false;
-    closeSync(this.#descriptor);
-    rmSync(this.#temporary, { force: true });
+    this.#close();
+    this.#removeTemporary();
   }
 
   #flush(): void {
@@ -61,6 +85,16 @@ export class OutputFile {
       throw cannotWrite(this.path, error);
     }
     this.#buffer = '';
+  }
+
+  #close(): void {
+    this.#open = false;
+    inUse.delete(this.#temporary);
+    closeSync(this.#descriptor);
+  }
+
+  #removeTemporary(): void {
+    if (this.#place !== undefined) rmSync(this.#temporary, { force: true });
   }
 }
 
@@ -75,7 +109,23 @@ export function writeWhole(path: string, text: string): void {
   }
 }
 
+/** A run that was killed could not tidy up: removes what such runs on this machine left beside `place`. */
+function removeAbandoned(place: string): void {
+  const start = basename(place) + UNFINISHED;
+  for (const name of readdirSync(dirname(place))) {
+    const pid = name.startsWith(start) ? name.slice(start.length) : '';
+    if (/^\d+$/.test(pid) && !isRunning(Number(pid))) rmSync(join(dirname(place), name), { force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0); // signal 0 only asks
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
 function cannotWrite(path: string, error: unknown): UsageError {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new UsageError(`cannot write ${path}`, [{ path, message: reason }]);
+  return new UsageError(`cannot write ${path}`, [{ path, message: fileErrorText(error) }]);
 }

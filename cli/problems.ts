@@ -1,3 +1,4 @@
+import { printable } from '../sim/report/format.ts';
 import type { Problem, UsageError } from './errors.ts';
 
 const SHOWN = 50;
@@ -5,7 +6,7 @@ const SHOWN = 50;
 /** The text of a wrong input: what failed, then every problem with its path, on lines of their own. */
 export function formatProblems(error: UsageError): string {
   const { problems } = error;
-  const lines = [`slicewise: ${error.message}`];
+  const lines = [`slicewise: ${printable(error.message)}`];
   for (const problem of problems.slice(0, SHOWN)) lines.push(`  ${formatProblem(problem)}`);
   if (problems.length > SHOWN) lines.push(`  ... and ${problems.length - SHOWN} more`);
   return `${lines.join('\n')}\n`;
@@ -14,5 +15,5 @@ export function formatProblems(error: UsageError): string {
 function formatProblem({ path, message, hint, at }: Problem): string {
   const where = at === undefined ? path : path === '' ? at : `${at} ${path}`;
   const text = where === '' ? message : `${where}: ${message}`;
-  return hint === undefined || hint === '' ? text : `${text} (${hint})`;
+  return printable(hint === undefined || hint === '' ? text : `${text} (${hint})`);
 }

@@ -82,7 +82,7 @@ function topicNamed(name: string): CatalogTopic {
   if (topic !== undefined) return topic;
   const known = CATALOG_TOPICS.map((each) => each.name);
   const message = `unknown topic; accepted: ${known.join(', ')}`;
-  throw new UsageError(`catalog: ${message}`, [
+  throw new UsageError('catalog: no such topic', [
     { path: 'topic', value: name, message, hint: `did you mean "${nearestNames(name, known)[0]}"?` },
   ]);
 }

@@ -2,26 +2,23 @@ import type { Command } from 'commander';
 import { formatScenarioYaml } from '../../sim/scenario/index.ts';
 import type { CliIo } from '../io.ts';
 import { loadScenario } from '../load-scenario.ts';
+import { repeatable } from '../options.ts';
 
 /** `slicewise check`: validates a scenario and prints its canonical form. */
 export function registerCheck(program: Command, io: CliIo): void {
   program
     .command('check')
-    .description('Validate a scenario and print it with every default written out.')
+    .description('validate a scenario and print it with every default written out')
     .argument('<scenario>', 'file (YAML or JSON), or the name of a scenario of the catalogue')
-    .option('--set <path=value>', 'change a value first; repeatable', collect, [])
+    .option('--set <path=value>', 'change one value first (repeatable)', repeatable)
     .option('--json', 'print JSON instead of YAML')
     .addHelpText(
       'after',
       '\nExamples:\n  slicewise check openb-like --set policy.placement=best-fit\n  slicewise check cluster.yaml --set fleet.hosts.g2.count=100 --json',
     )
-    .action((reference: string, options: { readonly set: readonly string[]; readonly json?: boolean }) => {
+    .action((reference: string, options: { readonly set?: readonly string[]; readonly json?: boolean }) => {
       const { document, notes } = loadScenario(reference, options.set);
       for (const note of notes) io.err(`note: ${note.path}: ${note.message}\n`);
       io.out(options.json ? `${JSON.stringify(document, null, 2)}\n` : formatScenarioYaml(document));
     });
-}
-
-function collect(value: string, earlier: readonly string[]): readonly string[] {
-  return [...earlier, value];
 }

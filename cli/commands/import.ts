@@ -2,11 +2,14 @@ import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { type Command, Option } from 'commander';
 import { stringify } from 'yaml';
 import { durationSec } from '../../scenarios/importers/openb.ts';
-import { groupDigits } from '../../sim/report/format.ts';
-import { UsageError } from '../errors.ts';
+import { normalizeScenario } from '../../sim/index.ts';
+import { plural, printable } from '../../sim/report/format.ts';
+import { multipleQuantity } from '../../sim/scenario/quantities/ratio.ts';
+import { type Problem, UsageError } from '../errors.ts';
 import type { CliIo } from '../io.ts';
 import { TraceReader } from '../load-traces.ts';
 import { writeWhole } from '../output-file.ts';
+import { shellWord } from '../shell-word.ts';
 
 interface OpenbOptions {
   readonly nodes: string;
@@ -26,6 +29,7 @@ const PUBLISHED_REFERENCE = { cpu: 128, gpus: 8 };
 
 /** `slicewise import FORMAT`: turns traces into scenarios. */
 export function registerImport(program: Command, io: CliIo): void {
+  const wrongOptions: Problem[] = [];
   const command = program.command('import').description('write a scenario that refers to trace files');
   command
     .command('openb')
@@ -44,7 +48,7 @@ export function registerImport(program: Command, io: CliIo): void {
     .option(
       '--fill <x>',
       `fill experiment: request x times the GPU capacity, such as ${PUBLISHED_TARGET} or 130%`,
-      parseTarget,
+      targetOption(wrongOptions),
     )
     .option(
       '--typical <file.csv>',
@@ -55,27 +59,27 @@ export function registerImport(program: Command, io: CliIo): void {
     .option('--out <file.yaml>', 'where to write the scenario (default: stdout)')
     .addHelpText(
       'after',
-      '\nWith --order or --fill tasks arrive one after another and never leave (fill). Without, they are replayed in time (timed).' +
+      '\nWith --order or --fill tasks arrive one after another and never leave (fill).' +
+        '\nWithout, they are replayed in time (timed).' +
         '\nExample: slicewise import openb --nodes nodes.csv --pods pods.csv --fill 1.3 --out openb.yaml',
     )
-    .action((options: OpenbOptions) => importOpenb(options, io));
+    .action((options: OpenbOptions) => {
+      if (wrongOptions.length > 0) throw new UsageError('wrong options', wrongOptions);
+      return importOpenb(options, io);
+    });
 }
 
-function parseTarget(text: string): number {
-  const value = text.endsWith('%') ? Number(text.slice(0, -1)) / 100 : Number(text);
-  if (!(value > 0 && value <= 1000) || text.trim() === '') {
-    throw new UsageError('cannot fill the fleet', [
-      {
-        path: '--fill',
-        value: text,
-        message: `must be a multiple above 0 and at most 1000, such as 1.3 or 130%, got "${text}"`,
-      },
-    ]);
-  }
-  return value;
+function targetOption(problems: Problem[]): (text: string) => number {
+  return (text) => {
+    const reading = multipleQuantity.read(text);
+    if (reading.ok) return reading.value;
+    problems.push({ path: '--fill', value: text, message: `${reading.message}, got "${text}"` });
+    return 1;
+  };
 }
 
 async function importOpenb(options: OpenbOptions, io: CliIo): Promise<void> {
+  checkPaths(options);
   const strict = options.strict === true;
   const reader = new TraceReader(process.cwd());
   const hosts = await reader.nodes(options.nodes, strict);
@@ -119,8 +123,9 @@ async function importOpenb(options: OpenbOptions, io: CliIo): Promise<void> {
       ? { kind: 'fill', order, ...(order === 'file' ? {} : { target: options.fill ?? PUBLISHED_TARGET }) }
       : { kind: 'timed' },
   };
+  checkWritten(scenario);
   const text = stringify(scenario, { lineWidth: 0 });
-  for (const note of notes) io.err(`note: ${note}\n`);
+  for (const note of notes) io.err(`note: ${printable(note)}\n`);
   const gpus = hosts.reduce((sum, host) => sum + host.gpuCount, 0);
   io.err(
     `openb: ${plural(hosts.length, 'host')} with ${plural(gpus, 'GPU')}, ${plural(tasks.length, 'task')}, ${timed} of them with times\n`,
@@ -131,10 +136,29 @@ async function importOpenb(options: OpenbOptions, io: CliIo): Promise<void> {
   }
   writeWhole(options.out, text);
   io.err(
-    `Written: ${options.out}\nTry next: slicewise run ${options.out} --seed 42 --set policy.placement=fgd\n`,
+    `Written: ${options.out}\nTry next: slicewise run ${shellWord(options.out)} --seed 42 --set policy.placement=fgd\n`,
   );
 }
 
-function plural(count: number, noun: string): string {
-  return `${groupDigits(count)} ${noun}${count === 1 ? '' : 's'}`;
+/** What is written must be a scenario that `run` takes. Paths and the name are the parts that come from outside. */
+function checkWritten(scenario: object): void {
+  const checked = normalizeScenario(scenario);
+  if (checked.ok) return;
+  const problems = checked.problems.map((problem) => ({
+    ...problem,
+    ...(problem.path === 'name' ? { hint: 'give another with --name' } : {}),
+  }));
+  throw new UsageError('cannot write a scenario of that', problems);
+}
+
+function checkPaths({ nodes, pods, typical, out }: OpenbOptions): void {
+  const problems: Problem[] = Object.entries({ nodes, pods, typical, out }).flatMap(([option, path]) =>
+    path === '' ? [{ path: `--${option}`, value: path, message: 'must be a path, got ""' }] : [],
+  );
+  const isInput = (path: string) =>
+    [nodes, pods, typical].some((input) => input !== undefined && resolve(input) === resolve(path));
+  if (out !== undefined && out !== '' && isInput(out)) {
+    problems.push({ path: '--out', value: out, message: `must not overwrite an input, got ${out}` });
+  }
+  if (problems.length > 0) throw new UsageError('wrong options', problems);
 }

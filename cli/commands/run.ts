@@ -1,21 +1,24 @@
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { type Replication, type RunResult, summarize } from '../../sim/index.ts';
+import { type Replication, type RunResult, type Scenario, summarize } from '../../sim/index.ts';
+import { printable } from '../../sim/report/format.ts';
 import { summaryText } from '../../sim/report/summary.ts';
-import { UsageError } from '../errors.ts';
+import { type Problem, UsageError } from '../errors.ts';
 import { recordingHooks } from '../executors/recording.ts';
 import { runReplications } from '../executors/replications.ts';
 import type { CliIo } from '../io.ts';
-import { loadScenario } from '../load-scenario.ts';
+import { type LoadedScenario, loadScenario } from '../load-scenario.ts';
 import { loadTraces } from '../load-traces.ts';
-import { integerOption } from '../options.ts';
-import { OutputFile, writeWhole } from '../output-file.ts';
+import { integerOption, repeatable } from '../options.ts';
+import { OutputFile } from '../output-file.ts';
 import { ProgressLine } from '../progress.ts';
+import { type OutputName, outputPlaces } from '../run-outputs.ts';
 import { fillSeriesCsv } from '../series-csv.ts';
+import { shellWord } from '../shell-word.ts';
 import { packageVersion } from '../version.ts';
 
 interface RunOptions {
-  readonly set: string[];
+  readonly set?: readonly string[];
   readonly seed?: number;
   readonly replications?: number;
   readonly workers: number;
@@ -27,6 +30,7 @@ interface RunOptions {
 
 /** `slicewise run SCENARIO`: simulates and reports. */
 export function registerRun(program: Command, io: CliIo): void {
+  const wrongOptions: Problem[] = [];
   program
     .command('run')
     .description('simulate a scenario: summary table, result.json, decisions and events on request')
@@ -34,22 +38,21 @@ export function registerRun(program: Command, io: CliIo): void {
     .option(
       '--set <path=value>',
       'change one value of the scenario, such as policy.placement=fgd (repeatable)',
-      append,
-      [],
+      repeatable,
     )
     .addOption(
       new Option('--seed <n>', "seed in place of the scenario's").argParser(
-        integerOption('--seed', 0, Number.MAX_SAFE_INTEGER),
+        integerOption('--seed', 0, Number.MAX_SAFE_INTEGER, wrongOptions),
       ),
     )
     .addOption(
       new Option('--replications <n>', 'independent runs, with seeds seed, seed+1, ...').argParser(
-        integerOption('--replications', 1, 100_000),
+        integerOption('--replications', 1, 100_000, wrongOptions),
       ),
     )
     .addOption(
       new Option('--workers <n>', 'threads for several replications')
-        .argParser(integerOption('--workers', 1, 256))
+        .argParser(integerOption('--workers', 1, 256, wrongOptions))
         .default(1),
     )
     .option('--out <dir>', 'write result.json and the curves as CSV to this folder')
@@ -58,39 +61,34 @@ export function registerRun(program: Command, io: CliIo): void {
     .option('--events <file.jsonl>', 'write every event, one JSON object a line')
     .addHelpText(
       'after',
-      '\nExample: slicewise run openb-like --set policy.placement=fgd --set experiment.kind=fill --seed 42 --out out',
+      '\nExamples:\n  slicewise run openb-like --set policy.placement=best-fit --seed 7 --out out' +
+        '\n  slicewise run openb-like --replications 5 --workers 2 --json',
     )
-    .action((scenario: string, options: RunOptions) => run(scenario, options, io));
-}
-
-function append(value: string, earlier: string[]): string[] {
-  return [...earlier, value];
+    .action((scenario: string, options: RunOptions) => {
+      if (wrongOptions.length > 0) throw new UsageError('wrong options', wrongOptions);
+      return run(scenario, options, io);
+    });
 }
 
 async function run(name: string, options: RunOptions, io: CliIo): Promise<void> {
   const overlays = [
-    ...options.set,
+    ...(options.set ?? []),
     ...(options.seed === undefined ? [] : [`seed=${options.seed}`]),
     ...(options.replications === undefined ? [] : [`replications=${options.replications}`]),
   ];
   const loaded = loadScenario(name, overlays);
   const { scenario, document, folder } = loaded;
-  if (scenario.replications > 1 && (options.decisions !== undefined || options.events !== undefined)) {
-    throw new UsageError('cannot record several replications in one file', [
-      {
-        path: options.decisions === undefined ? '--events' : '--decisions',
-        message: `needs --replications 1, got ${scenario.replications}`,
-      },
-    ]);
-  }
+  const isFill = scenario.experiment.kind === 'fill';
+  const places = outputPlaces(options, loaded);
   const { traces, inputs, notes } = await loadTraces(scenario, folder);
   for (const note of [...loaded.notes.map(({ path, message }) => `${path}: ${message}`), ...notes])
-    io.err(`note: ${note}\n`);
+    io.err(`note: ${printable(note)}\n`);
 
-  const decisions = options.decisions === undefined ? undefined : new OutputFile(options.decisions);
-  const events = options.events === undefined ? undefined : new OutputFile(options.events);
+  // Opened before the simulation: a place that cannot be written to should not cost a run.
+  const files = new Map<OutputName, OutputFile>();
   try {
-    const replications = await simulate(loaded, traces, options, io, decisions, events);
+    for (const { output, path } of places) files.set(output, new OutputFile(path));
+    const replications = await simulate(loaded, traces, options, io, files);
     const result: RunResult = {
       schema: 'slicewise/result@1',
       version: packageVersion,
@@ -100,32 +98,26 @@ async function run(name: string, options: RunOptions, io: CliIo): Promise<void> 
       ...summarize(replications),
     };
     const json = `${JSON.stringify(result, null, 2)}\n`;
-    if (options.out !== undefined) {
-      writeWhole(join(options.out, 'result.json'), json);
-      const { fill } = result.series;
-      if (fill !== undefined) writeWhole(join(options.out, 'fill.csv'), fillSeriesCsv(fill));
-    }
-    decisions?.commit();
-    events?.commit();
+    files.get('result')?.write(json);
+    if (result.series.fill !== undefined) files.get('curves')?.write(fillSeriesCsv(result.series.fill));
+    for (const file of files.values()) file.commit();
     io.out(options.json === true ? json : summaryText(result));
-    if (options.out !== undefined) io.err(nextSteps(name, options.out));
+    if (options.out !== undefined) io.err(`\n${nextSteps(name, options.out, scenario, isFill)}`);
   } finally {
-    decisions?.discard();
-    events?.discard();
+    for (const file of files.values()) file.discard();
   }
 }
 
 async function simulate(
-  loaded: ReturnType<typeof loadScenario>,
+  loaded: LoadedScenario,
   traces: Awaited<ReturnType<typeof loadTraces>>['traces'],
   options: RunOptions,
   io: CliIo,
-  decisions: OutputFile | undefined,
-  events: OutputFile | undefined,
+  files: ReadonlyMap<OutputName, OutputFile>,
 ): Promise<Replication[]> {
   const { scenario } = loaded;
   const single = scenario.replications === 1;
-  let progress: ProgressLine | undefined;
+  const progress = new ProgressLine(io, 'run', single ? 'jobs' : 'replications');
   try {
     return await runReplications({
       scenario,
@@ -134,30 +126,38 @@ async function simulate(
       document: loaded.document,
       workers: options.workers,
       hooks: {
-        ...recordingHooks(decisions, events),
+        ...recordingHooks(files.get('decisions'), files.get('events')),
         onProgress(jobs, total) {
-          if (!single) return;
-          progress ??= new ProgressLine(io, 'run', 'jobs', total);
-          progress.update(jobs);
+          if (single) progress.update(jobs, total);
         },
       },
       onReplication(done) {
-        if (single) return;
-        progress ??= new ProgressLine(io, 'run', 'replications', scenario.replications);
-        progress.update(done);
+        if (!single) progress.update(done, scenario.replications);
       },
     });
   } finally {
-    progress?.end();
+    progress.end();
   }
 }
 
-function nextSteps(name: string, out: string): string {
-  return [
-    `\nWritten: ${join(out, 'result.json')} (all metrics, the scenario as it ran, the digest)`,
-    `Try next:  slicewise run ${name} --set policy.placement=fgd        another placement policy`,
-    `           slicewise run ${name} --set experiment.kind=fill        how much of the fleet the task mix can fill`,
-    `           slicewise check ${name}                                 the scenario with every default spelled out`,
-    '           (in a checkout: npm run -s slicewise -- run ...)\n',
-  ].join('\n');
+/** Commands that work on this scenario whatever it says. */
+function nextSteps(name: string, out: string, { policy }: Scenario, isFill: boolean): string {
+  const word = shellWord(name);
+  const steps = [
+    [
+      `run ${word} --set policy.placement=${policy.placement === 'fgd' ? 'best-fit' : 'fgd'}`,
+      'another placement policy',
+    ],
+    isFill
+      ? [`run ${word} --replications 5`, 'means with 95 % intervals']
+      : [`run ${word} --set "experiment={kind: fill}"`, 'how much of the fleet the task mix can fill'],
+    [`check ${word}`, 'the scenario with every default spelled out'],
+  ] as const;
+  const width = Math.max(...steps.map(([command]) => command.length));
+  const lines = steps.map(
+    ([command, what], i) =>
+      `${(i === 0 ? 'Try next:' : '').padEnd(11)}slicewise ${command.padEnd(width)}  ${what}`,
+  );
+  const written = `Written: ${join(out, 'result.json')} (all metrics, the scenario as it ran, the digest)`;
+  return `${[written, ...lines, '           (in a checkout: npm run -s slicewise -- run ...)'].join('\n')}\n`;
 }

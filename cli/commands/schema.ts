@@ -7,7 +7,7 @@ export function registerSchema(program: Command, io: CliIo): void {
   program
     .command('schema')
     .description(
-      'Print the JSON Schema of the scenario document (draft 2020-12), for editors and other tools.',
+      'print the JSON Schema of the scenario document (draft 2020-12), for editors and other tools',
     )
     .action(() => io.out(`${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`));
 }

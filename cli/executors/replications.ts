@@ -4,9 +4,10 @@ import {
   type ReplicationHooks,
   replicate,
   type Scenario,
+  ScenarioError,
   type TraceData,
 } from '../../sim/index.ts';
-import type { ReplicationTask } from './worker.ts';
+import type { ReplicationAnswer, ReplicationTask } from './worker.ts';
 
 export interface ReplicationRun {
   readonly scenario: Scenario;
@@ -36,7 +37,7 @@ export async function runReplications(run: ReplicationRun): Promise<Replication[
       return replication;
     });
   }
-  const pool = new Piscina<ReplicationTask, Replication>({
+  const pool = new Piscina<ReplicationTask, ReplicationAnswer>({
     filename: new URL('./worker.js', import.meta.url).href,
     minThreads: workers,
     maxThreads: workers,
@@ -45,10 +46,11 @@ export async function runReplications(run: ReplicationRun): Promise<Replication[
     let done = 0;
     return await Promise.all(
       seeds.map(async (seed) => {
-        const replication = await pool.run({ document: run.document, folder: run.folder, seed });
+        const answer = await pool.run({ document: run.document, folder: run.folder, seed });
+        if ('wrong' in answer) throw new ScenarioError(answer.wrong.path, answer.wrong.message);
         done += 1;
         run.onReplication(done);
-        return replication;
+        return answer.replication;
       }),
     );
   } finally {

@@ -1,4 +1,4 @@
-import { normalizeScenario, type Replication, replicate } from '../../sim/index.ts';
+import { normalizeScenario, type Replication, replicate, ScenarioError } from '../../sim/index.ts';
 import { type LoadedTraces, loadTraces } from '../load-traces.ts';
 
 /** One replication for a worker thread: the scenario as a document, because every worker reads the traces itself, once. */
@@ -10,12 +10,17 @@ export interface ReplicationTask {
   readonly seed: number;
 }
 
+/** What a worker answers: an error that crosses threads loses its class and name, so wrong input travels as data. */
+export type ReplicationAnswer =
+  | { readonly replication: Replication }
+  | { readonly wrong: { readonly path: string; readonly message: string } };
+
 /** By the files a scenario reads. A worker sees few different ones; the last few stay. */
 const kept = new Map<string, Promise<LoadedTraces>>();
 const KEPT = 4;
 
 /** What the thread pool calls. */
-export default async function runTask(task: ReplicationTask): Promise<Replication> {
+export default async function runTask(task: ReplicationTask): Promise<ReplicationAnswer> {
   const normalized = normalizeScenario(task.document);
   if (!normalized.ok)
     throw new RangeError(`Cannot run a document that does not validate: ${normalized.problems[0]?.message}`);
@@ -33,5 +38,11 @@ export default async function runTask(task: ReplicationTask): Promise<Replicatio
     loaded = loadTraces(scenario, task.folder);
     kept.set(key, loaded);
   }
-  return replicate(scenario, (await loaded).traces, task.seed);
+  const { traces } = await loaded;
+  try {
+    return { replication: replicate(scenario, traces, task.seed) };
+  } catch (error) {
+    if (!(error instanceof ScenarioError)) throw error;
+    return { wrong: { path: error.path, message: error.message } };
+  }
 }

@@ -2,7 +2,7 @@ import type { Job } from '../cluster/changes.ts';
 import { Simulation } from '../kernel/simulation.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { JobQueue } from '../policies/queueing/queueing.ts';
-import type { TaskSource } from '../workload/task.ts';
+import { MAX_TIME_US, type TaskSource } from '../workload/task.ts';
 import { admitJob, type RunContext, whyNever, whyNot } from './run-context.ts';
 
 /** What can happen. At one instant freed capacity is seen before new demand: lower runs first. */
@@ -150,7 +150,8 @@ function startWaitingJobs(run: TimedRun): void {
     live.startedUs = atUs;
     run.fleet.place(job.shape, decision.host, decision.gpus);
     for (const observer of run.observers) observer.placed?.(atUs, job, decision.host, decision.gpus);
-    if (job.durationUs !== Number.POSITIVE_INFINITY) {
+    // A job that would end after the end of the clock never ends.
+    if (atUs + job.durationUs <= MAX_TIME_US) {
       simulation.schedule((atUs + job.durationUs) as Micros, EVENT_RANK['job-finished'], slot);
     }
   }

@@ -120,7 +120,7 @@ const CONSTRAINT_TEXT: Readonly<Record<string, string>> = {
 };
 
 /** `cpu+gpu-room` as a sentence about the hosts that come closest. */
-export function reasonText(reason: string): string {
+function reasonText(reason: string): string {
   const never = reason.startsWith('never-fits:');
   const names = (never ? reason.slice('never-fits:'.length) : reason).split('+');
   const text = names.map((name) => CONSTRAINT_TEXT[name] ?? name).join(' and ');

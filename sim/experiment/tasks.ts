@@ -38,7 +38,7 @@ export function timedTasks(scenario: Scenario, traces: TraceData, streams: Rando
 }
 
 /** Whether a trace says when the task arrives and how long it runs. */
-export function isReplayable(
+function isReplayable(
   task: TraceTask,
 ): task is TraceTask & { arrivalSec: number; durationSec: number } {
   return task.arrivalSec !== undefined && task.durationSec !== undefined;
@@ -53,6 +53,7 @@ export function fillTasks(
 ): Workload {
   if (scenario.experiment.kind !== 'fill')
     throw new RangeError('Cannot order tasks for a fill run: the experiment is timed');
+  if (fleet.gpuCount === 0) throw new ScenarioError('fleet', 'has no GPU, so there is nothing to fill');
   const tasks: { name: string; request: TaskRequest }[] = (traces.tasks ?? []).slice();
   const { synthetic } = scenario.workload;
   if (synthetic !== null) {

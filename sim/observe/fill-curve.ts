@@ -16,6 +16,9 @@ export interface FillSeries {
   readonly fragRatioPct: readonly (number | null)[];
 }
 
+/** Attempts beyond 1,000 times the capacity are left out: a list taken as given may ask for any multiple. */
+const LAST_COLUMN = 100_000;
+
 /**
  * Records a fill run: each cell is the mean over all scheduling attempts whose arrived percentage, the attempt's own
  * request included, rounds to the column. That is the rule of the published openb curves.
@@ -61,6 +64,7 @@ export class FillCurve implements ClusterObserver {
     const capacity = this.#fleet.gpuCount * GPU_MILLI;
     this.requestedMilli += job.shape.totalGpuMilli;
     const column = Math.round((this.requestedMilli / capacity) * 100);
+    if (column > LAST_COLUMN) return;
     while (this.#attempts.length <= column) {
       this.#attempts.push(0);
       this.#allocated.push(0);

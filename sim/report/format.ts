@@ -22,6 +22,11 @@ export function seconds(value: number | null | undefined): string {
   return `${groupDigits(Number(short(value / 86_400)))} d`;
 }
 
+/** `1 job`, `8,334 jobs`, `8,334.5 jobs`. */
+export function plural(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+}
+
 /** A count that may be a mean: `8,334`, `8,334.5`. */
 export function count(value: number | null | undefined): string {
   return value == null ? '-' : groupDigits(Number(value.toFixed(Number.isInteger(value) ? 0 : 1)));
@@ -29,4 +34,31 @@ export function count(value: number | null | undefined): string {
 
 function short(value: number): string {
   return value >= 100 ? value.toFixed(0) : String(Number(value.toFixed(1)));
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
+
+/** Text from outside in one line: what could move the cursor, change colours or turn the order of letters is spelled out. */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/**
+ * Lines of up to `columns`, broken at spaces, but not between a number and its unit, its noun or its interval, nor at a
+ * no-break space, which is printed as a plain one. A longer word stands alone.
+ */
+export function wrapText(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  let line: string | undefined;
+  for (const word of text.split(/ (?<!\d )(?<!± )(?!±)/)) {
+    if (line !== undefined && line.length + 1 + word.length <= columns) {
+      line += ` ${word}`;
+      continue;
+    }
+    if (line !== undefined) lines.push(line);
+    line = word;
+  }
+  if (line !== undefined) lines.push(line);
+  return lines.map((each) => each.replaceAll('\u00a0', ' '));
 }

@@ -1,8 +1,9 @@
 import type { Metric, RunResult } from '../experiment/result.ts';
 import type { CanonicalDocument } from '../scenario/canonical/scenario.ts';
 import { resolveTieBreak } from '../scenario/resolve/scenario.ts';
-import { count, groupDigits, percent, seconds } from './format.ts';
+import { count, groupDigits, percent, plural, printable, seconds, wrapText } from './format.ts';
 
+const COLUMNS = 100;
 const LABEL = 16;
 /** Columns of the fill curve that the published comparisons look at. */
 const CURVE_AT = [20, 40, 60, 80, 90, 100, 110, 120, 130];
@@ -19,8 +20,8 @@ export function summaryText(result: RunResult): string {
     ...modelLines(result, isFill),
     ...explanationLines(result),
     ...(isFill ? curveLines(result) : []),
-    ...result.notes.map((note) => `Note: ${note}`),
-    row('Digest', `${result.digest} (same scenario, seed and version give the same)`),
+    ...result.notes.flatMap((note) => hanging('Note: ', note)),
+    ...row('Digest', `${result.digest} (same scenario, seed and version give the same)`),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -30,25 +31,25 @@ function head(result: RunResult, { name, experiment, policy }: CanonicalDocument
   const models = Object.entries(result.groups.gpuModel)
     .map(([model, metrics]) => ({ model, gpus: (metrics['gpu.capacityMilli']?.value ?? 0) / 1000 }))
     .sort((a, b) => b.gpus - a.gpus || (a.model < b.model ? -1 : 1));
+  const byModel = models.map((m) => `${groupDigits(m.gpus)} ${printable(m.model)}`).join(', ');
   const kind =
     experiment.kind === 'timed'
       ? `timed, ${seconds(result.metrics['time.end']?.value)} simulated`
       : experiment.order === 'file'
         ? 'fill, tasks in the order of the file'
         : `fill, until ${experiment.target} times the GPU capacity is requested`;
+  const ties = `ties ${resolveTieBreak(policy.tieBreak, experiment)}`;
   const { seeds } = result;
   return [
-    row('Scenario', name),
-    row('Experiment', kind),
-    row(
+    ...row('Scenario', printable(name)),
+    ...row('Experiment', kind),
+    // Nothing queues in a fill run.
+    ...row(
       'Policy',
-      `${policy.placement} placement, ${policy.queueing} queue, ties ${resolveTieBreak(policy.tieBreak, experiment)}`,
+      `${policy.placement} placement, ${experiment.kind === 'fill' ? '' : `${policy.queueing} queue, `}${ties}`,
     ),
-    row(
-      'Fleet',
-      `${groupDigits(gpus)} GPUs: ${models.map((m) => `${groupDigits(m.gpus)} ${m.model}`).join(', ')}`,
-    ),
-    row(
+    ...row('Fleet', models.length === 0 ? plural(gpus, 'GPU') : `${plural(gpus, 'GPU')}: ${byModel}`),
+    ...row(
       'Seeds',
       seeds.length === 1
         ? String(seeds[0])
@@ -60,18 +61,21 @@ function head(result: RunResult, { name, experiment, policy }: CanonicalDocument
 function fillLines({ metrics }: RunResult): string[] {
   const m = (name: string) => metrics[name];
   const capacity = m('gpu.capacityMilli')?.value ?? 0;
-  const gpus = (metric: Metric | undefined) => count((metric?.value ?? 0) / 1000);
+  const gpus = (metric: Metric | undefined) => (metric?.value ?? 0) / 1000;
   return [
-    row(
+    ...row(
       'Jobs',
-      `${count(m('jobs.arrived')?.value)} arrived, ${count(m('jobs.placed')?.value)} placed, ${count(m('jobs.rejected')?.value)} rejected`,
+      `${value(m('jobs.arrived'))} arrived, ${value(m('jobs.placed'))} placed, ${value(m('jobs.rejected'))} rejected`,
     ),
-    row(
+    ...row(
       'GPU',
-      `${value(m('gpu.allocated.end'))} allocated: ${gpus(m('gpu.allocatedMilli'))} of ${gpus(m('gpu.capacityMilli'))} GPUs, at ${percent((m('gpu.requestedMilli')?.value ?? 0) / capacity)} requested`,
+      `${value(m('gpu.allocated.end'))} allocated: ${count(gpus(m('gpu.allocatedMilli')))} of ${plural(capacity / 1000, 'GPU')}, at ${percent((m('gpu.requestedMilli')?.value ?? 0) / capacity)} requested`,
     ),
-    row('CPU, memory', `${value(m('cpu.allocated.end'))} and ${value(m('memory.allocated.end'))} allocated`),
-    row(
+    ...row(
+      'CPU, memory',
+      `${value(m('cpu.allocated.end'))} and ${value(m('memory.allocated.end'))} allocated`,
+    ),
+    ...row(
       'Fragmentation',
       `${value(m('fragmentation.end'))} of the capacity is idle but of no use to the usual next task (${value(m('fragmentation.ofIdle.end'))} of the idle GPU)`,
     ),
@@ -81,42 +85,59 @@ function fillLines({ metrics }: RunResult): string[] {
 function timedLines({ metrics }: RunResult): string[] {
   const m = (name: string) => metrics[name];
   const times = (name: string) =>
-    `mean ${value(m(`${name}.mean`))}, p50 ${value(m(`${name}.p50`))}, p95 ${value(m(`${name}.p95`))}, p99 ${value(m(`${name}.p99`))}, max ${value(m(`${name}.max`))}`;
+    ['mean', 'p50', 'p95', 'p99', 'max']
+      .map((part) => `${part}\u00a0${value(m(`${name}.${part}`))}`)
+      .join(', ');
+  const hasGpus = (m('gpu.capacityMilli')?.value ?? 0) > 0;
   return [
-    row(
+    ...row(
       'Jobs',
-      `${count(m('jobs.arrived')?.value)} arrived, ${count(m('jobs.completed')?.value)} completed, ${count(m('jobs.running')?.value)} running, ${count(m('jobs.waiting')?.value)} waiting, ${count(m('jobs.rejected')?.value)} rejected`,
+      `${value(m('jobs.arrived'))} arrived, ${value(m('jobs.completed'))} completed, ${value(m('jobs.running'))} running, ${value(m('jobs.waiting'))} waiting, ${value(m('jobs.rejected'))} rejected`,
     ),
-    row('Wait', times('wait')),
-    row('Completion', times('completion')),
-    row(
-      'GPU',
-      `${value(m('gpu.allocated.mean'))} allocated on average, ${value(m('gpu.allocated.peak'))} at the peak`,
+    ...row('Wait', times('wait')),
+    ...row('Completion', times('completion')),
+    ...(hasGpus
+      ? row(
+          'GPU',
+          `${value(m('gpu.allocated.mean'))} allocated on average, ${value(m('gpu.allocated.peak'))} at the peak`,
+        )
+      : row('GPU', 'the fleet has none')),
+    ...row(
+      'CPU',
+      `${value(m('cpu.allocated.mean'))} on average, ${value(m('cpu.allocated.peak'))} at the peak`,
     ),
-    row('CPU', `${value(m('cpu.allocated.mean'))} on average, ${value(m('cpu.allocated.peak'))} at the peak`),
-    row(
+    ...row(
       'Memory',
       `${value(m('memory.allocated.mean'))} on average, ${value(m('memory.allocated.peak'))} at the peak`,
     ),
-    row(
-      'Fragmentation',
-      `${value(m('fragmentation.mean'))} of the GPU capacity on average is idle but of no use to the usual next task`,
-    ),
+    ...(hasGpus
+      ? row(
+          'Fragmentation',
+          `${value(m('fragmentation.mean'))} of the GPU capacity on average is idle but of no use to the usual next task`,
+        )
+      : []),
   ];
 }
 
 function modelLines({ groups }: RunResult, isFill: boolean): string[] {
   const models = Object.entries(groups.gpuModel);
   if (models.length < 2) return [];
-  const width = Math.max(9, ...models.map(([model]) => model.length));
-  const lines = [`${'GPU model'.padEnd(width)}     GPUs   allocated${isFill ? '' : ' (mean)     peak'}`];
-  for (const [model, metrics] of models) {
-    const gpus = groupDigits((metrics['gpu.capacityMilli']?.value ?? 0) / 1000).padStart(6);
-    const shares = isFill
-      ? value(metrics['gpu.allocated.end']).padStart(9)
-      : `${value(metrics['gpu.allocated.mean']).padStart(16)} ${value(metrics['gpu.allocated.peak']).padStart(8)}`;
-    lines.push(`${model.padEnd(width)}   ${gpus}   ${shares}`);
-  }
+  const cells = [
+    ['GPU model', 'GPUs', ...(isFill ? ['allocated'] : ['allocated (mean)', 'peak'])],
+    ...models.map(([model, metrics]) => [
+      printable(model),
+      groupDigits((metrics['gpu.capacityMilli']?.value ?? 0) / 1000),
+      ...(isFill
+        ? [value(metrics['gpu.allocated.end'])]
+        : [value(metrics['gpu.allocated.mean']), value(metrics['gpu.allocated.peak'])]),
+    ]),
+  ];
+  const widths = cells[0]?.map((_, c) => Math.max(...cells.map((line) => line[c]?.length ?? 0))) ?? [];
+  const lines = cells.map((line) =>
+    line
+      .map((cell, c) => (c === 0 ? cell.padEnd(widths[c] ?? 0) : cell.padStart(widths[c] ?? 0)))
+      .join('   '),
+  );
   return [...lines, ''];
 }
 
@@ -125,8 +146,8 @@ function explanationLines({ explanations }: RunResult): string[] {
   const lines = ['Held back'];
   for (const { kind, text, jobs, jobSeconds } of explanations) {
     const amount =
-      kind === 'rejected' ? `${count(jobs)} jobs rejected` : `${seconds(jobSeconds)} of job waiting`;
-    lines.push(`  ${amount}: ${text}`);
+      kind === 'rejected' ? `${plural(jobs, 'job')} rejected` : `${seconds(jobSeconds)} of job waiting`;
+    lines.push(...hanging('  ', `${amount}: ${text}`));
   }
   return [...lines, ''];
 }
@@ -161,6 +182,12 @@ function value(metric: Metric | undefined): string {
   return half === undefined ? show(metric.value) : `${show(metric.value)} ± ${show(half)}`;
 }
 
-function row(label: string, text: string): string {
-  return label.padEnd(LABEL) + text;
+function row(label: string, text: string): string[] {
+  return hanging(label.padEnd(LABEL), text);
+}
+
+/** Lines of up to 100 columns, those after the first set in by the width of `start`, but by two columns at least. */
+function hanging(start: string, text: string): string[] {
+  const indent = ' '.repeat(start.trim() === '' ? start.length + 2 : start.length);
+  return wrapText(text, COLUMNS - indent.length).map((line, i) => (i === 0 ? start : indent) + line);
 }

@@ -62,7 +62,7 @@ const rules: Readonly<Record<string, Rule>> = {
 };
 
 /** Keywords that describe and do not restrict. */
-export const ANNOTATIONS = ['$schema', '$defs', 'title', 'description', 'examples', 'default', 'id'];
+const ANNOTATIONS = ['$schema', '$defs', 'title', 'description', 'examples', 'default', 'id'];
 
 /** @throws {Error} for a keyword this validator does not know */
 export function isValid(value: unknown, schema: Schema, root: Schema = schema): boolean {

@@ -1,0 +1,62 @@
+import { join, resolve } from 'node:path';
+import { type Problem, UsageError } from './errors.ts';
+import type { LoadedScenario } from './load-scenario.ts';
+
+/** The files a run can write. */
+export type OutputName = 'decisions' | 'events' | 'curves' | 'result';
+
+/** Where the command line wants them. */
+export interface OutputOptions {
+  readonly out?: string;
+  readonly decisions?: string;
+  readonly events?: string;
+}
+
+/**
+ * The files that the options ask for, in the order in which they are to appear.
+ *
+ * @throws {UsageError} if one of them is another or an input of the run, or several replications would go to one file
+ */
+export function outputPlaces(
+  { out, decisions, events }: OutputOptions,
+  { scenario, filePath, folder }: LoadedScenario,
+): readonly { readonly output: OutputName; readonly path: string }[] {
+  const { fleet, workload, experiment, replications } = scenario;
+  const takenBy = new Map([[resolve(filePath), 'the scenario']]);
+  const nodesPath = fleet.kind === 'trace' ? fleet.nodesPath : undefined;
+  for (const trace of [nodesPath, workload.trace?.podsPath, workload.typicalPath]) {
+    if (trace != null) takenBy.set(resolve(folder, trace), 'a trace of the scenario');
+  }
+
+  const isFill = experiment.kind === 'fill';
+  const problems: Problem[] = [];
+  for (const [option, path] of Object.entries({
+    '--out': out,
+    '--decisions': decisions,
+    '--events': events,
+  })) {
+    if (path === '') problems.push({ path: option, value: path, message: 'must be a path, got ""' });
+  }
+  const asked: readonly (readonly [OutputName, option: string, path: string | undefined])[] = [
+    ['decisions', '--decisions', decisions],
+    ['events', '--events', events],
+    ['curves', '--out', out === undefined || !isFill ? undefined : join(out, 'fill.csv')],
+    ['result', '--out', out === undefined ? undefined : join(out, 'result.json')],
+  ];
+  const places: { output: OutputName; path: string }[] = [];
+  for (const [output, option, path] of asked) {
+    if (path === undefined) continue;
+    if (option !== '--out' && replications > 1) {
+      const message = `takes one run: needs --replications 1, got ${replications}`;
+      problems.push({ path: option, value: path, message });
+    }
+    const owner = takenBy.get(resolve(path));
+    if (owner !== undefined) {
+      problems.push({ path: option, value: path, message: `must not overwrite ${owner}, got ${path}` });
+    }
+    takenBy.set(resolve(path), `what ${option} writes`);
+    places.push({ output, path });
+  }
+  if (problems.length > 0) throw new UsageError('wrong options', problems);
+  return places;
+}

@@ -1,0 +1,45 @@
+import { Command, CommanderError } from 'commander';
+import { registerCheck } from '../../cli/commands/check.ts';
+import { registerImport } from '../../cli/commands/import.ts';
+import { registerRun } from '../../cli/commands/run.ts';
+import { UsageError } from '../../cli/errors.ts';
+import { formatProblems } from '../../cli/problems.ts';
+import { ScenarioError } from '../../sim/index.ts';
+import type { CliRun } from './slicewise.ts';
+
+/**
+ * Runs a command in this process, which takes milliseconds where a process of its own takes tenths of a second. Exit
+ * codes are those of the real program, whose own start and end (`cli/main.ts`) is left out; anything but wrong input is
+ * thrown on, so an internal fault fails the test with its stack.
+ *
+ * @param columns width of a terminal to draw progress on; absent: there is none
+ */
+export async function inProcess(args: readonly string[], columns?: number): Promise<CliRun> {
+  let out = '';
+  let err = '';
+  const io = {
+    out: (text: string) => {
+      out += text;
+    },
+    err: (text: string) => {
+      err += text;
+    },
+    isTty: columns !== undefined,
+    columns: columns ?? 100,
+  };
+  const program = new Command('slicewise')
+    .exitOverride()
+    .configureOutput({ writeOut: io.out, writeErr: io.err });
+  registerRun(program, io);
+  registerCheck(program, io);
+  registerImport(program, io);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return { code: 0, out, err };
+  } catch (error) {
+    if (error instanceof CommanderError) return { code: error.exitCode === 0 ? 0 : 2, out, err };
+    if (error instanceof UsageError) return { code: 2, out, err: err + formatProblems(error) };
+    if (error instanceof ScenarioError) return { code: 2, out, err: `${err}${error.path}: ${error.message}` };
+    throw error;
+  }
+}

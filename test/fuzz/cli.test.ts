@@ -1,0 +1,152 @@
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { inProcess } from '../cli/in-process.ts';
+import { NODE_HEADER, POD_HEADER, SMALL_YAML, TRACE_YAML } from '../cli/small-scenario.ts';
+import { TemporaryFolder } from '../cli/temporary-folder.ts';
+
+const folder = new TemporaryFolder();
+const out = folder.at('out');
+mkdirSync(out);
+
+/** Files of every kind; commands are pointed at any of them in any role. */
+const files = [
+  folder.write('small.yaml', SMALL_YAML.replace('tasks: 50', 'tasks: 5')),
+  folder.write('fill.yaml', `${SMALL_YAML.replace('tasks: 50', 'tasks: 5')}experiment: { kind: fill }\n`),
+  folder.write('traced.yaml', TRACE_YAML),
+  folder.write('nodes.csv', `${NODE_HEADER}\nh1,8000,32768,2,A\nh2,8000,32768,0,\n`),
+  folder.write(
+    'pods.csv',
+    `${POD_HEADER}\na,1000,1024,1,500,,0,100,0\nb,1,1,64,1000,B,1,9e9,2\nc,-1,,,,,,,\n`,
+  ),
+  folder.write('empty', ''),
+  folder.write('binary', new Uint8Array([0, 255, 254, 10, 44, 34])),
+  folder.path,
+  folder.at('missing'),
+];
+const keys = [
+  ...['seed', 'replications', 'name', 'description', 'apiVersion', 'fleet', 'fleet.hosts', 'fleet.hosts[0]'],
+  ...['fleet.hosts[0].count', 'fleet.hosts.a.gpus', 'fleet.hosts.a.gpus.model', 'fleet.hosts[0].memory'],
+  ...['workload', 'workload.synthetic.tasks', 'workload.synthetic.until', 'workload.synthetic.arrivals'],
+  ...['workload.synthetic.arrivals.rate', 'workload.synthetic.classes', 'workload.synthetic.classes[1].gpus'],
+  ...['workload.synthetic.classes.half.lifetime', 'workload.synthetic.classes.half.gpu', 'workload.typical'],
+  ...[
+    'workload.trace.pods',
+    'fleet.trace.nodes',
+    'policy.placement',
+    'policy.tieBreak',
+    'policy.typicalShare',
+  ],
+  ...[
+    'experiment',
+    'experiment.kind',
+    'experiment.target',
+    'experiment.horizon',
+    '__proto__.x',
+    'a..b',
+    '[0]',
+    '',
+  ],
+];
+const values = [
+  ...[
+    'null',
+    '',
+    '0',
+    '1',
+    '2',
+    '-1',
+    '1.5',
+    '1e400',
+    'true',
+    '"',
+    '[',
+    '{}',
+    '[]',
+    '~',
+    '.nan',
+    '.inf',
+    '0x10',
+  ],
+  ...[
+    '7',
+    '50%',
+    '300m',
+    '1GPU',
+    '4GiB',
+    '1us',
+    '36500d',
+    '2h',
+    '600/h',
+    'A',
+    'A100',
+    'fgd',
+    'random',
+    'shuffled',
+  ],
+  ...[
+    '{ kind: fill }',
+    '{ kind: fill, order: file }',
+    '{ kind: fill, target: 3 }',
+    '{ kind: timed, warmup: 1d }',
+  ],
+  ...[
+    '{ kind: constant, value: 0s }',
+    '{ kind: pareto, min: 1d, shape: 0.1 }',
+    '{ process: deterministic, rate: 1/s }',
+  ],
+  ...['pods.csv', 'nodes.csv', 'empty', 'missing', '{ model: B, count: 64 }', '\u0000', 'é', '\n', '💥'],
+];
+const oneOf = (list: readonly string[]) => fc.constantFrom(...list);
+const place = oneOf(['a', 'b', 'result.json', 'deep/er', 'a/below', '.', ''].map((name) => join(out, name)));
+const number = oneOf(['0', '1', '2', '3', '-1', '1.5', 'x', '', '9007199254740991', '9007199254740992']);
+const setting = fc.tuple(oneOf(keys), oneOf(values)).map(([key, value]) => ['--set', `${key}=${value}`]);
+const option = fc.oneof(
+  { weight: 4, arbitrary: setting },
+  number.map((n) => ['--seed', n]),
+  oneOf(['0', '1', '2', '-1', 'x']).map((n) => ['--replications', n]),
+  place.map((path) => ['--out', path]),
+  place.map((path) => ['--decisions', path]),
+  place.map((path) => ['--events', path]),
+  oneOf(['--json', '--strict', '--help', '--nonsense', '--', '-']).map((flag) => [flag]),
+);
+const importing = fc
+  .tuple(oneOf(files), oneOf(files), fc.option(oneOf(files)), fc.option(oneOf(values)), fc.option(place))
+  .map(([nodes, pods, typical, fill, to]) => [
+    ...['import', 'openb', '--nodes', nodes, '--pods', pods],
+    ...(typical === null ? [] : ['--typical', typical]),
+    ...(fill === null ? [] : ['--fill', fill]),
+    // Always into the folder of this test: there is no other place that these options name.
+    ...(to === null ? [] : ['--out', to]),
+  ]);
+const running = fc
+  .tuple(
+    oneOf(['run', 'run', 'check']),
+    fc.oneof(oneOf(files.slice(0, 3)), oneOf(files.slice(0, 3)), oneOf(files)),
+    fc.array(option, { maxLength: 3 }),
+  )
+  .map(([command, file, options]) => [command, file, ...options.flat()]);
+
+test('whatever is asked, the answer is a result or a list of problems, and no unfinished file is left', async () => {
+  let done = 0;
+  let refused = 0;
+  const check = async (args: string[]) => {
+    const { code, out: text, err } = await inProcess(args);
+    if (code === 0) {
+      done += 1;
+      expect(text + err).not.toBe('');
+      expect(text).not.toMatch(/NaN|undefined/);
+    } else {
+      refused += 1;
+      expect(code).toBe(2);
+      expect(text).toBe('');
+      expect(err).not.toMatch(/\n {2}\n|undefined|\[object/);
+    }
+    const left = readdirSync(out, { recursive: true }).filter((name) => String(name).includes('.tmp-'));
+    expect(left).toEqual([]);
+  };
+  await fc.assert(fc.asyncProperty(fc.oneof(running, running, importing), check), { numRuns: 2000 });
+  // Neither side may be so rare that nothing is tested.
+  expect(Math.min(done, refused)).toBeGreaterThan(200);
+});
