@@ -71,6 +71,14 @@ export class TraceReader {
     return this.#take(path, read?.report, read?.tasks ?? []);
   }
 
+  /** Something about a file that was read: for the person at the terminal and for the result. */
+  note(path: string, text: string): void {
+    this.notes.push(`${path}: ${text}`);
+    const input = this.inputs.findIndex((each) => each.path === path);
+    const summary = this.inputs[input];
+    if (summary !== undefined) this.inputs[input] = { ...summary, notes: [...summary.notes, text] };
+  }
+
   /** @throws {UsageError} with everything found wrong so far */
   throwProblems(): void {
     if (this.#problems.length > 0) throw new UsageError('cannot read the trace', this.#problems);
@@ -138,7 +146,7 @@ function checkTimes(tasks: readonly TaskRow[], path: string, reader: TraceReader
     ]);
   }
   if (timed < tasks.length)
-    reader.notes.push(`${path}: left out ${plural(tasks.length - timed, 'task')} without times`);
+    reader.note(path, `left out ${plural(tasks.length - timed, 'task')} without times`);
 }
 
 /** Name for GPUs whose model a trace does not give. */

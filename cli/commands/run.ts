@@ -51,7 +51,7 @@ export function registerRun(program: Command, io: CliIo): void {
       ),
     )
     .addOption(
-      new Option('--workers <n>', 'threads for several replications')
+      new Option('--workers <n>', 'threads for several replications, no more than cores')
         .argParser(integerOption('--workers', 1, 256, wrongOptions))
         .default(1),
     )

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import {
   type Replication,
@@ -29,7 +30,8 @@ export interface ReplicationRun {
 export async function runReplications(run: ReplicationRun): Promise<Replication[]> {
   const { scenario, traces } = run;
   const seeds = Array.from({ length: scenario.replications }, (_, i) => scenario.seed + i);
-  const workers = Math.min(run.workers, seeds.length);
+  // More threads than cores only cost: each reads the traces and compiles the engine for itself.
+  const workers = Math.min(run.workers, seeds.length, availableParallelism());
   if (workers === 1) {
     return seeds.map((seed, i) => {
       const replication = replicate(scenario, traces, seed, run.hooks);

@@ -33,7 +33,7 @@ export function summarize(replications: readonly Replication[]): Summary {
     },
     series: fills.length === 0 ? {} : { fill: meanSeries(fills) },
     explanations: explain(replications),
-    notes: notesOn(metrics),
+    notes: notesOn(metrics, replications.length),
   };
 }
 
@@ -129,12 +129,26 @@ function reasonText(reason: string): string {
     : `the closest hosts have ${text}`;
 }
 
-function notesOn(metrics: Readonly<Record<string, Metric>>): string[] {
+function notesOn(metrics: Readonly<Record<string, Metric>>, runs: number): string[] {
   const notes: string[] = [];
-  const waiting = metrics['jobs.waiting']?.value ?? 0;
+  const value = (name: string) => metrics[name]?.value ?? 0;
+  if (value('jobs.arrived') === 0) notes.push('No job arrived: nothing was simulated');
+  const measured = metrics['gpu.allocated.mean']?.n;
+  if (measured !== undefined && measured < runs && value('gpu.capacityMilli') > 0) {
+    notes.push(
+      `${runs - measured} of ${runs} runs ended within the warm-up: metrics that leave it out have no value of theirs`,
+    );
+  }
+  const running = value('jobs.running');
+  if (running > 0) {
+    notes.push(
+      `Jobs were still running at the end (${Number(running.toFixed(1))}): they are not in the completion metrics`,
+    );
+  }
+  const waiting = value('jobs.waiting');
   if (waiting > 0) {
     notes.push(
-      `${Math.round(waiting)} jobs were still waiting at the end: waits of jobs that never started are not in the wait metrics`,
+      `Jobs were still waiting at the end (${Number(waiting.toFixed(1))}): waits of jobs that never started are not in the wait metrics`,
     );
   }
   return notes;

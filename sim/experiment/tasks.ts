@@ -2,7 +2,7 @@ import type { Fleet } from '../cluster/fleet.ts';
 import { GPU_MILLI, type TaskRequest } from '../cluster/request.ts';
 import type { RandomStreams } from '../kernel/random.ts';
 import type { Scenario } from '../scenario/types.ts';
-import { copyName, fillOrder } from '../workload/fill-order.ts';
+import { copyName, type FillOrder, fillOrder } from '../workload/fill-order.ts';
 import { MergedSource } from '../workload/merged.ts';
 import { ReplaySource } from '../workload/replay.ts';
 import { SyntheticSource } from '../workload/synthetic.ts';
@@ -38,9 +38,7 @@ export function timedTasks(scenario: Scenario, traces: TraceData, streams: Rando
 }
 
 /** Whether a trace says when the task arrives and how long it runs. */
-function isReplayable(
-  task: TraceTask,
-): task is TraceTask & { arrivalSec: number; durationSec: number } {
+function isReplayable(task: TraceTask): task is TraceTask & { arrivalSec: number; durationSec: number } {
   return task.arrivalSec !== undefined && task.durationSec !== undefined;
 }
 
@@ -68,7 +66,7 @@ export function fillTasks(
     );
   }
   if (order === 'file' || target === null) return listed(tasks, tasks.keys(), tasks.length, tasks.length);
-  const arranged = fillOrder(
+  const arranged = orderedToTarget(
     tasks.map(({ name, request }) => ({ name, gpuCount: request.gpuCount, gpuMilli: request.gpuMilli })),
     fleet.gpuCount * GPU_MILLI,
     target,
@@ -80,6 +78,16 @@ export function fillTasks(
     arranged.order.length,
     arranged.order.length - arranged.copies,
   );
+}
+
+/** `fillOrder`, whose refusal of a list that gets too long is wrong input. */
+function orderedToTarget(...given: Parameters<typeof fillOrder>): FillOrder {
+  try {
+    return fillOrder(...given);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new ScenarioError('experiment.target', error.message);
+  }
 }
 
 /** The mix that expected fragmentation is about: of the file named for it, else of the workload itself. */

@@ -44,11 +44,13 @@ export class FragmentationOverTime implements ClusterObserver {
   /** What is so at the end; with `overTime` also the means. */
   read(into: Readings, overTime: boolean): void {
     const capacity = this.#fleet.gpuCount * GPU_MILLI;
-    const part = (milli: number) => ({
-      value: capacity > 0 ? milli / capacity : null,
+    const part = (milli: number | undefined) => ({
+      value: capacity > 0 && milli !== undefined ? milli / capacity : null,
       unit: 'fraction' as const,
     });
-    if (overTime) into.set('fragmentation.mean', part(this.#total.mean(this.#endUs)));
+    // A run that ended within the warm-up measured nothing.
+    const mean = (of: TimeWeighted) => part(this.#isWarm ? of.mean(this.#endUs) : undefined);
+    if (overTime) into.set('fragmentation.mean', mean(this.#total));
     into.set('fragmentation.end', part(this.#total.value));
     const idle = this.#fleet.gpuFreeTotalMilli;
     into.set('fragmentation.ofIdle.end', {
@@ -57,7 +59,7 @@ export class FragmentationOverTime implements ClusterObserver {
     });
     FRAGMENT_CATEGORIES.forEach((category, c) => {
       const held = this.#byCategory[c] as TimeWeighted;
-      if (overTime) into.set(`fragmentation.${category}.mean`, part(held.mean(this.#endUs)));
+      if (overTime) into.set(`fragmentation.${category}.mean`, mean(held));
       into.set(`fragmentation.${category}.end`, part(held.value));
     });
   }

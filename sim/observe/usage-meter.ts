@@ -69,8 +69,9 @@ export class UsageMeter implements ClusterObserver {
       unit: 'fraction' as const,
     });
     if (overTime) {
-      into.set(`${name}.mean`, part(usage.mean(this.#endUs)));
-      into.set(`${name}.peak`, part(usage.summary(this.#endUs).max));
+      // A run that ended within the warm-up measured nothing.
+      into.set(`${name}.mean`, part(this.#isWarm ? usage.mean(this.#endUs) : undefined));
+      into.set(`${name}.peak`, part(this.#isWarm ? usage.summary(this.#endUs).max : undefined));
     }
     into.set(`${name}.end`, part(usage.value));
   }

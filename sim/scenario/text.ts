@@ -54,9 +54,12 @@ export function parseScenarioText(text: string, fileName = 'scenario'): TextResu
     if (faults.length > 0) {
       return {
         ok: false,
-        problems: faults.map(({ message, pos }) => ({
+        problems: faults.map(({ code, message, pos }) => ({
           path: '',
-          message: `is not YAML: ${message}`,
+          message:
+            code === 'MULTIPLE_DOCS'
+              ? 'must be one document, got multiple documents: the second begins here'
+              : `is not YAML: ${message}`,
           at: place(pos[0]),
         })),
       };

@@ -65,21 +65,25 @@ export function fillOrder(
   while (requested > goal) requested -= totalGpuMilli(tasks[order.pop() as number]);
   const kept = order.length;
   if (kept === tasks.length && requested < goal) {
+    // Told before the work, where the mean request already says so.
+    if ((goal / requested) * kept > MAX_ARRIVALS) throw tooLong(target);
     const draws = streams.stream('fill-copies');
     for (;;) {
       const index = byName[draws.int(byName.length)] as number;
       const task = tasks[index] as FillTask;
       if (requested + task.gpuMilli > goal) break;
-      if (order.length >= MAX_ARRIVALS) {
-        throw new RangeError(
-          `Cannot fill a fleet to ${target} times its GPU: it takes over ${MAX_ARRIVALS} tasks`,
-        );
-      }
+      if (order.length >= MAX_ARRIVALS) throw tooLong(target);
       requested += totalGpuMilli(task);
       order.push(index);
     }
   }
   return { order: Int32Array.from(order), copies: order.length - kept, requestedGpuMilli: requested };
+}
+
+function tooLong(target: number): RangeError {
+  return new RangeError(
+    `Cannot fill a fleet to ${target} times its GPU: it takes over ${MAX_ARRIVALS} tasks`,
+  );
 }
 
 function totalGpuMilli(task: FillTask | undefined): number {

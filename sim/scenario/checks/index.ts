@@ -3,13 +3,20 @@ import { type Check, checkContext } from './context.ts';
 import { checkDistributions } from './distribution.ts';
 import { checkExperiment } from './experiment.ts';
 import { checkFleet } from './fleet.ts';
+import { checkSeeds } from './seeds.ts';
 import { checkSize } from './size.ts';
 import { checkStructure } from './structure.ts';
 import { checkTree } from './tree.ts';
 import { checkWorkload } from './workload.ts';
 
 /** Checks over several values, in the order in which problems are listed. */
-const JOINT_CHECKS: readonly Check[] = [checkFleet, checkWorkload, checkDistributions, checkExperiment];
+const JOINT_CHECKS: readonly Check[] = [
+  checkSeeds,
+  checkFleet,
+  checkWorkload,
+  checkDistributions,
+  checkExperiment,
+];
 
 /**
  * Everything that is wrong with a document, at once. Single values come first; checks over several values see
