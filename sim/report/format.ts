@@ -6,9 +6,11 @@ export function groupDigits(value: number): string {
   return [(whole as string).replace(/\B(?=(\d{3})+(?!\d))/g, ','), ...rest].join('.');
 }
 
-/** `95.3 %` of a fraction; `-` where there is none. */
-export function percent(fraction: number | null | undefined, digits = 1): string {
-  return fraction == null ? '-' : `${(fraction * 100).toFixed(digits)} %`;
+/** `95.3 %` of a fraction, `0.17 %` below one percent; `-` where there is none. */
+export function percent(fraction: number | null | undefined): string {
+  if (fraction == null) return '-';
+  const isSmall = fraction !== 0 && Math.abs(fraction) < 0.00995;
+  return `${(fraction * 100).toFixed(isSmall ? 2 : 1)} %`;
 }
 
 /** A time in the unit that suits it: `350 ms`, `12.5 s`, `3.2 min`, `4.1 h`, `2.5 d`. */

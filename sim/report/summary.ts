@@ -77,7 +77,7 @@ function fillLines({ metrics }: RunResult): string[] {
     ),
     ...row(
       'Fragmentation',
-      `${value(m('fragmentation.end'))} of the capacity is idle but of no use to the usual next task (${value(m('fragmentation.ofIdle.end'))} of the idle GPU)`,
+      `${value(m('fragmentation.end'))} of capacity is idle but useless to the usual next task (${value(m('fragmentation.ofIdle.end'))} of the idle)`,
     ),
   ];
 }
@@ -113,7 +113,7 @@ function timedLines({ metrics }: RunResult): string[] {
     ...(hasGpus
       ? row(
           'Fragmentation',
-          `${value(m('fragmentation.mean'))} of the GPU capacity on average is idle but of no use to the usual next task`,
+          `${value(m('fragmentation.mean'))} of capacity on average is idle but useless to the usual next task`,
         )
       : []),
   ];
@@ -179,7 +179,7 @@ function value(metric: Metric | undefined): string {
   if (metric?.value == null) return '-';
   const show = metric.unit === 'fraction' ? percent : metric.unit === 'seconds' ? seconds : count;
   const half = metric.ci95 === undefined ? undefined : (metric.ci95[1] - metric.ci95[0]) / 2;
-  return half === undefined ? show(metric.value) : `${show(metric.value)} ± ${show(half)}`;
+  return half === undefined || half === 0 ? show(metric.value) : `${show(metric.value)} ± ${show(half)}`;
 }
 
 function row(label: string, text: string): string[] {

@@ -84,6 +84,15 @@ describe('shell samples', () => {
   });
 });
 
+test('the output that the README shows is what the shipped scenario prints', () => {
+  const shown = samples.filter((s) => s.file === 'README.md' && s.language === 'text');
+  expect(shown).toHaveLength(1);
+  const program = resolve('bin/slicewise.mjs');
+  const { stdout } = spawnSync(process.execPath, [program, 'run', 'openb-like'], { encoding: 'utf8' });
+  const printed = stdout.split('\n');
+  for (const line of shown.flatMap((s) => s.text.trimEnd().split('\n'))) expect(printed).toContain(line);
+});
+
 describe('YAML samples', () => {
   const scenarios = samples.filter((s) => s.language === 'yaml' && s.text.includes('apiVersion'));
   test.each(scenarios)('$file: a scenario that validates', ({ text }) => {
