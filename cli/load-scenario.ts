@@ -6,6 +6,7 @@ import {
   type CanonicalDocument,
   type Note,
   normalizeScenario,
+  type OverlayResult,
   type Path,
   parseScenarioText,
   type Scenario,
@@ -37,10 +38,20 @@ export function loadScenario(reference: string, settings: readonly string[] = []
   const fileName = reference === filePath ? filePath : `${reference}.yaml`;
   const text = parseScenarioText(readText(filePath), fileName);
   if (!text.ok) throw new UsageError(`cannot read scenario ${reference}`, text.problems);
+  const normalizeWith = (overlaid: Extract<OverlayResult, { ok: true }>) =>
+    normalizeScenario(overlaid.document, {
+      at: (path) => placeOf(path, overlaid.settings, fileName) ?? text.at(path),
+    });
   const overlaid = applyOverlay(text.document, settings);
-  if (!overlaid.ok) throw new UsageError(`cannot apply settings to scenario ${reference}`, overlaid.problems);
-  const at = (path: Path): string => placeOf(path, overlaid.settings, fileName) ?? text.at(path);
-  const result = normalizeScenario(overlaid.document, { at });
+  if (!overlaid.ok) {
+    // Not only the settings: what is wrong without those that cannot be applied is told at once, too.
+    const sound = settings.filter((setting) => applyOverlay(text.document, [setting]).ok);
+    const rest = applyOverlay(text.document, sound);
+    const result = rest.ok ? normalizeWith(rest) : undefined;
+    const others = result === undefined || result.ok ? [] : result.problems;
+    throw new UsageError(`cannot apply settings to scenario ${reference}`, [...overlaid.problems, ...others]);
+  }
+  const result = normalizeWith(overlaid);
   if (!result.ok) throw new UsageError(`scenario ${reference} is not valid`, result.problems);
   const { document, scenario, notes } = result;
   return { filePath, folder: dirname(resolve(filePath)), document, scenario, notes };

@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type Replication, type RunResult, type Scenario, summarize } from '../../sim/index.ts';
 import { printable } from '../../sim/report/format.ts';
@@ -101,6 +102,11 @@ async function run(name: string, options: RunOptions, io: CliIo): Promise<void> 
     files.get('result')?.write(json);
     if (result.series.fill !== undefined) files.get('curves')?.write(fillSeriesCsv(result.series.fill));
     for (const file of files.values()) file.commit();
+    if (options.out !== undefined && !isFill) {
+      // Curves of an earlier fill run would be taken for those of this one.
+      const curves = resolve(options.out, 'fill.csv');
+      if (!places.some(({ path }) => resolve(path) === curves)) rmSync(curves, { force: true });
+    }
     io.out(options.json === true ? json : summaryText(result));
     if (options.out !== undefined) io.err(`\n${nextSteps(name, options.out, scenario, isFill)}`);
   } finally {

@@ -46,6 +46,16 @@ test('a run writes the files asked for, whole, and nothing else', async () => {
   expect(events.map(({ atUs }) => atUs)).toEqual(events.map(({ atUs }) => atUs).sort((a, b) => a - b));
 });
 
+test('a timed run leaves no curves of an earlier fill run beside its result', async () => {
+  const out = fresh();
+  await inProcess(['run', small, '--out', out, '--set', 'experiment={kind: fill}']);
+  await inProcess(['run', small, '--out', out]);
+  expect(readdirSync(out)).toEqual(['result.json']);
+  const decisions = join(out, 'fill.csv');
+  await inProcess(['run', small, '--out', out, '--decisions', decisions]);
+  expect(readFileSync(decisions, 'utf8')).toContain('job,host,gpus');
+});
+
 test('a fill run adds its curves, the same as in the result', async () => {
   const out = fresh();
   await inProcess(['run', small, '--out', out, '--set', 'experiment={kind: fill}']);

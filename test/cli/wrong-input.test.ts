@@ -20,6 +20,16 @@ async function expectRefused(args: readonly string[], ...texts: readonly (string
   for (const text of texts) expect(err).toMatch(text);
 }
 
+test('a setting that cannot be applied does not hide what is wrong with the others, or with the file', async () => {
+  const wrong = folder.write('wrong.yaml', SMALL_YAML.replace('apiVersion:', 'apiVersio:'));
+  await expectRefused(
+    ['run', wrong, '--set', 'policy.placment=fgd', '--set', 'policy.placement=fdg', '--seed', '7'],
+    /--set policy\.placment=fgd: .*did you mean "placement"\?/,
+    /--set policy\.placement=fdg policy\.placement: must be one of .*did you mean "fgd"\?/,
+    /wrong\.yaml:\d+:\d+ .*apiVersio/,
+  );
+});
+
 describe('a scenario that cannot be read is refused with the reason', () => {
   test.each([
     ['missing.yaml', undefined, /missing\.yaml: no such file/],
