@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { stringify } from 'yaml';
 import { durationSec } from '../../scenarios/importers/openb.ts';
 import { normalizeScenario } from '../../sim/index.ts';
-import { plural, printable } from '../../sim/report/format.ts';
+import { count, plural, printable } from '../../sim/report/format.ts';
 import { multipleQuantity } from '../../sim/scenario/quantities/ratio.ts';
 import { type Problem, UsageError } from '../errors.ts';
 import type { CliIo } from '../io.ts';
@@ -128,7 +128,7 @@ async function importOpenb(options: OpenbOptions, io: CliIo): Promise<void> {
   for (const note of notes) io.err(`note: ${printable(note)}\n`);
   const gpus = hosts.reduce((sum, host) => sum + host.gpuCount, 0);
   io.err(
-    `openb: ${plural(hosts.length, 'host')} with ${plural(gpus, 'GPU')}, ${plural(tasks.length, 'task')}, ${timed} of them with times\n`,
+    `openb: ${plural(hosts.length, 'host')} with ${plural(gpus, 'GPU')}, ${plural(tasks.length, 'task')}, ${count(timed)} of them with times\n`,
   );
   if (options.out === undefined) {
     io.out(text);

@@ -157,6 +157,21 @@ describe.each(WITHOUT_CHANCE.map((p) => [p.name, p] as const))('placement under 
   });
 });
 
+test.each(WITHOUT_CHANCE.map((p) => [p.name, p] as const))(
+  'GPUs chosen by %s on a host without room end in a refusal, never in a loop',
+  (_name, policy) => {
+    const { fleet, shapes, context } = setUp(
+      [{ name: 'h', cpuMilli: 8000, memoryMib: 4096, gpus: [{ model: 'A', count: 2 }] }],
+      [{ cpuMilli: 1000, memoryMib: 0, gpuCount: 1, gpuMilli: 500, models: [] }],
+    );
+    const shape = shapes.intern({ cpuMilli: 1000, memoryMib: 0, gpuCount: 2, gpuMilli: 1000, models: [] });
+    fleet.place(shape, 0, [0, 1]);
+    const gpus: number[] = [];
+    policy.create(context).chooseGpus(0, shape, gpus);
+    expect(() => fleet.place(shape, 0, gpus)).toThrow(PlacementError);
+  },
+);
+
 test('A placement that does not fit is refused and changes nothing', () => {
   fc.assert(
     fc.property(

@@ -49,7 +49,9 @@ export function mostLeftFirst(fleet: FleetView, host: number, shape: TaskShape, 
 /** Takes the fitting GPUs in index order. */
 export function firstWithRoom(fleet: FleetView, host: number, shape: TaskShape, gpus: number[]): void {
   const start = fleet.gpuStart[host] as number;
-  for (let i = 0; gpus.length < shape.gpuCount; i++) {
+  const count = fleet.gpusOf(host);
+  // Too few is for Fleet.place to refuse: a host that was offered wrongly must end in an error, not in a loop.
+  for (let i = 0; i < count && gpus.length < shape.gpuCount; i++) {
     if (hasRoom(fleet, start + i, shape)) gpus.push(i);
   }
 }
