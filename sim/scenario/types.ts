@@ -1,6 +1,7 @@
 import type { DistributionSpec } from '../kernel/distributions/index.ts';
 import type { PlacementPolicyName } from '../policies/placement/names.ts';
 import type { QueueingPolicyName } from '../policies/queueing/names.ts';
+import type { GpuUse, SharingConfig, SlotRequest } from '../sharing/index.ts';
 import type { FillOrderName, TieBreakName, TraceFormatName } from './names.ts';
 
 /**
@@ -18,6 +19,8 @@ export interface Scenario {
   readonly workload: Workload;
   readonly policy: Policy;
   readonly experiment: Experiment;
+  /** Values of overhead parameters in place of their typical ones, by parameter id. */
+  readonly overheads: Readonly<Record<string, number>>;
 }
 
 /** The machines: stated in the scenario, or in a file that the caller reads. */
@@ -38,10 +41,29 @@ export interface HostGroup {
   readonly cpuMilli: number;
   readonly memoryMib: number;
   /** In the order of the GPUs' indices in the host; empty for a host without GPU. */
-  readonly gpus: readonly { readonly model: string; readonly count: number }[];
+  readonly gpus: readonly GpuGroup[];
+  /** How its GPUs are shared; null: by fraction of a GPU, at full speed, as the traces do. */
+  readonly sharing: SharingConfig | null;
+  /** NUMA domains that cores and GPUs are split into evenly, >= 1. */
+  readonly numaDomains: number;
+  /** Bytes a second that all its GPUs together can move to and from the host; null: each has its own link. */
+  readonly uplinkBytesPerSec: number | null;
 }
 
-/** The tasks: `trace`, `synthetic` or both, never neither. */
+export interface GpuGroup {
+  readonly model: string;
+  readonly count: number;
+  /** PCIe lanes of each GPU, fewer than the GPU's own where a slot is bifurcated (x16 as x8+x8); null: the GPU's own. */
+  readonly pcieLanes: number | null;
+  /** Generation of the slot where it is lower than the GPU's; null: the GPU's own. */
+  readonly pcieGen: number | null;
+  /** Whether the GPUs of the host are joined by NVLink (or the vendor's like); null: as the catalogue says of the model. */
+  readonly nvlink: boolean | null;
+  /** Memory that programs can see, for models that the catalogue does not have; null: the catalogue's. */
+  readonly memoryMib: number | null;
+}
+
+/** The work: at least one of `trace`, `synthetic`, `services` and `sessions`. */
 export interface Workload {
   readonly trace: {
     readonly format: TraceFormatName;
@@ -52,6 +74,97 @@ export interface Workload {
   /** File whose task mix the fgd policy expects; null: the workload's own mix. */
   readonly typicalPath: string | null;
   readonly synthetic: SyntheticWorkload | null;
+  readonly services: readonly Service[];
+  readonly sessions: readonly SessionGroup[];
+}
+
+/** What one job, replica or session asks of a host and does with its GPUs. */
+export interface Demand {
+  readonly cpuMilli: number;
+  readonly memoryMib: number;
+  readonly gpuCount: number;
+  /** Share of each of its GPUs in thousandths, for GPUs shared by fraction and for the books; 0 where `gpuCount` is 0. */
+  readonly gpuMilli: number;
+  /** GPU models it accepts; empty: any. */
+  readonly models: readonly string[];
+  /** Part of each GPU that it wants; null where `gpuCount` is 0. */
+  readonly slot: SlotRequest | null;
+  /** Parts of the same card, more than 1 only for a profile. */
+  readonly slotCount: number;
+  /** What it uses of a GPU alone at full speed; null where nothing shares GPUs by a mode, or `gpuCount` is 0. */
+  readonly use: GpuUse | null;
+  /** GPU model on which its work and use were measured; null: whichever it runs on, so that all models are equally fast. */
+  readonly referenceModel: string | null;
+  /** Measured speed on a model relative to the reference, in place of the one from the catalogue; empty: none. */
+  readonly speedByModel: Readonly<Record<string, number>>;
+  /** Part of the time that a job on several GPUs exchanges data between them when they are joined by NVLink, [0, 1). */
+  readonly communication: number;
+  /** Name of the path by which it starts and stops (see OperationPath); null: nothing takes time. */
+  readonly lifecycle: string | null;
+}
+
+/** A replicated server: requests arrive or clients ask in turn; each replica serves them in batches. */
+export interface Service extends Demand {
+  readonly name: string;
+  readonly replicas: number;
+  readonly traffic:
+    | { readonly kind: 'open'; readonly arrivals: Arrivals }
+    /** Each client sends, waits for the answer, thinks, and sends again. */
+    | { readonly kind: 'closed'; readonly clients: number; readonly thinkSec: DistributionSpec };
+  /** GPU seconds of a batch by its size, alone on the whole reference GPU: entry i is for i + 1 requests, the last also for more. */
+  readonly batchSec: readonly number[];
+  /** Random factor of each batch's length, mean 1; null: none. */
+  readonly variability: DistributionSpec | null;
+  /** Most requests served together. */
+  readonly maxBatch: number;
+  /** How long the first request of a batch waits for others. */
+  readonly batchWaitUs: number;
+  /** Batches that one replica works on at a time (processes of it). */
+  readonly concurrency: number;
+  readonly dispatch: 'shortest-queue' | 'round-robin';
+  /** Latency that counts as in time; null: none stated. */
+  readonly objectiveUs: number | null;
+}
+
+/** People with a desktop, a game or a preview each: a session is a logon, activity on and off, and frames. */
+export interface SessionGroup extends Demand {
+  readonly name: string;
+  readonly users: number;
+  readonly logon: /** All are logged on from the start to the end. */
+    | { readonly kind: 'always' }
+    /** Each user logs on at random hours by the weights, about once in a day of weight 1. */
+    | {
+        readonly kind: 'daily';
+        readonly hourFactors: readonly number[];
+        readonly dayFactors: readonly number[];
+        /** Sessions of a user a day. */
+        readonly perDay: number;
+      }
+    /** Everybody logs on within `spreadUs` after `atUs`, every day (normal spread, cut off at both ends). */
+    | { readonly kind: 'storm'; readonly atUs: number; readonly spreadUs: number; readonly daily: boolean };
+  /** Length of a session in seconds; null: to the end of the run. */
+  readonly durationSec: DistributionSpec | null;
+  /** Periods with and without work for the GPU. Null: always active. */
+  readonly activity: { readonly onSec: DistributionSpec; readonly offSec: DistributionSpec } | null;
+  readonly frames: Frames | null;
+}
+
+/** What makes a frame, and when it is in time. */
+export interface Frames {
+  /** GPU time of a frame alone on the whole reference GPU, in milliseconds. */
+  readonly gpuMs: DistributionSpec;
+  /** CPU time between frames that the GPU waits for, in milliseconds. */
+  readonly cpuMs: number;
+  /** Frames a second that the program wants. */
+  readonly targetFps: number;
+  /** Cap of frames a second in place of the mode's; null: the mode's. */
+  readonly limiterFps: number | null;
+  /** Encoder, network (one way there and back) and display, added to what the user sees, in milliseconds. */
+  readonly encodeMs: number;
+  readonly networkMs: number;
+  readonly displayMs: number;
+  /** A frame is in time if the user sees it within this, in milliseconds. */
+  readonly deadlineMs: number;
 }
 
 export interface SyntheticWorkload {
@@ -75,23 +188,28 @@ export type Arrivals =
       readonly dayFactors: readonly number[] | null;
     }
   | { readonly process: 'deterministic'; readonly ratePerSecond: number }
-  | { readonly process: 'renewal'; readonly gapSec: DistributionSpec };
+  | { readonly process: 'renewal'; readonly gapSec: DistributionSpec }
+  /** Markov-modulated Poisson: each state has a rate and lasts an exponential time, then any other state follows with equal chance. */
+  | {
+      readonly process: 'markov-modulated';
+      readonly states: readonly { readonly ratePerSecond: number; readonly meanSec: number }[];
+    }
+  /** Bursts at Poisson instants; the arrivals of a burst follow each other by `gapSec`. */
+  | {
+      readonly process: 'bursts';
+      readonly burstsPerSecond: number;
+      readonly size: DistributionSpec;
+      readonly gapSec: DistributionSpec;
+    };
 
 /** A task shape with its share of the arrivals. */
-export interface TaskClass {
+export interface TaskClass extends Demand {
   readonly name: string;
   /** Relative frequency, at least 0; not all are 0. */
   readonly weight: number;
-  readonly cpuMilli: number;
-  readonly memoryMib: number;
-  readonly gpuCount: number;
-  /** Share of each of its GPUs in thousandths, 1 to 1000; 0 where `gpuCount` is 0. */
-  readonly gpuMilli: number;
-  /** GPU models it accepts; empty: any. */
-  readonly models: readonly string[];
   /** Name of the lifetime it shares; null where it states its own or none. */
   readonly lifetimeName: string | null;
-  /** Distribution of its lifetime in seconds. Null in fill experiments that state none, where nothing ends. */
+  /** Distribution of its lifetime in seconds: work on the whole reference GPU where GPUs are shared by a mode. Null in fill experiments that state none, where nothing ends. */
   readonly lifetimeSec: DistributionSpec | null;
 }
 

@@ -68,7 +68,7 @@ export const AREAS: readonly Area[] = [
   },
   {
     name: 'sim/scenario',
-    mayImport: ['sim/kernel', 'sim/hardware', 'sim/policies/*/names.ts'],
+    mayImport: ['sim/kernel', 'sim/hardware', 'sim/sharing', 'sim/policies/*/names.ts'],
     reason: 'a document can be checked without what runs it: of the policies it knows the names alone',
   },
   {

@@ -1,0 +1,12 @@
+/** Sharing modes: how one GPU is divided among tenants, and what that does to fit, speed, isolation and cost. */
+export * from './ask.ts';
+export type { CardSpec } from './card-spec.ts';
+export type { ConfigOf, SharingConfig } from './config.ts';
+export type { Card, ConfigProblem, SharingMode } from './mode.ts';
+export { SHARING_MODES, SHARING_PARAMETERS, sharingMode } from './modes/index.ts';
+export * from './names.ts';
+export type { OperationName, OperationPath, OperationStep } from './operation.ts';
+export { isAssumed, type Parameter, ParameterValues } from './parameters.ts';
+export { Residents } from './residents.ts';
+export { isRefusal, REFUSAL_RULES, type Refusal, type RefusalRule, type Slot } from './slot.ts';
+export type { LicenceNeed, ModeTraits } from './traits.ts';
