@@ -1,4 +1,5 @@
 import type { Micros } from '../kernel/time.ts';
+import type { Grant } from './fleet.ts';
 import type { TaskShape } from './request.ts';
 
 /** One job as the engine knows it. */
@@ -8,20 +9,29 @@ export interface Job {
   readonly name: string;
   readonly shape: TaskShape;
   readonly arrivalUs: Micros;
-  /** How long it runs once placed, in whole microseconds. Infinity: it never leaves. */
+  /** How long it runs once placed, at full speed, in whole microseconds. Infinity: it never leaves. */
   readonly durationUs: number;
 }
 
 /**
  * The read-only record of what happens, told to each observer in order after the fleet has changed. Every job arrives
- * once and then is rejected (it never starts) or placed and perhaps finished. What is still waiting or running when the
+ * once and then is rejected (it never starts) or placed and perhaps finished or failed. What is still waiting or running when the
  * run ends is told by `ended`.
  */
 export interface ClusterObserver {
   arrived?(atUs: Micros, job: Job): void;
-  /** `gpus` are GPU indices within the host, ascending. */
-  placed?(atUs: Micros, job: Job, host: number, gpus: readonly number[]): void;
+  /** `gpus` are GPU indices within the host, ascending; `grant` its slots on GPUs shared by a mode. */
+  placed?(atUs: Micros, job: Job, host: number, gpus: readonly number[], grant: Grant): void;
+  /** Its start is over (boot, attach, instance created): it works from now on. Told only where starting takes time. */
+  ready?(atUs: Micros, job: Job): void;
   finished?(atUs: Micros, job: Job, host: number, gpus: readonly number[], startedUs: Micros): void;
+  /** It ended before its work was done, and gave back what it held: `reason` says why. */
+  failed?(atUs: Micros, job: Job, host: number, gpus: readonly number[], reason: string): void;
+  /**
+   * What a finished job held is free again, where stopping takes time (detach, instance destroyed). Told between
+   * `finished` and the next job's start; not told where it is free at once.
+   */
+  freed?(atUs: Micros, job: Job, host: number): void;
   /** `reason` names the binding constraint (see fit.ts). */
   rejected?(atUs: Micros, job: Job, reason: string): void;
   /** The job at the head of the queue cannot start, and why; told again when the reason changes. */

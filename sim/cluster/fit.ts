@@ -1,3 +1,4 @@
+import { isRefusal, type RefusalRule } from '../sharing/index.ts';
 import type { FleetView } from './fleet.ts';
 import type { TaskShape } from './request.ts';
 
@@ -29,7 +30,7 @@ export function refusalMask(fleet: FleetView, host: number, shape: TaskShape): n
   for (let g = start; g < end; g++) {
     if (accepts !== undefined && accepts[fleet.gpuModel[g] as number] !== 1) continue;
     accepted += 1;
-    if ((fleet.gpuFreeMilli[g] as number) >= shape.gpuMilli) withRoom += 1;
+    if (fleet.hasRoom(g, shape)) withRoom += 1;
   }
   if (accepted === 0) mask |= GPU_MODEL;
   else if (accepted < shape.gpuCount) mask |= GPU_COUNT;
@@ -37,19 +38,46 @@ export function refusalMask(fleet: FleetView, host: number, shape: TaskShape): n
   return mask;
 }
 
-/** Which constraints of `shape` the host fails even with nothing else on it; `gpu-room` is never among them. */
+/** Which constraints of `shape` the host fails even with nothing else on it; `gpu-room` is among them only for shared cards. */
 export function capacityMask(fleet: FleetView, host: number, shape: TaskShape): number {
   let mask = 0;
   if ((fleet.cpuCapacityMilli[host] as number) < shape.cpuMilli) mask |= CPU;
   if ((fleet.memoryCapacityMib[host] as number) < shape.memoryMib) mask |= MEMORY;
   if (shape.gpuCount === 0) return mask;
   let accepted = 0;
+  let able = 0;
   for (let g = fleet.gpuStart[host] as number; g < (fleet.gpuStart[host + 1] as number); g++) {
-    if (shape.accepts === undefined || shape.accepts[fleet.gpuModel[g] as number] === 1) accepted += 1;
+    if (shape.accepts !== undefined && shape.accepts[fleet.gpuModel[g] as number] !== 1) continue;
+    accepted += 1;
+    if (fleet.couldHaveRoom(g, shape)) able += 1;
   }
   if (accepted === 0) mask |= GPU_MODEL;
   else if (accepted < shape.gpuCount) mask |= GPU_COUNT;
+  else if (able < shape.gpuCount) mask |= GPU_ROOM;
   return mask;
+}
+
+/**
+ * The rule by which most cards of accepted models refuse the shape, ties to the rule met first; undefined where no
+ * shared card refuses it.
+ *
+ * @param isEmpty ask for cards without tenants, as for a job that can never start
+ */
+export function cardRefusal(fleet: FleetView, shape: TaskShape, isEmpty: boolean): RefusalRule | undefined {
+  const { ask, accepts } = shape;
+  if (!fleet.hasCards || ask === undefined) return undefined;
+  const counts = new Map<RefusalRule, number>();
+  for (let g = 0; g < fleet.gpuCount; g++) {
+    const card = fleet.cards[g];
+    if (card === undefined || (accepts !== undefined && accepts[fleet.gpuModel[g] as number] !== 1)) continue;
+    const answer = isEmpty ? card.admitEmpty(ask) : card.admit(ask);
+    if (isRefusal(answer)) counts.set(answer.refused, (counts.get(answer.refused) ?? 0) + 1);
+  }
+  let most: RefusalRule | undefined;
+  for (const [rule, count] of counts) {
+    if (most === undefined || count > (counts.get(most) as number)) most = rule;
+  }
+  return most;
 }
 
 /** Names of the constraints in a mask. */

@@ -1,3 +1,4 @@
+import { type Card, isRefusal, openCard, type SharedGpu, type Slot } from '../sharing/index.ts';
 import { GPU_MILLI, type TaskShape } from './request.ts';
 
 /** One host as bought: its GPUs in index order, models may differ. */
@@ -6,8 +7,27 @@ export interface HostSpec {
   /** Thousandths of a CPU core. */
   readonly cpuMilli: number;
   readonly memoryMib: number;
-  readonly gpus: readonly { readonly model: string; readonly count: number }[];
+  readonly gpus: readonly HostGpus[];
+  /** NUMA domains that its GPUs are split into evenly; absent: one. */
+  readonly numaDomains?: number | undefined;
+  /** Bytes a second that all its GPUs together can exchange with the host; absent: each has its own link. */
+  readonly uplinkBytesPerSec?: number | undefined;
 }
+
+/** GPUs of one model in a host. */
+export interface HostGpus {
+  readonly model: string;
+  readonly count: number;
+  /** Whether NVLink (or the vendor's like) joins them; absent: no. */
+  readonly hasFabric?: boolean | undefined;
+  /** The mode that shares each of them; absent: shared by fraction. */
+  readonly sharing?: SharedGpu | undefined;
+}
+
+/** What a task was given, to be handed back at release: its slots on shared cards, GPU by GPU; none by fraction. */
+export type Grant = readonly Slot[];
+
+const NOTHING: Grant = [];
 
 /** An allocation asks for what is not there. The fleet is unchanged. */
 export class PlacementError extends Error {
@@ -28,6 +48,8 @@ export class Fleet {
   readonly hostNames: readonly string[];
   /** Distinct GPU models in order of first host. */
   readonly modelNames: readonly string[];
+  /** As bought, by host number. */
+  readonly hosts: readonly HostSpec[];
   readonly cpuCapacityMilli: Int32Array;
   readonly memoryCapacityMib: Float64Array;
   readonly cpuFreeMilli: Int32Array;
@@ -36,6 +58,16 @@ export class Fleet {
   /** By GPU number: index into `modelNames`. */
   readonly gpuModel: Uint16Array;
   readonly gpuFreeMilli: Int16Array;
+  /** By GPU number: the card that a sharing mode divides; undefined where GPUs are shared by fraction. */
+  readonly cards: readonly (Card | undefined)[];
+  /** By GPU number: that mode with its options. */
+  readonly sharing: readonly (SharedGpu | undefined)[];
+  /** Whether any GPU is shared by a mode. */
+  readonly hasCards: boolean;
+  /** By GPU number: 1 where NVLink or the like joins it to the host's other GPUs of its model. */
+  readonly gpuHasFabric: Uint8Array;
+  /** By index into `modelNames`: thousandths left on all GPUs of the model. */
+  readonly modelGpuFreeMilli: Float64Array;
   /** By host: thousandths left on all its GPUs together. */
   readonly hostGpuFreeMilli: Int32Array;
   /** By host and GPU request kind (see `requestKind`): how many residents. Row length `kindCount`. */
@@ -64,24 +96,33 @@ export class Fleet {
     const models: string[] = [];
     const modelNumber = new Map<string, number>();
     this.hostCount = hostCount;
+    this.hosts = hosts;
     this.cpuCapacityMilli = new Int32Array(hostCount);
     this.memoryCapacityMib = new Float64Array(hostCount);
     this.gpuStart = new Int32Array(hostCount + 1);
     const gpuModels: number[] = [];
+    const cards: (Card | undefined)[] = [];
+    const sharings: (SharedGpu | undefined)[] = [];
+    const fabrics: number[] = [];
     let widest = 0;
     for (const [h, host] of hosts.entries()) {
       checkHost(host, seen);
       names.push(host.name);
       this.cpuCapacityMilli[h] = host.cpuMilli;
       this.memoryCapacityMib[h] = host.memoryMib;
-      for (const { model, count } of host.gpus) {
+      for (const { model, count, sharing, hasFabric } of host.gpus) {
         let number = modelNumber.get(model);
         if (number === undefined) {
           number = models.length;
           models.push(model);
           modelNumber.set(model, number);
         }
-        for (let i = 0; i < count; i++) gpuModels.push(number);
+        for (let i = 0; i < count; i++) {
+          gpuModels.push(number);
+          cards.push(sharing === undefined ? undefined : openCard(sharing));
+          sharings.push(sharing);
+          fabrics.push(hasFabric === true ? 1 : 0);
+        }
       }
       this.gpuStart[h + 1] = gpuModels.length;
       widest = Math.max(widest, gpuModels.length - (this.gpuStart[h] as number));
@@ -91,6 +132,12 @@ export class Fleet {
     this.hostNames = names;
     this.modelNames = models;
     this.gpuCount = gpuModels.length;
+    this.cards = cards;
+    this.sharing = sharings;
+    this.gpuHasFabric = Uint8Array.from(fabrics);
+    this.hasCards = cards.some((card) => card !== undefined);
+    this.modelGpuFreeMilli = new Float64Array(models.length);
+    for (const model of gpuModels) this.modelGpuFreeMilli[model]! += GPU_MILLI;
     this.gpuModel = Uint16Array.from(gpuModels);
     this.gpuFreeMilli = new Int16Array(this.gpuCount).fill(GPU_MILLI);
     this.cpuFreeMilli = this.cpuCapacityMilli.slice();
@@ -114,29 +161,51 @@ export class Fleet {
     return (this.gpuStart[host + 1] as number) - (this.gpuStart[host] as number);
   }
 
+  /** Whether GPU number `g` of the fleet (not the index within the host) has room for the shape now, model aside. */
+  hasRoom(g: number, shape: TaskShape): boolean {
+    const card = this.cards[g];
+    if (card === undefined) return takesFraction(shape) && (this.gpuFreeMilli[g] as number) >= shape.gpuMilli;
+    return shape.ask !== undefined && !isRefusal(card.admit(shape.ask));
+  }
+
+  /** Whether it would have room with nothing else on it. */
+  couldHaveRoom(g: number, shape: TaskShape): boolean {
+    const card = this.cards[g];
+    if (card === undefined) return takesFraction(shape);
+    return shape.ask !== undefined && !isRefusal(card.admitEmpty(shape.ask));
+  }
+
   /**
    * Takes a shape's CPU, memory and GPU shares from a host.
    *
    * @param gpus distinct GPU indices within the host, as many as the shape asks for
+   * @returns what `release` wants back
    * @throws {PlacementError} if anything does not fit; nothing is taken then
    */
-  place(shape: TaskShape, host: number, gpus: readonly number[]): void {
+  place(shape: TaskShape, host: number, gpus: readonly number[]): Grant {
     this.#check(shape, host, gpus);
-    this.#apply(shape, host, gpus, -1);
+    const grant = this.hasCards ? this.#takeSlots(shape, host, gpus) : NOTHING;
+    this.#apply(shape, host, gpus, grant, -1);
+    return grant;
   }
 
   /**
    * Gives back what `place` took with the same arguments.
    *
+   * @param grant what that call returned
    * @throws {PlacementError} if the host would end with more than it was bought with; nothing is given back then
    */
-  release(shape: TaskShape, host: number, gpus: readonly number[]): void {
+  release(shape: TaskShape, host: number, gpus: readonly number[], grant: Grant = NOTHING): void {
     const start = this.gpuStart[host] as number;
     const tooMuch =
       (this.cpuFreeMilli[host] as number) + shape.cpuMilli > (this.cpuCapacityMilli[host] as number) ||
       (this.memoryFreeMib[host] as number) + shape.memoryMib > (this.memoryCapacityMib[host] as number) ||
       gpus.length !== shape.gpuCount ||
-      gpus.some((g) => (this.gpuFreeMilli[start + g] as number) + shape.gpuMilli > GPU_MILLI) ||
+      gpus.some(
+        (g) =>
+          this.cards[start + g] === undefined &&
+          (this.gpuFreeMilli[start + g] as number) + shape.gpuMilli > GPU_MILLI,
+      ) ||
       (this.residents[host] as number) < 1 ||
       (shape.gpuCount > 0 &&
         (this.residentsByKind[host * this.kindCount + requestKind(shape)] as number) < 1);
@@ -145,7 +214,37 @@ export class Fleet {
         `Cannot release a task from host "${this.hostNames[host]}": it does not hold that much`,
       );
     }
-    this.#apply(shape, host, gpus, 1);
+    let next = 0;
+    for (const g of gpus) {
+      const card = this.cards[start + g];
+      if (card === undefined) continue;
+      for (let i = 0; i < (shape.ask?.count ?? 0); i++) card.release(grant[next++] as Slot);
+    }
+    this.#apply(shape, host, gpus, grant, 1);
+  }
+
+  /** Takes the slots of a shape on a host's shared cards, all or none. */
+  #takeSlots(shape: TaskShape, host: number, gpus: readonly number[]): Grant {
+    const { ask } = shape;
+    if (ask === undefined) return NOTHING;
+    const start = this.gpuStart[host] as number;
+    const taken: { readonly card: Card; readonly slot: Slot }[] = [];
+    for (const g of gpus) {
+      const card = this.cards[start + g];
+      if (card === undefined) continue;
+      for (let i = 0; i < ask.count; i++) {
+        const slot = card.admit(ask);
+        if (isRefusal(slot)) {
+          for (const each of taken.reverse()) each.card.release(each.slot);
+          throw new PlacementError(
+            `Cannot place on GPU ${g} of host "${this.hostNames[host]}": ${slot.detail} (${slot.refused})`,
+          );
+        }
+        card.place(slot);
+        taken.push({ card, slot });
+      }
+    }
+    return taken.map((each) => each.slot);
   }
 
   #check(shape: TaskShape, host: number, gpus: readonly number[]): void {
@@ -177,7 +276,12 @@ export class Fleet {
         );
       }
       const free = this.gpuFreeMilli[start + g] as number;
-      if (free < shape.gpuMilli) {
+      if (this.cards[start + g] === undefined && !takesFraction(shape)) {
+        throw new PlacementError(
+          `Cannot place on GPU ${g} of host "${name}": it is shared by fraction and has no profiles`,
+        );
+      }
+      if (this.cards[start + g] === undefined && free < shape.gpuMilli) {
         throw new PlacementError(
           `Cannot place on GPU ${g} of host "${name}": needs ${shape.gpuMilli} milli-GPU, has ${free} free`,
         );
@@ -190,7 +294,7 @@ export class Fleet {
     }
   }
 
-  #apply(shape: TaskShape, host: number, gpus: readonly number[], sign: 1 | -1): void {
+  #apply(shape: TaskShape, host: number, gpus: readonly number[], grant: Grant, sign: 1 | -1): void {
     this.cpuFreeMilli[host]! += sign * shape.cpuMilli;
     this.memoryFreeMib[host]! += sign * shape.memoryMib;
     this.cpuFreeTotalMilli += sign * shape.cpuMilli;
@@ -199,9 +303,18 @@ export class Fleet {
     this.versions[host]! += 1;
     if (shape.gpuCount > 0) {
       const start = this.gpuStart[host] as number;
-      for (const g of gpus) this.gpuFreeMilli[start + g]! += sign * shape.gpuMilli;
-      this.hostGpuFreeMilli[host]! += sign * shape.totalGpuMilli;
-      this.gpuFreeTotalMilli += sign * shape.totalGpuMilli;
+      let next = 0;
+      for (const g of gpus) {
+        let milli = shape.gpuMilli;
+        if (this.cards[start + g] !== undefined) {
+          milli = 0;
+          for (let i = 0; i < (shape.ask?.count ?? 0); i++) milli += (grant[next++] as Slot).milli;
+        }
+        this.gpuFreeMilli[start + g]! += sign * milli;
+        this.hostGpuFreeMilli[host]! += sign * milli;
+        this.modelGpuFreeMilli[this.gpuModel[start + g] as number]! += sign * milli;
+        this.gpuFreeTotalMilli += sign * milli;
+      }
       const slot = host * this.kindCount + requestKind(shape);
       const before = this.residentsByKind[slot] as number;
       this.residentsByKind[slot] = before - sign;
@@ -211,6 +324,11 @@ export class Fleet {
     this.changeRing[this.changeCount & (this.changeRing.length - 1)] = host;
     this.changeCount += 1;
   }
+}
+
+/** Whether a GPU that is shared by fraction can serve the shape at all: it has no profiles. */
+function takesFraction(shape: TaskShape): boolean {
+  return shape.ask === undefined || shape.ask.slot.kind !== 'profile';
 }
 
 /** Kind of GPU request, for policies that keep like with like: 0 = a share of one GPU, n = n GPUs. Not for requests without GPU. */

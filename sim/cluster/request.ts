@@ -1,3 +1,5 @@
+import type { GpuAsk } from '../sharing/index.ts';
+
 /** What one task asks of one host. Two tasks with equal requests have the same shape. */
 export interface TaskRequest {
   /** Thousandths of a CPU core. */
@@ -9,6 +11,11 @@ export interface TaskRequest {
   readonly gpuMilli: number;
   /** GPU models that will do; empty = any. */
   readonly models: readonly string[];
+  /**
+   * What it asks of each GPU that is shared by a mode; absent: only GPUs shared by fraction will do. On these GPUs
+   * `gpuMilli` is what the books expect it to take; what it takes is up to the card.
+   */
+  readonly ask?: GpuAsk | undefined;
 }
 
 /** A request known to a fleet: numbered, and with its model list turned into a table. */
@@ -32,6 +39,8 @@ export class ShapeTable {
   readonly shapes: TaskShape[] = [];
   readonly #modelNames: readonly string[];
   readonly #idByKey = new Map<string, number>();
+  /** Asks are kept by reference: classes and groups make one object for all their tasks. */
+  readonly #askNumbers = new Map<GpuAsk, number>();
 
   constructor(modelNames: readonly string[]) {
     this.#modelNames = modelNames;
@@ -44,7 +53,7 @@ export class ShapeTable {
    */
   intern(request: TaskRequest): TaskShape {
     const models = request.models.length > 1 ? [...request.models].sort(compareText) : request.models;
-    const key = `${request.cpuMilli},${request.memoryMib},${request.gpuCount},${request.gpuMilli},${models.join('|')}`;
+    const key = `${request.cpuMilli},${request.memoryMib},${request.gpuCount},${request.gpuMilli},${models.join('|')}${this.#askKey(request.ask)}`;
     const known = this.#idByKey.get(key);
     if (known !== undefined) return this.shapes[known] as TaskShape;
     checkRequest(request);
@@ -60,10 +69,18 @@ export class ShapeTable {
           ? undefined
           : Uint8Array.from(this.#modelNames, (m) => (models.includes(m) ? 1 : 0)),
       totalGpuMilli: request.gpuCount * request.gpuMilli,
+      ask: request.gpuCount === 0 ? undefined : request.ask,
     };
     this.shapes.push(shape);
     this.#idByKey.set(key, shape.id);
     return shape;
+  }
+
+  #askKey(ask: GpuAsk | undefined): string {
+    if (ask === undefined) return '';
+    const number = this.#askNumbers.get(ask) ?? this.#askNumbers.size;
+    this.#askNumbers.set(ask, number);
+    return `,${number}`;
   }
 }
 

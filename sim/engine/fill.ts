@@ -21,8 +21,8 @@ export function runFill(run: RunContext, source: TaskSource, onProgress?: (jobs:
       const reason = whyNot(run, job.shape);
       for (const observer of observers) observer.rejected?.(atUs, job, reason);
     } else {
-      fleet.place(job.shape, decision.host, decision.gpus);
-      for (const observer of observers) observer.placed?.(atUs, job, decision.host, decision.gpus);
+      const grant = fleet.place(job.shape, decision.host, decision.gpus);
+      for (const observer of observers) observer.placed?.(atUs, job, decision.host, decision.gpus, grant);
     }
     number += 1;
     if (onProgress !== undefined && (number & 255) === 0) onProgress(number);

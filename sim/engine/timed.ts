@@ -2,35 +2,31 @@ import type { Job } from '../cluster/changes.ts';
 import { Simulation } from '../kernel/simulation.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { JobQueue } from '../policies/queueing/queueing.ts';
-import { MAX_TIME_US, type TaskSource } from '../workload/task.ts';
+import { MAX_TIME_US, type Task, type TaskSource } from '../workload/task.ts';
+import { EVENT_RANK } from './event-rank.ts';
+import { exchangeFactor } from './exchange.ts';
+import { lifecycleUs } from './lifecycle.ts';
+import { type LiveJob, settleWork } from './live-job.ts';
+import { OnCardTable } from './on-card.ts';
+import { Residency } from './residency.ts';
+import type { RoleHost, RoleRuntime } from './role.ts';
 import { admitJob, type RunContext, whyNever, whyNot } from './run-context.ts';
 
-/** What can happen. At one instant freed capacity is seen before new demand: lower runs first. */
-const EVENT_RANK = { 'job-finished': 0, 'job-arrived': 1 } as const;
-
-/** A job that waits or runs. */
-interface LiveJob {
-  readonly job: Job;
-  host: number;
-  gpus: readonly number[];
-  startedUs: Micros;
-}
-
-/** State of one timed run. Its memory grows with the jobs in the system, not with the jobs ever seen. */
-interface TimedRun extends RunContext {
-  readonly simulation: Simulation;
+/** What a timed run needs besides its context. */
+export interface TimedSetup {
   readonly source: TaskSource;
   readonly queue: JobQueue;
-  /** By slot; a slot is used again when its job has gone. */
-  readonly live: (LiveJob | undefined)[];
-  readonly freeSlots: number[];
-  /** By shape number: the constraint that keeps it out of an empty fleet, or `none`. */
-  readonly whyNever: (string | undefined)[];
-  nextJob: Job | undefined;
-  arrivals: number;
-  /** Reason told last for the job at the head, by job number. */
-  blockedJob: number;
-  blockedReason: string;
+  /** Stop then; Infinity runs until the last job has left (or nothing can happen any more). */
+  readonly horizonUs: number;
+  /** What sessions and cards measured before is forgotten then. */
+  readonly warmupUs: Micros;
+  /** How many session groups the source's tasks name. */
+  readonly sessionGroups: number;
+  /** What sessions and replicas do; absent where the source has none. */
+  readonly sessions?: ((host: RoleHost) => RoleRuntime) | undefined;
+  readonly services?: ((host: RoleHost) => RoleRuntime) | undefined;
+  /** Told the number of arrivals and the simulated time so far, now and then. */
+  readonly onProgress?: ((jobs: number, nowUs: number) => void) | undefined;
 }
 
 /** How a timed run ended. */
@@ -41,126 +37,345 @@ export interface TimedOutcome {
   readonly endUs: number;
   /** Kernel events processed. */
   readonly events: number;
+  readonly residency: Residency;
 }
 
 /**
- * The timed experiment: jobs arrive at their times, wait in the queue, run for their durations and leave. A job that no
- * host could take even when empty is rejected at arrival.
- *
- * @param horizonUs stop then; Infinity runs until the last job has left (or nothing can happen any more)
- * @param onProgress told the number of arrivals and the simulated time so far, now and then
+ * The timed experiment: jobs arrive at their times, wait in the queue, start, work and leave. A job that no host could
+ * take even when empty is rejected at arrival. On GPUs shared by fraction a job runs for its stated time; on GPUs shared
+ * by a mode it has work to do and goes as fast as the mode lets it beside the other residents.
  */
-export function runTimed(
-  context: RunContext,
-  source: TaskSource,
-  queue: JobQueue,
-  horizonUs: number,
-  onProgress?: (jobs: number, nowUs: number) => void,
-): TimedOutcome {
-  const run: TimedRun = {
-    ...context,
-    source,
-    queue,
-    simulation: new Simulation((slot, rank) => {
-      if (rank === EVENT_RANK['job-finished']) onJobFinished(run, slot);
-      else onJobArrived(run);
-    }),
-    live: [],
-    freeSlots: [],
-    whyNever: [],
-    nextJob: undefined,
-    arrivals: 0,
-    blockedJob: -1,
-    blockedReason: '',
-  };
-  const { simulation } = run;
-  scheduleNextArrival(run);
-  let sinceProgress = 0;
-  while (simulation.nextEventUs() <= horizonUs && simulation.step()) {
-    if (onProgress !== undefined && (++sinceProgress & 1023) === 0)
-      onProgress(run.arrivals, simulation.nowUs);
+export function runTimed(context: RunContext, setup: TimedSetup): TimedOutcome {
+  return new TimedRun(context, setup).run();
+}
+
+/** State of one timed run. Its memory grows with the jobs in the system, not with the jobs ever seen. */
+class TimedRun {
+  readonly #context: RunContext;
+  readonly #setup: TimedSetup;
+  readonly #simulation: Simulation;
+  readonly #residency: Residency;
+  readonly #onCard: OnCardTable;
+  readonly #sessions: RoleRuntime | undefined;
+  readonly #services: RoleRuntime | undefined;
+  /** By slot; a slot is used again when its job has gone. */
+  readonly #live: (LiveJob | undefined)[] = [];
+  readonly #freeSlots: number[] = [];
+  /** By shape number: the constraint that keeps it out of an empty fleet, or `none`. */
+  readonly #whyNever: (string | undefined)[] = [];
+  #nextTask: Task | undefined;
+  #nextJob: Job | undefined;
+  #arrivals = 0;
+  /** Reason told last for the job at the head, by job number, and when it was found. */
+  #blockedJob = -1;
+  #blockedReason = '';
+  #blockedAtChange = -1;
+
+  constructor(context: RunContext, setup: TimedSetup) {
+    this.#context = context;
+    this.#setup = setup;
+    this.#simulation = new Simulation((payload, rank) => this.#dispatch(payload, rank));
+    const { fleet } = context;
+    this.#residency = new Residency(
+      fleet,
+      fleet.hosts.map((host) => host.uplinkBytesPerSec),
+      setup.sessionGroups,
+      (slot, speed) => this.#onSpeed(slot, speed),
+    );
+    this.#onCard = new OnCardTable(fleet);
+    const host: RoleHost = {
+      simulation: this.#simulation,
+      residency: this.#residency,
+      liveAt: (slot) => this.#live[slot] as LiveJob,
+    };
+    this.#sessions = setup.sessions?.(host);
+    this.#services = setup.services?.(host);
   }
-  if (horizonUs !== Number.POSITIVE_INFINITY) simulation.runUntil(horizonUs as Micros);
-  for (const observer of run.observers) observer.ended?.(simulation.nowUs);
-  const inSystem = run.live.length - run.freeSlots.length;
-  return {
-    arrivals: run.arrivals,
-    waiting: queue.size,
-    running: inSystem - queue.size,
-    endUs: simulation.nowUs,
-    events: simulation.eventCount,
-  };
-}
 
-/** Keeps exactly one arrival in the event queue, so that a trace of any length is never held whole. */
-function scheduleNextArrival(run: TimedRun): void {
-  const task = run.source.nextTask();
-  if (task === undefined) {
-    run.nextJob = undefined;
-    return;
+  run(): TimedOutcome {
+    const simulation = this.#simulation;
+    const { horizonUs, warmupUs, onProgress, queue } = this.#setup;
+    if (warmupUs > 0 && this.#context.fleet.hasCards) {
+      simulation.schedule(warmupUs, EVENT_RANK['warmed-up'], 0);
+    }
+    this.#scheduleNextArrival();
+    let sinceProgress = 0;
+    while (simulation.nextEventUs() <= horizonUs && simulation.step()) {
+      if (onProgress !== undefined && (++sinceProgress & 1023) === 0) {
+        onProgress(this.#arrivals, simulation.nowUs);
+      }
+    }
+    if (horizonUs !== Number.POSITIVE_INFINITY) simulation.runUntil(horizonUs as Micros);
+    this.#residency.settleAll(simulation.nowUs);
+    for (const observer of this.#context.observers) observer.ended?.(simulation.nowUs);
+    const inSystem = this.#live.length - this.#freeSlots.length;
+    return {
+      arrivals: this.#arrivals,
+      waiting: queue.size,
+      running: inSystem - queue.size,
+      endUs: simulation.nowUs,
+      events: simulation.eventCount,
+      residency: this.#residency,
+    };
   }
-  run.nextJob = admitJob(run, task, run.arrivals);
-  run.arrivals += 1;
-  run.simulation.schedule(run.nextJob.arrivalUs as Micros, EVENT_RANK['job-arrived'], 0);
-}
 
-/** Takes the job in, offers it the room there is, and looks up the one after it. */
-function onJobArrived(run: TimedRun): void {
-  const job = run.nextJob as Job;
-  const atUs = run.simulation.nowUs;
-  for (const observer of run.observers) observer.arrived?.(atUs, job);
-  const never = run.whyNever[job.shape.id] ?? whyNever(run.fleet, job.shape);
-  run.whyNever[job.shape.id] = never;
-  if (never === 'none') {
-    const slot = run.freeSlots.pop() ?? run.live.length;
-    run.live[slot] = { job, host: -1, gpus: [], startedUs: atUs };
-    run.queue.push(slot);
-    startWaitingJobs(run);
-  } else {
-    for (const observer of run.observers) observer.rejected?.(atUs, job, `never-fits:${never}`);
+  #dispatch(payload: number, rank: number): void {
+    switch (rank) {
+      case EVENT_RANK['activity-toggled']:
+        this.#sessions?.handle(rank, payload);
+        return;
+      case EVENT_RANK['job-finished']:
+        this.#onJobFinished(payload);
+        return;
+      case EVENT_RANK['job-arrived']:
+        this.#onJobArrived();
+        return;
+      case EVENT_RANK['job-ready']:
+        this.#onJobReady(payload);
+        return;
+      case EVENT_RANK['job-gone']:
+        this.#onJobGone(payload);
+        return;
+      case EVENT_RANK['warmed-up']:
+        this.#onWarmedUp();
+        return;
+      default:
+        this.#services?.handle(rank, payload);
+    }
   }
-  scheduleNextArrival(run);
-}
 
-/** Frees what the job held and offers it to the queue. */
-function onJobFinished(run: TimedRun, slot: number): void {
-  const { job, host, gpus, startedUs } = run.live[slot] as LiveJob;
-  run.live[slot] = undefined;
-  run.freeSlots.push(slot);
-  run.fleet.release(job.shape, host, gpus);
-  for (const observer of run.observers) observer.finished?.(run.simulation.nowUs, job, host, gpus, startedUs);
-  startWaitingJobs(run);
-}
-
-/** Starts jobs from the head of the queue for as long as the head finds room. */
-function startWaitingJobs(run: TimedRun): void {
-  const { queue, simulation } = run;
-  const atUs = simulation.nowUs;
-  for (let slot = queue.head(); slot >= 0; slot = queue.head()) {
-    const live = run.live[slot] as LiveJob;
-    const { job } = live;
-    const decision = run.placer.decide(job.shape);
-    if (decision === undefined) {
-      tellBlocked(run, job);
+  /** Keeps exactly one arrival in the event queue, so that a trace of any length is never held whole. */
+  #scheduleNextArrival(): void {
+    const task = this.#setup.source.nextTask();
+    this.#nextTask = task;
+    if (task === undefined) {
+      this.#nextJob = undefined;
       return;
     }
-    queue.pop();
-    live.host = decision.host;
-    live.gpus = decision.gpus;
-    live.startedUs = atUs;
-    run.fleet.place(job.shape, decision.host, decision.gpus);
-    for (const observer of run.observers) observer.placed?.(atUs, job, decision.host, decision.gpus);
-    // A job that would end after the end of the clock never ends.
-    if (atUs + job.durationUs <= MAX_TIME_US) {
-      simulation.schedule((atUs + job.durationUs) as Micros, EVENT_RANK['job-finished'], slot);
+    this.#nextJob = admitJob(this.#context, task, this.#arrivals);
+    this.#arrivals += 1;
+    this.#simulation.schedule(this.#nextJob.arrivalUs as Micros, EVENT_RANK['job-arrived'], 0);
+  }
+
+  /** Takes the job in, offers it the room there is, and looks up the one after it. */
+  #onJobArrived(): void {
+    const job = this.#nextJob as Job;
+    const { profile, role } = this.#nextTask as Task;
+    const { observers, fleet } = this.#context;
+    const atUs = this.#simulation.nowUs;
+    for (const observer of observers) observer.arrived?.(atUs, job);
+    const never = this.#whyNever[job.shape.id] ?? whyNever(fleet, job.shape);
+    this.#whyNever[job.shape.id] = never;
+    if (never === 'none') {
+      const slot = this.#freeSlots.pop() ?? this.#live.length;
+      this.#live[slot] = {
+        job,
+        profile,
+        role,
+        phase: 'waiting',
+        host: -1,
+        gpus: [],
+        grant: [],
+        startedUs: atUs,
+        workLeftUs: job.durationUs,
+        speed: 0,
+        sinceUs: atUs,
+        event: undefined,
+      };
+      this.#setup.queue.push(slot);
+      this.#startWaitingJobs();
+    } else {
+      for (const observer of observers) observer.rejected?.(atUs, job, `never-fits:${never}`);
+    }
+    this.#scheduleNextArrival();
+  }
+
+  /** Starts jobs from the head of the queue for as long as the head finds room. */
+  #startWaitingJobs(): void {
+    const { queue } = this.#setup;
+    const { placer, fleet, observers } = this.#context;
+    const atUs = this.#simulation.nowUs;
+    for (let slot = queue.head(); slot >= 0; slot = queue.head()) {
+      const live = this.#live[slot] as LiveJob;
+      const { job } = live;
+      const decision = placer.decide(job.shape);
+      if (decision === undefined) {
+        this.#tellBlocked(job);
+        return;
+      }
+      queue.pop();
+      live.host = decision.host;
+      live.gpus = decision.gpus;
+      live.startedUs = atUs;
+      live.grant = fleet.place(job.shape, decision.host, decision.gpus);
+      for (const observer of observers) {
+        observer.placed?.(atUs, job, decision.host, decision.gpus, live.grant);
+      }
+      this.#seat(slot, live);
     }
   }
-}
 
-function tellBlocked(run: TimedRun, job: Job): void {
-  const reason = whyNot(run, job.shape);
-  if (run.blockedJob === job.number && run.blockedReason === reason) return;
-  run.blockedJob = job.number;
-  run.blockedReason = reason;
-  for (const observer of run.observers) observer.blocked?.(run.simulation.nowUs, job, reason);
+  /** Seats a placed job on its shared cards and lets it start, which may take time. */
+  #seat(slot: number, live: LiveJob): void {
+    const { fleet } = this.#context;
+    const { profile, role, grant, host, gpus, job } = live;
+    let startUs = 0;
+    if (grant.length > 0) {
+      if (profile === undefined) {
+        throw new RangeError(`Cannot run job "${job.name}" on a shared GPU: it has no work profile`);
+      }
+      const numbers = gpus.map((g) => (fleet.gpuStart[host] as number) + g);
+      this.#residency.join(
+        this.#simulation.nowUs,
+        slot,
+        host,
+        gpus,
+        grant,
+        job.shape.ask?.count ?? 1,
+        (gpu) => this.#onCard.of(profile, gpu),
+        exchangeFactor(fleet, host, numbers, profile),
+        role?.kind === 'session' ? role.group : -1,
+      );
+      startUs = lifecycleUs(fleet, numbers, grant, 'start', profile.lifecycle);
+    }
+    if (startUs === 0) this.#begin(slot, live);
+    else {
+      live.phase = 'starting';
+      live.event = this.#after(startUs, EVENT_RANK['job-ready'], slot);
+    }
+  }
+
+  #onJobReady(slot: number): void {
+    const live = this.#live[slot] as LiveJob;
+    for (const observer of this.#context.observers) observer.ready?.(this.#simulation.nowUs, live.job);
+    this.#begin(slot, live);
+    // It may have failed at once and left room.
+    if (this.#live[slot] === undefined) this.#startWaitingJobs();
+  }
+
+  /** The job works from now on. */
+  #begin(slot: number, live: LiveJob): void {
+    const nowUs = this.#simulation.nowUs;
+    live.phase = 'running';
+    live.sinceUs = nowUs;
+    live.event = undefined;
+    if (live.grant.length > 0 && this.#residency.overflows(slot)) {
+      this.#fail(slot, live, 'out-of-memory');
+      return;
+    }
+    if (live.role !== undefined || live.grant.length === 0) {
+      // Runs for a stated time, whatever its speed.
+      live.speed = 1;
+      live.event = this.#after(live.workLeftUs, EVENT_RANK['job-finished'], slot);
+      this.#roleOf(live)?.started(slot);
+      return;
+    }
+    this.#residency.setActive(nowUs, slot, true);
+  }
+
+  /** Re-times a job's end to its new speed. */
+  #onSpeed(slot: number, speed: number): void {
+    const live = this.#live[slot] as LiveJob;
+    if (live.role !== undefined) {
+      this.#roleOf(live)?.sped(slot, speed);
+      return;
+    }
+    if (live.phase !== 'running') return;
+    settleWork(live, this.#simulation.nowUs);
+    live.speed = speed;
+    const endUs = this.#simulation.nowUs + Math.max(0, Math.round(live.workLeftUs / speed));
+    // A job that would end after the end of the clock, or stands still, has no end in sight.
+    if (!(endUs <= MAX_TIME_US)) {
+      if (live.event !== undefined) this.#simulation.cancel(live.event);
+      live.event = undefined;
+    } else if (live.event !== undefined) {
+      this.#simulation.retime(live.event, endUs as Micros);
+    } else {
+      live.event = this.#simulation.schedule(endUs as Micros, EVENT_RANK['job-finished'], slot);
+    }
+  }
+
+  /** Lets the job go and offers what it held to the queue, once that is free. */
+  #onJobFinished(slot: number): void {
+    const live = this.#live[slot] as LiveJob;
+    const { job, host, gpus, startedUs, grant, profile } = live;
+    const { fleet, observers } = this.#context;
+    const nowUs = this.#simulation.nowUs;
+    live.event = undefined;
+    const stopUs =
+      grant.length === 0 || profile === undefined
+        ? 0
+        : lifecycleUs(
+            fleet,
+            gpus.map((g) => (fleet.gpuStart[host] as number) + g),
+            grant,
+            'stop',
+            profile.lifecycle,
+          );
+    this.#roleOf(live)?.stopped(slot);
+    if (stopUs === 0) {
+      this.#vacate(slot, live);
+      for (const observer of observers) observer.finished?.(nowUs, job, host, gpus, startedUs as Micros);
+      this.#startWaitingJobs();
+      return;
+    }
+    live.phase = 'stopping';
+    this.#residency.setActive(nowUs, slot, false);
+    for (const observer of observers) observer.finished?.(nowUs, job, host, gpus, startedUs as Micros);
+    live.event = this.#after(stopUs, EVENT_RANK['job-gone'], slot);
+  }
+
+  #onJobGone(slot: number): void {
+    const live = this.#live[slot] as LiveJob;
+    this.#vacate(slot, live);
+    for (const observer of this.#context.observers) {
+      observer.freed?.(this.#simulation.nowUs, live.job, live.host);
+    }
+    this.#startWaitingJobs();
+  }
+
+  /** Ends a job that cannot go on. */
+  #fail(slot: number, live: LiveJob, reason: string): void {
+    this.#vacate(slot, live);
+    const { job, host, gpus } = live;
+    for (const observer of this.#context.observers) {
+      observer.failed?.(this.#simulation.nowUs, job, host, gpus, reason);
+    }
+  }
+
+  /** Gives back what a job holds, and its slot. */
+  #vacate(slot: number, live: LiveJob): void {
+    if (live.grant.length > 0) this.#residency.leave(this.#simulation.nowUs, slot);
+    this.#context.fleet.release(live.job.shape, live.host, live.gpus, live.grant);
+    this.#live[slot] = undefined;
+    this.#freeSlots.push(slot);
+  }
+
+  #onWarmedUp(): void {
+    this.#residency.resetAll(this.#simulation.nowUs);
+    this.#sessions?.reset();
+    this.#services?.reset();
+  }
+
+  #roleOf({ role }: LiveJob): RoleRuntime | undefined {
+    if (role === undefined) return undefined;
+    return role.kind === 'session' ? this.#sessions : this.#services;
+  }
+
+  /** Schedules an event of a job; undefined where it would be after the end of the clock. */
+  #after(delayUs: number, rank: number, slot: number) {
+    const atUs = this.#simulation.nowUs + delayUs;
+    return atUs <= MAX_TIME_US ? this.#simulation.schedule(atUs as Micros, rank, slot) : undefined;
+  }
+
+  #tellBlocked(job: Job): void {
+    const { fleet, observers } = this.#context;
+    if (this.#blockedJob === job.number && this.#blockedAtChange === fleet.changeCount) return;
+    const reason = whyNot(this.#context, job.shape);
+    this.#blockedAtChange = fleet.changeCount;
+    if (this.#blockedJob === job.number && this.#blockedReason === reason) return;
+    this.#blockedJob = job.number;
+    this.#blockedReason = reason;
+    for (const observer of observers) observer.blocked?.(this.#simulation.nowUs, job, reason);
+  }
 }

@@ -4,6 +4,7 @@ import { FragmentationMeter } from '../cluster/fragmentation.ts';
 import { GPU_MILLI, ShapeTable } from '../cluster/request.ts';
 import { runFill } from '../engine/fill.ts';
 import type { RunContext } from '../engine/run-context.ts';
+import { ServiceRuntime } from '../engine/services.ts';
 import { runTimed } from '../engine/timed.ts';
 import { RandomStreams } from '../kernel/random.ts';
 import type { Micros } from '../kernel/time.ts';
@@ -18,7 +19,9 @@ import { placementPolicy } from '../policies/placement/index.ts';
 import { Placer } from '../policies/placement/placer.ts';
 import { queueingPolicy } from '../policies/queueing/index.ts';
 import type { Scenario } from '../scenario/types.ts';
+import { readCards } from './card-readings.ts';
 import { hostsOf } from './hosts.ts';
+import { readServices } from './service-readings.ts';
 import { fillTasks, timedTasks, typicalRequests } from './tasks.ts';
 import type { TraceData } from './trace-data.ts';
 
@@ -71,7 +74,7 @@ export function replicate(
   const warmupUs = (experiment.kind === 'timed' ? experiment.warmupUs : 0) as Micros;
   const digest = new EventDigest();
   const usage = new UsageMeter(fleet, warmupUs);
-  const jobs = new JobMeter(warmupUs);
+  const jobs = new JobMeter(warmupUs, fleet.hasCards);
   const tracker = new FragmentationTracker(fleet, fragmentation);
   const fragmented = new FragmentationOverTime(fleet, tracker, warmupUs);
   const curve = experiment.kind === 'fill' ? new FillCurve(fleet, tracker) : undefined;
@@ -110,8 +113,23 @@ export function replicate(
     const { source, taskCount } = timedTasks(scenario, traces, streams);
     const queue = queueingPolicy(policy.queueing).create();
     const horizonUs = experiment.horizonUs ?? Number.POSITIVE_INFINITY;
-    const outcome = runTimed(context, source, queue, horizonUs, (n) => hooks.onProgress?.(n, taskCount));
+    const { services, sessions } = scenario.workload;
+    let serving: ServiceRuntime | undefined;
+    const outcome = runTimed(context, {
+      source,
+      queue,
+      horizonUs,
+      warmupUs,
+      sessionGroups: sessions.length,
+      services:
+        services.length === 0
+          ? undefined
+          : (host) => (serving = new ServiceRuntime(host, services, streams, warmupUs)),
+      onProgress: (n) => hooks.onProgress?.(n, taskCount),
+    });
     readings.set('time.end', { value: outcome.endUs / 1e6, unit: 'seconds' });
+    readCards(readings, fleet, outcome, warmupUs);
+    if (serving !== undefined) readServices(readings, services, serving.summaries(outcome.endUs));
   }
   jobs.read(readings, overTime);
   usage.read(readings, overTime);

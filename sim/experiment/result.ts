@@ -1,5 +1,6 @@
 import type { FillSeries } from '../observe/fill-curve.ts';
 import type { MetricUnit } from '../observe/metric.ts';
+import type { Uncertainty } from './uncertainty/uncertainty.ts';
 
 /** A metric over the replications of a run. */
 export interface Metric {
@@ -47,7 +48,7 @@ export interface RunResult {
   readonly version: string;
   /** The normalized scenario document, overlays applied. */
   readonly scenario: unknown;
-  /** Overlays given on the command line, `path=value`. */
+  /** Overlays given on the command line: `path=value`, and the names of overlay files before them. */
   readonly overlays: readonly string[];
   readonly inputs: readonly InputSummary[];
   readonly seeds: readonly number[];
@@ -60,6 +61,8 @@ export interface RunResult {
   readonly groups: { readonly gpuModel: Readonly<Record<string, Readonly<Record<string, Metric>>>> };
   readonly series: { readonly fill?: FillSeries };
   readonly explanations: readonly Explanation[];
+  /** What the ranges of the overheads do to the metrics; only with `--uncertainty`. */
+  readonly uncertainty?: Uncertainty;
   /** What the reader must know before using the numbers. */
   readonly notes: readonly string[];
 }

@@ -1,15 +1,20 @@
 import type { Fleet } from '../cluster/fleet.ts';
 import { GPU_MILLI, type TaskRequest } from '../cluster/request.ts';
 import type { RandomStreams } from '../kernel/random.ts';
-import type { Scenario } from '../scenario/types.ts';
+import type { Scenario, Service, SyntheticWorkload } from '../scenario/types.ts';
+import type { SlotRequest } from '../sharing/index.ts';
 import { copyName, type FillOrder, fillOrder } from '../workload/fill-order.ts';
 import { MergedSource } from '../workload/merged.ts';
 import { ReplaySource } from '../workload/replay.ts';
-import { SyntheticSource } from '../workload/synthetic.ts';
-import type { Task, TaskSource } from '../workload/task.ts';
+import { SyntheticSource, type SyntheticSpec } from '../workload/synthetic.ts';
+import type { Task, TaskSource, WorkProfile } from '../workload/task.ts';
 import { type TypicalRequest, typicalMix } from '../workload/typical-mix.ts';
+import { profileOf, recordedUse, requestOf } from './demand.ts';
 import { ScenarioError } from './scenario-error.ts';
 import type { TraceData, TraceTask } from './trace-data.ts';
+
+/** A recorded request with what it does on shared GPUs. */
+type RecordedRequest = TaskRequest & { readonly profile?: WorkProfile | undefined };
 
 /** A run's tasks, and how many there will be where that is known. */
 export interface Workload {
@@ -23,18 +28,84 @@ export function timedTasks(scenario: Scenario, traces: TraceData, streams: Rando
   let count: number | undefined = 0;
   if (traces.tasks !== undefined) {
     const replayable = traces.tasks.filter(isReplayable);
-    sources.push(new ReplaySource(replayable.map((task) => ({ ...task, ...task.request }))));
+    const recorded = recordedRequests(scenario);
+    sources.push(new ReplaySource(replayable.map((task) => ({ ...task, ...recorded(task.request) }))));
     count += replayable.length;
   }
   const { synthetic } = scenario.workload;
   if (synthetic !== null) {
-    sources.push(new SyntheticSource(synthetic, streams));
+    sources.push(new SyntheticSource(withProfiles(synthetic), streams));
     count = synthetic.taskCount === null ? undefined : count + synthetic.taskCount;
+  }
+  const { services } = scenario.workload;
+  if (services.length > 0) {
+    sources.push(replicaTasks(services));
+    count = count === undefined ? undefined : count + services.reduce((sum, each) => sum + each.replicas, 0);
   }
   return {
     source: sources.length === 1 ? (sources[0] as TaskSource) : new MergedSource(sources),
     taskCount: count,
   };
+}
+
+/** The classes with what their tasks ask of shared GPUs and do there. */
+function withProfiles(synthetic: SyntheticWorkload): SyntheticSpec {
+  return {
+    ...synthetic,
+    classes: synthetic.classes.map((each) => ({
+      ...requestOf(each),
+      name: each.name,
+      weight: each.weight,
+      lifetimeSec: each.lifetimeSec,
+      profile: profileOf(each),
+    })),
+  };
+}
+
+/** Recorded requests as shared GPUs see them; as they are where all GPUs are shared by fraction. One object for equal shares. */
+function recordedRequests(scenario: Scenario): (request: TaskRequest) => RecordedRequest {
+  const { fleet } = scenario;
+  if (fleet.kind === 'trace' || fleet.groups.every((group) => group.sharing === null)) {
+    return (request) => request;
+  }
+  const known = new Map<number, Pick<RecordedRequest, 'ask' | 'profile'>>();
+  return (request) => {
+    if (request.gpuCount === 0) return request;
+    const { gpuMilli } = request;
+    let shared = known.get(gpuMilli);
+    if (shared === undefined) {
+      const use = recordedUse(gpuMilli);
+      const slot: SlotRequest =
+        gpuMilli === GPU_MILLI ? { kind: 'whole' } : { kind: 'part', computeMilli: gpuMilli, memoryMib: 0 };
+      shared = {
+        ask: { slot, use, count: 1 },
+        profile: { use, reference: null, speedByModel: {}, communication: 0, lifecycle: null },
+      };
+      known.set(gpuMilli, shared);
+    }
+    return { ...request, ...shared };
+  };
+}
+
+/** All replicas of the services, present from the start, in the order of the scenario. */
+function replicaTasks(services: readonly Service[]): TaskSource {
+  const tasks = services.flatMap((service, s) => {
+    const request = requestOf(service);
+    const profile = profileOf(service);
+    return Array.from(
+      { length: service.replicas },
+      (_, replica): Task => ({
+        name: `${service.name}-${replica}`,
+        request,
+        arrivalUs: 0,
+        durationUs: Number.POSITIVE_INFINITY,
+        profile,
+        role: { kind: 'replica', service: s, replica },
+      }),
+    );
+  });
+  const given = tasks.values();
+  return { nextTask: () => given.next().value };
 }
 
 /** Whether a trace says when the task arrives and how long it runs. */
@@ -52,10 +123,14 @@ export function fillTasks(
   if (scenario.experiment.kind !== 'fill')
     throw new RangeError('Cannot order tasks for a fill run: the experiment is timed');
   if (fleet.gpuCount === 0) throw new ScenarioError('fleet', 'has no GPU, so there is nothing to fill');
-  const tasks: { name: string; request: TaskRequest }[] = (traces.tasks ?? []).slice();
+  const recorded = recordedRequests(scenario);
+  const tasks: { name: string; request: TaskRequest }[] = (traces.tasks ?? []).map((task) => ({
+    name: task.name,
+    request: recorded(task.request),
+  }));
   const { synthetic } = scenario.workload;
   if (synthetic !== null) {
-    const generated = new SyntheticSource(synthetic, streams);
+    const generated = new SyntheticSource(withProfiles(synthetic), streams);
     for (let task = generated.nextTask(); task !== undefined; task = generated.nextTask()) tasks.push(task);
   }
   const { order, target } = scenario.experiment;

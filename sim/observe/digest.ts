@@ -1,7 +1,17 @@
 import type { ClusterObserver, Job } from '../cluster/changes.ts';
+import type { Grant } from '../cluster/fleet.ts';
 import type { Micros } from '../kernel/time.ts';
 
-const KIND = { arrived: 1, placed: 2, finished: 3, rejected: 4, ended: 5 } as const;
+const KIND = {
+  arrived: 1,
+  placed: 2,
+  finished: 3,
+  rejected: 4,
+  ended: 5,
+  ready: 6,
+  failed: 7,
+  freed: 8,
+} as const;
 
 /**
  * Digest of a run's event sequence: equal sequences give equal digests on every engine. Not cryptographic; two lanes
@@ -21,10 +31,23 @@ export class EventDigest implements ClusterObserver {
     this.#word(shape.gpuCount * 1024 + shape.gpuMilli);
   }
 
-  placed(atUs: Micros, job: Job, host: number, gpus: readonly number[]): void {
+  placed(atUs: Micros, job: Job, host: number, gpus: readonly number[], grant: Grant): void {
     this.#event(KIND.placed, atUs, job.number);
     this.#word(host);
     for (const gpu of gpus) this.#word(gpu);
+    for (const slot of grant) this.#word(slot.milli * 4096 + slot.start);
+  }
+
+  ready(atUs: Micros, job: Job): void {
+    this.#event(KIND.ready, atUs, job.number);
+  }
+
+  failed(atUs: Micros, job: Job): void {
+    this.#event(KIND.failed, atUs, job.number);
+  }
+
+  freed(atUs: Micros, job: Job): void {
+    this.#event(KIND.freed, atUs, job.number);
   }
 
   finished(atUs: Micros, job: Job, host: number): void {

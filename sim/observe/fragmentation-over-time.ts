@@ -36,6 +36,14 @@ export class FragmentationOverTime implements ClusterObserver {
     this.#change(atUs);
   }
 
+  failed(atUs: Micros): void {
+    this.#change(atUs);
+  }
+
+  freed(atUs: Micros): void {
+    this.#change(atUs);
+  }
+
   ended(atUs: Micros): void {
     this.#change(atUs);
     this.#endUs = atUs;

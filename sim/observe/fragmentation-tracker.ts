@@ -33,6 +33,14 @@ export class FragmentationTracker implements ClusterObserver {
     this.#changed(host);
   }
 
+  failed(_atUs: Micros, _job: Job, host: number): void {
+    this.#changed(host);
+  }
+
+  freed(_atUs: Micros, _job: Job, host: number): void {
+    this.#changed(host);
+  }
+
   /** Fragment of the fleet, all categories but `satisfied`, in thousandths of a GPU. */
   fragmentMilli(): number {
     let total = 0;

@@ -24,14 +24,22 @@ export class JobMeter implements ClusterObserver {
   #placed = 0;
   #completed = 0;
   #rejected = 0;
+  readonly #failedFor = new Map<string, number>();
+  #failed = 0;
+  /** Time from placement to completion as a multiple of the work (the time alone on whole reference GPUs). */
+  readonly #stretch: TallyWithQuantiles | undefined;
   readonly #wait = new TallyWithQuantiles();
   readonly #completion = new TallyWithQuantiles();
   #headReason = '';
   #heldSinceUs = 0;
 
-  /** @param warmupUs times of jobs that arrived before are left out; counts are of the whole run */
-  constructor(warmupUs: Micros) {
+  /**
+   * @param warmupUs times of jobs that arrived before are left out; counts are of the whole run
+   * @param isShared whether GPUs are shared by modes, so that jobs may run longer than their work
+   */
+  constructor(warmupUs: Micros, isShared = false) {
     this.#warmupUs = warmupUs;
+    this.#stretch = isShared ? new TallyWithQuantiles() : undefined;
   }
 
   arrived(atUs: Micros): void {
@@ -46,9 +54,22 @@ export class JobMeter implements ClusterObserver {
     if (job.arrivalUs >= this.#warmupUs) this.#wait.add((atUs - job.arrivalUs) / US_PER_SECOND);
   }
 
-  finished(_atUs: Micros, job: Job): void {
+  finished(
+    atUs: Micros,
+    job: Job,
+    _host: number,
+    gpus: readonly number[],
+    startedUs: Micros = job.arrivalUs,
+  ): void {
     this.#completed += 1;
-    if (job.arrivalUs >= this.#warmupUs) this.#completion.add((_atUs - job.arrivalUs) / US_PER_SECOND);
+    if (job.arrivalUs < this.#warmupUs) return;
+    this.#completion.add((atUs - job.arrivalUs) / US_PER_SECOND);
+    if (gpus.length > 0 && job.durationUs > 0) this.#stretch?.add((atUs - startedUs) / job.durationUs);
+  }
+
+  failed(_atUs: Micros, _job: Job, _host: number, _gpus: readonly number[], reason: string): void {
+    this.#failed += 1;
+    this.#failedFor.set(reason, (this.#failedFor.get(reason) ?? 0) + 1);
   }
 
   rejected(atUs: Micros, _job: Job, reason: string): void {
@@ -78,10 +99,15 @@ export class JobMeter implements ClusterObserver {
     for (const [reason, jobs] of [...this.rejectedFor].sort()) count(`jobs.rejected.${reason}`, jobs);
     if (!overTime) return;
     count('jobs.completed', this.#completed);
-    count('jobs.running', this.#placed - this.#completed);
+    if (this.#failed > 0) {
+      count('jobs.failed', this.#failed);
+      for (const [reason, jobs] of [...this.#failedFor].sort()) count(`jobs.failed.${reason}`, jobs);
+    }
+    count('jobs.running', this.#placed - this.#completed - this.#failed);
     count('jobs.waiting', this.#waiting());
     this.#wait.read(into, 'wait');
     this.#completion.read(into, 'completion');
+    this.#stretch?.read(into, 'stretch', 'ratio');
   }
 
   #waiting(): number {
@@ -96,20 +122,20 @@ export class JobMeter implements ClusterObserver {
   }
 }
 
-/** Mean, extremes and quantiles of a time, in seconds. */
+/** Mean, extremes and quantiles of a time in seconds, or of a ratio. */
 class TallyWithQuantiles {
   readonly #tally = new Tally();
   readonly #sketch = new QuantileSketch();
 
-  add(seconds: number): void {
-    this.#tally.add(seconds);
-    this.#sketch.add(seconds);
+  add(value: number): void {
+    this.#tally.add(value);
+    this.#sketch.add(value);
   }
 
-  read(into: Readings, name: string): void {
+  read(into: Readings, name: string, unit: 'seconds' | 'ratio' = 'seconds'): void {
     const isEmpty = this.#tally.count === 0;
     const set = (suffix: string, value: number) =>
-      into.set(`${name}.${suffix}`, { value: isEmpty ? null : value, unit: 'seconds' });
+      into.set(`${name}.${suffix}`, { value: isEmpty ? null : value, unit });
     set('mean', this.#tally.mean);
     for (const p of QUANTILES) set(`p${Math.round(p * 100)}`, isEmpty ? 0 : this.#sketch.quantile(p));
     set('max', this.#tally.max);

@@ -2,6 +2,12 @@
 export type MetricUnit =
   | 'fraction'
   | 'seconds'
+  /** How many times something else; 1 = equal. */
+  | 'ratio'
+  | 'requests/s'
+  | 'frames/s'
+  | 'requests'
+  | 'sessions'
   | 'jobs'
   | 'milliGPU'
   | 'GPU'

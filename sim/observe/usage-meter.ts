@@ -1,4 +1,4 @@
-import type { ClusterObserver, Job } from '../cluster/changes.ts';
+import type { ClusterObserver } from '../cluster/changes.ts';
 import type { FleetView } from '../cluster/fleet.ts';
 import { GPU_MILLI } from '../cluster/request.ts';
 import { TimeWeighted } from '../kernel/stats/time-weighted.ts';
@@ -31,12 +31,20 @@ export class UsageMeter implements ClusterObserver {
     for (const model of fleet.gpuModel) this.#modelCapacityMilli[model]! += GPU_MILLI;
   }
 
-  placed(atUs: Micros, job: Job, host: number, gpus: readonly number[]): void {
-    this.#change(atUs, job, host, gpus, 1);
+  placed(atUs: Micros): void {
+    this.#update(atUs);
   }
 
-  finished(atUs: Micros, job: Job, host: number, gpus: readonly number[]): void {
-    this.#change(atUs, job, host, gpus, -1);
+  finished(atUs: Micros): void {
+    this.#update(atUs);
+  }
+
+  failed(atUs: Micros): void {
+    this.#update(atUs);
+  }
+
+  freed(atUs: Micros): void {
+    this.#update(atUs);
   }
 
   ended(atUs: Micros): void {
@@ -76,16 +84,16 @@ export class UsageMeter implements ClusterObserver {
     into.set(`${name}.end`, part(usage.value));
   }
 
-  #change(atUs: Micros, { shape }: Job, host: number, gpus: readonly number[], sign: 1 | -1): void {
+  /** Takes over what the fleet has given away. */
+  #update(atUs: Micros): void {
     this.#warmUp(atUs);
-    this.#cpu.add(atUs, sign * shape.cpuMilli);
-    this.#memory.add(atUs, sign * shape.memoryMib);
-    if (shape.gpuCount === 0) return;
-    this.#gpu.add(atUs, sign * shape.totalGpuMilli);
-    const start = this.#fleet.gpuStart[host] as number;
-    for (const gpu of gpus) {
-      const model = this.#fleet.gpuModel[start + gpu] as number;
-      (this.#byModel[model] as TimeWeighted).add(atUs, sign * shape.gpuMilli);
+    const fleet = this.#fleet;
+    this.#cpu.set(atUs, fleet.cpuTotalMilli - fleet.cpuFreeTotalMilli);
+    this.#memory.set(atUs, fleet.memoryTotalMib - fleet.memoryFreeTotalMib);
+    this.#gpu.set(atUs, fleet.gpuCount * GPU_MILLI - fleet.gpuFreeTotalMilli);
+    for (let m = 0; m < this.#byModel.length; m++) {
+      const free = fleet.modelGpuFreeMilli[m] as number;
+      (this.#byModel[m] as TimeWeighted).set(atUs, (this.#modelCapacityMilli[m] as number) - free);
     }
   }
 

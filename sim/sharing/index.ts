@@ -8,5 +8,8 @@ export * from './names.ts';
 export type { OperationName, OperationPath, OperationStep } from './operation.ts';
 export { isAssumed, type Parameter, ParameterValues } from './parameters.ts';
 export { Residents } from './residents.ts';
+export { openCard, operationSeconds, pathNamed, type SharedGpu } from './shared-gpu.ts';
 export { isRefusal, REFUSAL_RULES, type Refusal, type RefusalRule, type Slot } from './slot.ts';
+export { limitByLink } from './speed/link.ts';
+export { type UseElsewhere, useOn } from './speed/relative.ts';
 export type { LicenceNeed, ModeTraits } from './traits.ts';

@@ -20,6 +20,10 @@ export class Residents {
   readonly slots: Slot[] = [];
   readonly uses: GpuUse[] = [];
   activeCount = 0;
+  /** Weights of the active residents together; exact, since weights are whole. */
+  activeWeight = 0;
+  /** Bytes a second that all residents would move at full speed: a bound that needs no look at each. */
+  linkTotal = 0;
   /**
    * Seats in ascending order of `busy / weight`, ties by time of joining: the order in which max-min fair shares are
    * filled. Kept up to date at joins and leaves, so that speeds need one pass.
@@ -37,7 +41,11 @@ export class Residents {
     this.linkBytesPerSec[seat] = use.linkBytesPerSec;
     this.weight[seat] = use.processes;
     this.active[seat] = isActive ? 1 : 0;
-    if (isActive) this.activeCount += 1;
+    if (isActive) {
+      this.activeCount += 1;
+      this.activeWeight += use.processes;
+    }
+    this.#sumLink();
     this.domain[seat] = slot.domain;
     this.slots[seat] = slot;
     this.uses[seat] = use;
@@ -55,7 +63,10 @@ export class Residents {
   /** Lets the resident of a seat go. Returns the seat whose resident now sits there (the last one), or -1 if it was the last. O(residents). */
   leave(seat: number): number {
     const last = this.count - 1;
-    if (this.active[seat] === 1) this.activeCount -= 1;
+    if (this.active[seat] === 1) {
+      this.activeCount -= 1;
+      this.activeWeight -= this.weight[seat] as number;
+    }
     let at = 0;
     while (this.order[at] !== seat) at += 1;
     for (; at < last; at++) this.order[at] = this.order[at + 1] as number;
@@ -71,6 +82,7 @@ export class Residents {
       this.uses[seat] = this.uses[last] as GpuUse;
       this.order[this.order.indexOf(last)] = seat;
     }
+    this.#sumLink();
     this.slots.length = last;
     this.uses.length = last;
     return moved;
@@ -78,8 +90,17 @@ export class Residents {
 
   setActive(seat: number, isActive: boolean): void {
     const next = isActive ? 1 : 0;
-    this.activeCount += next - (this.active[seat] as number);
+    const change = next - (this.active[seat] as number);
+    this.activeCount += change;
+    this.activeWeight += change * (this.weight[seat] as number);
     this.active[seat] = next;
+  }
+
+  /** Summed anew each time, so that rounding does not pile up. */
+  #sumLink(): void {
+    let total = 0;
+    for (let seat = 0; seat < this.count; seat++) total += this.linkBytesPerSec[seat] as number;
+    this.linkTotal = total;
   }
 
   #grow(): void {

@@ -25,6 +25,7 @@ export interface Slot {
 /** Rules that refuse a request, each with what it says. The names appear in results. */
 export const REFUSAL_RULES = {
   'unknown-profile': 'the GPU has no such profile in this mode',
+  'api-missing': 'the mode does not give the API (CUDA or graphics) that the work needs',
   'no-profile-large-enough': 'no profile of the GPU gives that much',
   'card-taken': 'a whole card is wanted and this one has a tenant',
   'held-whole': 'one tenant holds the whole card',

@@ -1,5 +1,5 @@
 import type { TaskRequest } from '../cluster/request.ts';
-import { durationUsOf, type Task, type TaskSource } from './task.ts';
+import { durationUsOf, type Task, type TaskSource, type WorkProfile } from './task.ts';
 
 /** One recorded task with its times, in seconds of the trace's own clock. */
 export interface RecordedTask extends TaskRequest {
@@ -7,6 +7,8 @@ export interface RecordedTask extends TaskRequest {
   readonly arrivalSec: number;
   /** Undefined when the record does not say: the task never leaves. */
   readonly durationSec: number | undefined;
+  /** What it does on GPUs shared by a mode; absent where there are none. */
+  readonly profile?: WorkProfile | undefined;
 }
 
 /** Replays recorded tasks in order of arrival; those of one instant in recorded order. */
@@ -41,6 +43,7 @@ export class ReplaySource implements TaskSource {
       request: task,
       arrivalUs: durationUsOf(task.arrivalSec - this.#originSec),
       durationUs: task.durationSec === undefined ? Infinity : durationUsOf(task.durationSec),
+      profile: task.profile,
     };
   }
 }

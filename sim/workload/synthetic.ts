@@ -6,7 +6,7 @@ import {
 } from '../kernel/distributions/index.ts';
 import type { RandomStream, RandomStreams } from '../kernel/random.ts';
 import { type ArrivalProcess, type ArrivalSpec, createArrivals } from './arrivals.ts';
-import { durationUsOf, MAX_TIME_US, type Task, type TaskSource } from './task.ts';
+import { durationUsOf, MAX_TIME_US, type Task, type TaskSource, type WorkProfile } from './task.ts';
 
 /** A kind of task that a generated workload is made of. */
 export interface TaskClass extends TaskRequest {
@@ -16,6 +16,8 @@ export interface TaskClass extends TaskRequest {
   readonly weight: number;
   /** Run time in seconds; a draw below 0 counts as 0. Null: its tasks never leave. */
   readonly lifetimeSec: DistributionSpec | null;
+  /** What its tasks do on GPUs shared by a mode; absent where there are none. */
+  readonly profile?: WorkProfile | undefined;
 }
 
 /** A workload made by chance. At least one of `taskCount` and `untilUs` is there, so that it ends. */
@@ -61,6 +63,7 @@ export class SyntheticSource implements TaskSource {
     this.#cumulative = cumulativeWeights(spec.classes);
     this.#classes = spec.classes.map((taskClass) => ({
       request: taskClass,
+      profile: taskClass.profile,
       lifetime: taskClass.lifetimeSec === null ? null : createDistribution(taskClass.lifetimeSec),
       stream: streams.stream('lifetime', taskClass.name),
     }));
@@ -74,11 +77,11 @@ export class SyntheticSource implements TaskSource {
       this.#count = Infinity;
       return undefined;
     }
-    const { request, lifetime, stream } = this.#classes[this.#pickClass()] as LiveClass;
+    const { request, profile, lifetime, stream } = this.#classes[this.#pickClass()] as LiveClass;
     const durationUs = lifetime === null ? Infinity : durationUsOf(lifetime.sample(stream));
     const name = `task-${String(this.#count).padStart(7, '0')}`;
     this.#count += 1;
-    return { name, request, arrivalUs, durationUs };
+    return { name, request, arrivalUs, durationUs, profile };
   }
 
   /** The first class whose running sum exceeds a uniform draw; a class of weight 0 is never it. */
@@ -98,6 +101,7 @@ export class SyntheticSource implements TaskSource {
 
 interface LiveClass {
   readonly request: TaskRequest;
+  readonly profile: WorkProfile | undefined;
   readonly lifetime: Distribution | null;
   readonly stream: RandomStream;
 }

@@ -1,4 +1,25 @@
 import type { TaskRequest } from '../cluster/request.ts';
+import type { GpuModel } from '../hardware/index.ts';
+import type { GpuUse } from '../sharing/index.ts';
+
+/** What a task does with shared GPUs. Tasks of one class share the object. */
+export interface WorkProfile {
+  /** On the reference GPU. */
+  readonly use: GpuUse;
+  /** GPU on which work and use were measured; null = whichever it runs on. */
+  readonly reference: GpuModel | null;
+  /** Measured speed by model name of the fleet, relative to the reference; models that are not named: from the catalogue. */
+  readonly speedByModel: Readonly<Record<string, number>>;
+  /** Part of the time in which its GPUs exchange data when NVLink joins them, [0, 1). */
+  readonly communication: number;
+  /** Name of the path by which it starts and stops; null = at once. */
+  readonly lifecycle: string | null;
+}
+
+/** What a task is where it is not a batch of work: one user's session, or one replica of a service. */
+export type TaskRole =
+  | { readonly kind: 'session'; readonly group: number; readonly user: number }
+  | { readonly kind: 'replica'; readonly service: number; readonly replica: number };
 
 /** One task of a workload: what it asks of a host, when it arrives and how long it runs. */
 export interface Task {
@@ -7,8 +28,15 @@ export interface Task {
   readonly request: TaskRequest;
   /** Whole microseconds since the start of the run. */
   readonly arrivalUs: number;
-  /** Run time once placed, in whole microseconds. Infinity: it never leaves. */
+  /**
+   * Run time once placed, in whole microseconds; on GPUs shared by a mode, its work: the run time alone on whole
+   * reference GPUs. Infinity: it never leaves.
+   */
   readonly durationUs: number;
+  /** Absent for tasks that use no shared GPU. */
+  readonly profile?: WorkProfile | undefined;
+  /** Absent for a batch of work. */
+  readonly role?: TaskRole | undefined;
 }
 
 /** Hands out tasks in order of arrival, one at a time, so that a workload of any length needs no more memory. */

@@ -4,8 +4,8 @@ import { GPU_MILLI, type TaskShape } from '../../cluster/request.ts';
 /** Whether GPU number `g` of the fleet (not the index within the host) is of a wanted model and has room. */
 export function hasRoom(fleet: FleetView, g: number, shape: TaskShape): boolean {
   return (
-    (fleet.gpuFreeMilli[g] as number) >= shape.gpuMilli &&
-    (shape.accepts === undefined || shape.accepts[fleet.gpuModel[g] as number] === 1)
+    (shape.accepts === undefined || shape.accepts[fleet.gpuModel[g] as number] === 1) &&
+    fleet.hasRoom(g, shape)
   );
 }
 
@@ -21,7 +21,7 @@ export function leastLeftFirst(fleet: FleetView, host: number, shape: TaskShape,
       if (left < bestLeft && hasRoom(fleet, start + i, shape) && !gpus.includes(i)) {
         best = i;
         bestLeft = left;
-        if (left === shape.gpuMilli) break; // no GPU with room has less left
+        if (left === shape.gpuMilli && !fleet.hasCards) break; // no GPU with room has less left
       }
     }
     gpus.push(best);

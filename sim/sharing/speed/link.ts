@@ -8,6 +8,7 @@ import type { Residents } from '../residents.ts';
  * @param speeds by seat; lowered in place, never raised
  */
 export function limitByLink(residents: Residents, capacity: number, speeds: Float64Array): void {
+  if (residents.linkTotal <= capacity) return;
   const { count, linkBytesPerSec } = residents;
   let wanted = 0;
   for (let seat = 0; seat < count; seat++) {

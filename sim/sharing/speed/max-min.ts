@@ -19,24 +19,38 @@ export function maxMinShares(
   into: Float64Array,
 ): void {
   const { count, order, active, busy, weight } = residents;
-  let weightLeft = 0;
-  for (let seat = 0; seat < count; seat++) {
-    if (domain !== ALL_DOMAINS && residents.domain[seat] !== domain) continue;
-    if (active[seat] === 1) weightLeft += weight[seat] as number;
-    else into[seat] = 0;
-  }
+  const isAll = domain === ALL_DOMAINS;
+  let weightLeft = isAll ? residents.activeWeight : activeWeightOf(residents, domain);
   let left = capacity;
-  for (let i = 0; i < count; i++) {
+  let i = 0;
+  // Who needs less than the fair share comes first in the order and gets it; its rest raises the share of the others.
+  // Activity is a factor here and not a branch: nobody can guess who is active, the processor neither.
+  for (; i < count; i++) {
     const seat = order[i] as number;
-    if (active[seat] !== 1 || (domain !== ALL_DOMAINS && residents.domain[seat] !== domain)) continue;
-    const own = weight[seat] as number;
-    const fair = (left * own) / weightLeft;
-    const need = busy[seat] as number;
-    const share = Math.min(need, fair);
-    into[seat] = share;
-    left -= share;
+    if (!isAll && residents.domain[seat] !== domain) continue;
+    const isActive = active[seat] as number;
+    const need = (busy[seat] as number) * isActive;
+    const own = (weight[seat] as number) * isActive;
+    if (need * weightLeft > left * own) break;
+    into[seat] = need;
+    left -= need;
     weightLeft -= own;
   }
+  const level = left / weightLeft;
+  for (; i < count; i++) {
+    const seat = order[i] as number;
+    if (!isAll && residents.domain[seat] !== domain) continue;
+    into[seat] = level * (weight[seat] as number) * (active[seat] as number);
+  }
+}
+
+function activeWeightOf(residents: Residents, domain: number): number {
+  let sum = 0;
+  for (let seat = 0; seat < residents.count; seat++) {
+    if (residents.active[seat] === 1 && residents.domain[seat] === domain)
+      sum += residents.weight[seat] as number;
+  }
+  return sum;
 }
 
 /**

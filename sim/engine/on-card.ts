@@ -1,0 +1,32 @@
+import type { FleetView } from '../cluster/fleet.ts';
+import { useOn } from '../sharing/index.ts';
+import type { WorkProfile } from '../workload/task.ts';
+import type { OnCard } from './residency.ts';
+
+/** What work profiles are on the fleet's GPU models: answered once for each pair. */
+export class OnCardTable {
+  readonly #fleet: FleetView;
+  readonly #known = new Map<WorkProfile, (OnCard | undefined)[]>();
+
+  constructor(fleet: FleetView) {
+    this.#fleet = fleet;
+  }
+
+  /** @param gpu GPU number of the fleet, of a card shared by a mode */
+  of(profile: WorkProfile, gpu: number): OnCard {
+    const model = this.#fleet.gpuModel[gpu] as number;
+    let byModel = this.#known.get(profile);
+    if (byModel === undefined) {
+      byModel = [];
+      this.#known.set(profile, byModel);
+    }
+    let answer = byModel[model];
+    if (answer === undefined) {
+      const name = this.#fleet.modelNames[model] as string;
+      const card = this.#fleet.sharing[gpu]?.spec.catalogue ?? null;
+      answer = useOn(profile.use, profile.reference, card, profile.speedByModel[name]);
+      byModel[model] = answer;
+    }
+    return answer;
+  }
+}

@@ -1,0 +1,239 @@
+import type { FleetView, Grant } from '../cluster/fleet.ts';
+import type { Micros } from '../kernel/time.ts';
+import type { GpuUse, Slot } from '../sharing/index.ts';
+import { CardRun } from './card-run.ts';
+
+/** One slot that a live job holds on one card. */
+interface Member {
+  readonly live: number;
+  readonly run: CardRun;
+  seat: number;
+  /** Speed of the job on this model relative to its reference. */
+  readonly relative: number;
+  readonly slot: Slot;
+  readonly use: GpuUse;
+  /** Speed on this card, relative to the job's reference. */
+  speed: number;
+}
+
+/** What a job is on one card: its use there, and how fast that model is for it. */
+export interface OnCard {
+  readonly speed: number;
+  readonly use: GpuUse;
+}
+
+/**
+ * Who sits on which shared card, and how fast each job goes. A join, a leave or a change of activity computes the
+ * speeds of that card alone; other cards of the host follow only while their common uplink is full.
+ *
+ * A job on several GPUs goes as fast as the slowest of them lets it. What it so leaves unused on the others is not
+ * given to their other residents: a gang holds its shares.
+ */
+export class Residency {
+  readonly runs: readonly (CardRun | undefined)[];
+  readonly #fleet: FleetView;
+  readonly #hostOf: Int32Array;
+  readonly #uplinks: readonly (number | undefined)[];
+  readonly #hasUplinks: boolean;
+  readonly #onSpeed: (live: number, speed: number) => void;
+  /** By live job: its members; undefined for jobs without shared GPUs. */
+  readonly #membersOf: (Member[] | undefined)[] = [];
+  readonly #members: (Member | undefined)[] = [];
+  readonly #freeMembers: number[] = [];
+  /** By live job: factor of its speed for exchanging data between GPUs, in (0, 1]. */
+  readonly #exchange: number[] = [];
+
+  /**
+   * @param uplinks by host: bytes a second that all its GPUs share; undefined = no common limit
+   * @param sessionGroups how many session groups there are
+   * @param onSpeed told of each live job whose speed has changed, once its card is up to date; not of sessions, whose
+   *   speeds are summed up by group
+   */
+  constructor(
+    fleet: FleetView,
+    uplinks: readonly (number | undefined)[],
+    sessionGroups: number,
+    onSpeed: (live: number, speed: number) => void,
+  ) {
+    this.#fleet = fleet;
+    this.#uplinks = uplinks;
+    this.#hasUplinks = uplinks.some((each) => each !== undefined);
+    this.#onSpeed = onSpeed;
+    this.runs = fleet.cards.map((card, g) =>
+      card === undefined ? undefined : new CardRun(g, card, sessionGroups),
+    );
+    this.#hostOf = new Int32Array(fleet.gpuCount);
+    for (let h = 0; h < fleet.hostCount; h++) {
+      this.#hostOf.fill(h, fleet.gpuStart[h], fleet.gpuStart[h + 1]);
+    }
+  }
+
+  /**
+   * Seats a job on the shared cards among its GPUs, inactive.
+   *
+   * @param gpus GPU indices within the host, as placed
+   * @param grant its slots, GPU by GPU
+   * @param onCard what the job is on a GPU, by GPU number of the fleet
+   * @param exchange factor of its speed for exchanging data between its GPUs, in (0, 1]
+   * @param sessionGroup number of its session group; -1 for other jobs
+   */
+  join(
+    nowUs: number,
+    live: number,
+    host: number,
+    gpus: readonly number[],
+    grant: Grant,
+    slotsPerGpu: number,
+    onCard: (gpu: number) => OnCard,
+    exchange: number,
+    sessionGroup: number,
+  ): void {
+    const members: Member[] = [];
+    const start = this.#fleet.gpuStart[host] as number;
+    let next = 0;
+    for (const index of gpus) {
+      const run = this.runs[start + index];
+      if (run === undefined) continue;
+      run.settle(nowUs);
+      const { speed, use } = onCard(start + index);
+      for (let i = 0; i < slotsPerGpu; i++) {
+        const slot = grant[next++] as Slot;
+        run.reserve();
+        const seat = run.residents.join(slot, use, false);
+        const member: Member = { live, run, seat, relative: speed, slot, use, speed: 0 };
+        const number = this.#freeMembers.pop() ?? this.#members.length;
+        this.#members[number] = member;
+        run.owners[seat] = number;
+        run.groups[seat] = sessionGroup;
+        members.push(member);
+      }
+    }
+    this.#membersOf[live] = members;
+    this.#exchange[live] = exchange;
+    for (const { run } of members) this.#refresh(nowUs, run);
+  }
+
+  /** Whether the job's memory goes beyond what a card of its has: asked once when it starts to allocate. */
+  overflows(live: number): boolean {
+    const members = this.#membersOf[live];
+    return members?.some(({ run, use }) => run.card.overflows(run.residents, use)) ?? false;
+  }
+
+  /** Whether the job sits on a shared card. */
+  isSeated(live: number): boolean {
+    const members = this.#membersOf[live];
+    return members !== undefined && members.length > 0;
+  }
+
+  setActive(nowUs: number, live: number, isActive: boolean): void {
+    const members = this.#membersOf[live] as Member[];
+    for (let i = 0; i < members.length; i++) {
+      const { run, seat } = members[i] as Member;
+      run.settle(nowUs);
+      run.setActive(seat, isActive);
+      this.#refresh(nowUs, run);
+    }
+  }
+
+  /** Takes a job off its cards. */
+  leave(nowUs: number, live: number): void {
+    const members = this.#membersOf[live] as Member[];
+    for (const member of members) {
+      const { run, seat } = member;
+      run.settle(nowUs);
+      const number = run.owners[seat] as number;
+      run.setActive(seat, false);
+      const moved = run.residents.leave(seat);
+      if (moved >= 0) {
+        const mover = run.owners[moved] as number;
+        run.owners[seat] = mover;
+        run.groups[seat] = run.groups[moved] as number;
+        run.speeds[seat] = run.speeds[moved] as number;
+        (this.#members[mover] as Member).seat = seat;
+      }
+      this.#members[number] = undefined;
+      this.#freeMembers.push(number);
+    }
+    this.#membersOf[live] = undefined;
+    for (const { run } of members) this.#refresh(nowUs, run);
+  }
+
+  /** Books the time up to now on every card. */
+  settleAll(nowUs: number): void {
+    for (const run of this.runs) run?.settle(nowUs);
+  }
+
+  /** Forgets what the cards did so far. */
+  resetAll(nowUs: Micros): void {
+    for (const run of this.runs) run?.reset(nowUs);
+  }
+
+  #refresh(nowUs: number, run: CardRun): void {
+    run.update();
+    this.#tell(run);
+    if (this.#hasUplinks) this.#shareUplink(nowUs, this.#hostOf[run.gpu] as number);
+  }
+
+  /** Passes new speeds of a card on to the jobs that have changed. */
+  #tell(run: CardRun): void {
+    const { residents, speeds, owners, groups } = run;
+    for (let seat = 0; seat < residents.count; seat++) {
+      if ((groups[seat] as number) >= 0) continue;
+      const member = this.#members[owners[seat] as number] as Member;
+      const speed = (speeds[seat] as number) * member.relative;
+      if (speed === member.speed) continue;
+      member.speed = speed;
+      const members = this.#membersOf[member.live];
+      // While a job is being seated, its other cards are not up to date yet: the last one tells.
+      if (members === undefined) continue;
+      let slowest = speed;
+      for (let i = 0; i < members.length; i++) slowest = Math.min(slowest, (members[i] as Member).speed);
+      this.#onSpeed(member.live, slowest * (this.#exchange[member.live] as number));
+    }
+  }
+
+  /** Divides a host's uplink max-min fair among its cards while they want more than it carries. */
+  #shareUplink(nowUs: number, host: number): void {
+    const capacity = this.#uplinks[host];
+    if (capacity === undefined) return;
+    const cards: CardRun[] = [];
+    for (let g = this.#fleet.gpuStart[host] as number; g < (this.#fleet.gpuStart[host + 1] as number); g++) {
+      const run = this.runs[g];
+      if (run !== undefined) cards.push(run);
+    }
+    // What each wants without the others: its speeds with no cap.
+    const caps = cards.map((run) => run.linkCap);
+    let wanted = 0;
+    const wants = cards.map((run) => {
+      if (run.linkCap !== Number.POSITIVE_INFINITY) {
+        run.settle(nowUs);
+        run.linkCap = Number.POSITIVE_INFINITY;
+        run.update();
+      }
+      const bytes = run.linkBytesPerSec();
+      wanted += bytes;
+      return bytes;
+    });
+    const level = wanted <= capacity ? Number.POSITIVE_INFINITY : fairLevel(wants, capacity);
+    cards.forEach((run, i) => {
+      const cap = (wants[i] as number) > level ? level : Number.POSITIVE_INFINITY;
+      if (cap === Number.POSITIVE_INFINITY && caps[i] === Number.POSITIVE_INFINITY) return;
+      run.settle(nowUs);
+      run.linkCap = cap;
+      run.update();
+      this.#tell(run);
+    });
+  }
+}
+
+/** The level up to which every want is met so that all together fill the capacity. */
+function fairLevel(wants: readonly number[], capacity: number): number {
+  const ascending = wants.toSorted((a, b) => a - b);
+  let left = capacity;
+  for (const [i, want] of ascending.entries()) {
+    const fair = left / (ascending.length - i);
+    if (want >= fair) return fair;
+    left -= want;
+  }
+  return Number.POSITIVE_INFINITY;
+}

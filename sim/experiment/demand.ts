@@ -1,0 +1,46 @@
+import type { TaskRequest } from '../cluster/request.ts';
+import { resolveGpu } from '../hardware/index.ts';
+import type { Demand } from '../scenario/types.ts';
+import type { GpuAsk, GpuUse } from '../sharing/index.ts';
+import type { WorkProfile } from '../workload/task.ts';
+
+/** What a demand asks of a host. Call it once a class: tasks of a class share the object. */
+export function requestOf(demand: Demand): TaskRequest {
+  const { cpuMilli, memoryMib, gpuCount, gpuMilli, models, slot, slotCount, use } = demand;
+  const ask: GpuAsk | undefined = slot === null || use === null ? undefined : { slot, use, count: slotCount };
+  return { cpuMilli, memoryMib, gpuCount, gpuMilli, models, ask };
+}
+
+/** What a demand does on GPUs shared by a mode; undefined where it does nothing there. */
+export function profileOf(demand: Demand): WorkProfile | undefined {
+  const { use, referenceModel, speedByModel, communication, lifecycle } = demand;
+  if (use === null) return undefined;
+  return {
+    use,
+    reference: referenceModel === null ? null : resolveGpu(referenceModel).gpu,
+    speedByModel,
+    communication,
+    lifecycle,
+  };
+}
+
+/**
+ * A recorded request for a part of a GPU, for fleets whose GPUs are shared by a mode: traces say how much of a GPU a
+ * task has, and nothing of how it uses it. Taken as: all of that part, all the time, memory in proportion.
+ *
+ * @param gpuMilli 1 to 1000
+ */
+export function recordedUse(gpuMilli: number): GpuUse {
+  const part = gpuMilli / 1000;
+  return {
+    workload: 'generic',
+    busy: 1,
+    compute: part,
+    bandwidth: part,
+    memoryMib: 0,
+    linkBytesPerSec: 0,
+    processes: 1,
+    syncCallsPerSec: 0,
+    speedByProfile: null,
+  };
+}
