@@ -1,4 +1,4 @@
-import type { GpuUse } from './ask.ts';
+import { type GpuUse, isInteractive } from './ask.ts';
 import type { Slot } from './slot.ts';
 
 /**
@@ -15,6 +15,10 @@ export class Residents {
   weight = new Float64Array(4);
   /** By seat: 1 while the resident has work, 0 while it idles (a desktop whose user reads, a replica without requests). */
   active = new Uint8Array(4);
+  /** By seat: 1 where a person waits for frames. */
+  interactive = new Uint8Array(4);
+  /** By seat: part of the card's compute that its slot owns, the most it can use. */
+  computeShare = new Float64Array(4);
   /** By seat: domain of its slot. */
   domain = new Int32Array(4);
   readonly slots: Slot[] = [];
@@ -22,6 +26,8 @@ export class Residents {
   activeCount = 0;
   /** Weights of the active residents together; exact, since weights are whole. */
   activeWeight = 0;
+  /** Residents whose weight is not 1. */
+  heavyCount = 0;
   /** Bytes a second that all residents would move at full speed: a bound that needs no look at each. */
   linkTotal = 0;
   /**
@@ -46,6 +52,9 @@ export class Residents {
       this.activeWeight += use.processes;
     }
     this.#sumLink();
+    this.interactive[seat] = isInteractive(use.workload) ? 1 : 0;
+    this.computeShare[seat] = slot.computeShare;
+    if (use.processes !== 1) this.heavyCount += 1;
     this.domain[seat] = slot.domain;
     this.slots[seat] = slot;
     this.uses[seat] = use;
@@ -67,6 +76,7 @@ export class Residents {
       this.activeCount -= 1;
       this.activeWeight -= this.weight[seat] as number;
     }
+    if (this.weight[seat] !== 1) this.heavyCount -= 1;
     let at = 0;
     while (this.order[at] !== seat) at += 1;
     for (; at < last; at++) this.order[at] = this.order[at + 1] as number;
@@ -77,6 +87,8 @@ export class Residents {
         column[seat] = column[last] as number;
       }
       this.active[seat] = this.active[last] as number;
+      this.interactive[seat] = this.interactive[last] as number;
+      this.computeShare[seat] = this.computeShare[last] as number;
       this.domain[seat] = this.domain[last] as number;
       this.slots[seat] = this.slots[last] as Slot;
       this.uses[seat] = this.uses[last] as GpuUse;
@@ -118,6 +130,10 @@ export class Residents {
     const active = new Uint8Array(size);
     active.set(this.active);
     this.active = active;
+    const interactive = new Uint8Array(size);
+    interactive.set(this.interactive);
+    this.interactive = interactive;
+    this.computeShare = wider(this.computeShare);
     const domain = new Int32Array(size);
     domain.set(this.domain);
     this.domain = domain;

@@ -10,14 +10,17 @@ export interface Slot {
   readonly memoryMib: number;
   /** Where it stands on the card's axis (MIG placement start, vGPU placement id, VF number); -1 where there is none. */
   readonly start: number;
-  /** Length on that axis; 0 where there is none. */
+  /** Length on that axis, or how many equal places it takes; 0 where there is none. */
   readonly size: number;
   /**
    * Tenants with the same number divide the GPU's time among each other and with nobody else: 0 for the card as a
    * whole, the start of the instance inside MIG.
    */
   readonly domain: number;
-  /** Part of the card's compute and memory bandwidth that the domain owns in hardware, (0, 1]; 1 = all of the card. */
+  /**
+   * Most of the card's compute and memory bandwidth that the domain can have, (0, 1]: what it owns in hardware, or the
+   * ceiling that a limit puts on it; 1 = all of the card.
+   */
   readonly computeShare: number;
   readonly bandwidthShare: number;
 }

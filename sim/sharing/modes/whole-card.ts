@@ -25,18 +25,16 @@ export class WholeCard implements Card {
     return this.admitEmpty(ask);
   }
 
-  admitEmpty({ slot, count }: GpuAsk): Slot | Refusal {
+  admitEmpty({ slot, count, use }: GpuAsk): Slot | Refusal {
     const { memoryMib } = this.spec;
     if (slot.kind === 'profile') {
       return { refused: 'unknown-profile', detail: `the card is not divided and has no "${slot.profile}"` };
     }
     if (count > 1)
       return { refused: 'one-per-job', detail: `${count} parts of an undivided card are wanted` };
-    if (slot.kind === 'part' && slot.memoryMib > memoryMib) {
-      return {
-        refused: 'memory-too-large',
-        detail: `needs ${slot.memoryMib} MiB, the card has ${memoryMib} MiB`,
-      };
+    const neededMib = Math.max(use.memoryMib, slot.kind === 'part' ? slot.memoryMib : 0);
+    if (neededMib > memoryMib) {
+      return { refused: 'memory-too-large', detail: `needs ${neededMib} MiB, the card has ${memoryMib} MiB` };
     }
     return {
       label: 'whole',
@@ -74,7 +72,8 @@ export class WholeCard implements Card {
     return 0;
   }
 
-  overflows(residents: Residents, use: { readonly memoryMib: number }): boolean {
-    return residents.count > 0 && use.memoryMib > this.spec.memoryMib;
+  /** Never: what does not fit is refused at admission. */
+  overflows(): boolean {
+    return false;
   }
 }
