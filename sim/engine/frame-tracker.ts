@@ -1,0 +1,142 @@
+import type { FrameClass, RingClass } from '../sharing/frames/frame-class.ts';
+import { type FrameRules, frameRulesOf } from '../sharing/frames/mode-rules.ts';
+import { type GpuUse, openCard, Residents, type SharedGpu, type Slot } from '../sharing/index.ts';
+import { type FrameComposition, FrameCompositions, FrameDomain } from './frame-states.ts';
+
+/** What a session group's program draws; all but what the card settles. */
+export type FrameDemand = Omit<FrameClass, 'kind' | 'speed' | 'kernelMs'>;
+
+/**
+ * Which tenants draw frames beside which others, card by card, and for how long: what the frame model is asked about at
+ * the end of a run.
+ */
+export class FrameTracker {
+  readonly #groups: readonly (FrameDemand | undefined)[];
+  readonly #compositions = new FrameCompositions();
+  /** By GPU number and domain. */
+  readonly #domains = new Map<number, Map<number, FrameDomain>>();
+  readonly #domainOf: (FrameDomain | undefined)[] = [];
+  readonly #isActive: boolean[] = [];
+  readonly #strideOf: number[] = [];
+  readonly #numbers = new Map<SharedGpu, number>();
+  readonly #aloneSpeeds = new Map<string, number>();
+
+  /** @param groups by session group; undefined where it draws no frames */
+  constructor(groups: readonly (FrameDemand | undefined)[]) {
+    this.#groups = groups;
+  }
+
+  /** Every set of tenants that shared a domain with somebody who draws, with the times of its states. */
+  get compositions(): readonly FrameComposition[] {
+    return this.#compositions.all;
+  }
+
+  /**
+   * @param member its number in the run
+   * @param group its session group, -1 for other jobs
+   * @param relative speed of the card for it, relative to its reference
+   */
+  join(
+    nowUs: number,
+    member: number,
+    gpu: number,
+    shared: SharedGpu,
+    slot: Slot,
+    use: GpuUse,
+    group: number,
+    relative: number,
+  ): void {
+    let ofGpu = this.#domains.get(gpu);
+    if (ofGpu === undefined) {
+      ofGpu = new Map();
+      this.#domains.set(gpu, ofGpu);
+    }
+    const rules = frameRulesOf(shared, slot);
+    let domain = ofGpu.get(slot.domain);
+    if (domain === undefined || domain.isEmpty) {
+      domain = new FrameDomain(
+        this.#compositions,
+        JSON.stringify(rules.rules),
+        rules,
+        this.#isActive,
+        this.#strideOf,
+      );
+      domain.settle(nowUs);
+      ofGpu.set(slot.domain, domain);
+    }
+    this.#domainOf[member] = domain;
+    const demand = group < 0 ? undefined : this.#groups[group];
+    if (demand === undefined) {
+      const kernelMs = shared.values.get('frames.batch-kernel');
+      domain.join(nowUs, member, `batch/${kernelMs}`, { kind: 'batch', kernelMs }, -1);
+      return;
+    }
+    const ringClass = this.#classOf(demand, shared, slot, use, relative, rules);
+    const key = `${group}/${ringClass.speed}/${ringClass.limiterFps}`;
+    domain.join(nowUs, member, key, ringClass, group);
+  }
+
+  leave(nowUs: number, member: number): void {
+    this.#domainOf[member]?.leave(nowUs, member);
+    this.#domainOf[member] = undefined;
+  }
+
+  setActive(nowUs: number, member: number, isActive: boolean): void {
+    this.#domainOf[member]?.setActive(nowUs, member, isActive);
+  }
+
+  /** Books the time up to now. */
+  settleAll(nowUs: number): void {
+    for (const ofGpu of this.#domains.values()) for (const domain of ofGpu.values()) domain.settle(nowUs);
+  }
+
+  /** Forgets what was, as at the end of a warm-up. */
+  reset(nowUs: number): void {
+    this.settleAll(nowUs);
+    this.#compositions.reset();
+  }
+
+  #classOf(
+    demand: FrameDemand,
+    shared: SharedGpu,
+    slot: Slot,
+    use: GpuUse,
+    relative: number,
+    { rules, limiterFps }: FrameRules,
+  ): RingClass & FrameClass {
+    const slots = rules?.scheduler === 'fixed-share' ? rules.slots : 1;
+    return {
+      ...demand,
+      kind: 'frames',
+      kernelMs: 0,
+      limiterFps: demand.limiterFps ?? limiterFps,
+      speed: relative * this.#aloneSpeed(shared, slot, use) * slots,
+    };
+  }
+
+  /**
+   * Speed of work that fills its slot, with nobody else there: the frame's GPU time stretches by the slot's hardware and
+   * the mode's loss for a lone tenant. Under fixed share the lone tenant's part of the turns is in it.
+   */
+  #aloneSpeed(shared: SharedGpu, slot: Slot, use: GpuUse): number {
+    const number = this.#numbers.get(shared) ?? this.#numbers.size;
+    this.#numbers.set(shared, number);
+    const key = `${number}/${slot.profile}/${slot.computeShare}/${slot.bandwidthShare}/${use.workload}/${use.compute / use.busy}`;
+    const known = this.#aloneSpeeds.get(key);
+    if (known !== undefined) return known;
+    const residents = new Residents();
+    const filled = {
+      ...use,
+      busy: 1,
+      compute: Math.min(1, use.compute / use.busy),
+      bandwidth: Math.min(1, use.bandwidth / use.busy),
+      linkBytesPerSec: 0,
+    };
+    residents.join(slot, filled, true);
+    const speeds = new Float64Array(1);
+    openCard(shared).speeds(residents, speeds);
+    const speed = speeds[0] as number;
+    this.#aloneSpeeds.set(key, speed);
+    return speed;
+  }
+}
