@@ -1,6 +1,6 @@
 import { type CanonicalDocument, canonicalScenario } from './canonical/scenario.ts';
 import { findProblems } from './checks/index.ts';
-import { findNotes } from './notes.ts';
+import { findNotes } from './notes/index.ts';
 import { type Path, valueAt } from './path.ts';
 import { type Note, type Problem, problemFrom } from './problem.ts';
 import { resolveScenario } from './resolve/scenario.ts';

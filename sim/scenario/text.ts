@@ -1,4 +1,6 @@
 import {
+  Composer,
+  type Document,
   isAlias,
   isCollection,
   isMap,
@@ -7,8 +9,9 @@ import {
   LineCounter,
   type Node,
   type Pair,
-  parseDocument,
+  Parser,
 } from 'yaml';
+import { nestingDepth } from './nesting.ts';
 import type { Path } from './path.ts';
 import type { Problem } from './problem.ts';
 
@@ -24,6 +27,9 @@ export type TextResult =
 
 /** Longest scenario text, in characters: some hundred thousand lines. */
 const MAX_TEXT_LENGTH = 16 * 1024 * 1024;
+
+/** Levels of lists and mappings, well above what a document may have and below what exhausts the stack. */
+const MAX_NESTING = 500;
 
 /** References to anchors in one text; more are taken for an attempt to exhaust the memory. */
 const MAX_ALIASES = 10_000;
@@ -48,18 +54,28 @@ export function parseScenarioText(text: string, fileName = 'scenario'): TextResu
     return `${fileName}:${Math.max(1, line)}:${Math.max(1, col)}`;
   };
   try {
-    const parsed = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
+    const tokens = [...new Parser(lines.addNewLine).parse(text)];
+    const depth = nestingDepth(tokens);
+    if (depth > MAX_NESTING) {
+      return refuse(`cannot be read: must not be nested deeper than ${MAX_NESTING} levels, got ${depth}`);
+    }
+    const composer = new Composer({ prettyErrors: false, stringKeys: true });
+    const [parsed, another] = composer.compose(tokens, true, text.length);
+    if (parsed === undefined) return refuse('is empty: must be a scenario document');
+    if (another !== undefined) {
+      return refuse(
+        'must be one document, got multiple documents: the second begins here',
+        place(another.range[0]),
+      );
+    }
     // Warnings are unknown tags, whose value would silently be read as something else.
     const faults = [...parsed.errors, ...parsed.warnings];
     if (faults.length > 0) {
       return {
         ok: false,
-        problems: faults.map(({ code, message, pos }) => ({
+        problems: faults.map(({ message, pos }) => ({
           path: '',
-          message:
-            code === 'MULTIPLE_DOCS'
-              ? 'must be one document, got multiple documents: the second begins here'
-              : `is not YAML: ${message}`,
+          message: `is not YAML: ${message}`,
           at: place(pos[0]),
         })),
       };
@@ -73,14 +89,14 @@ export function parseScenarioText(text: string, fileName = 'scenario'): TextResu
       at: (path) => place(offsetOf(root, path, (node) => resolve(node, parsed)) ?? 0),
     };
   } catch (error) {
-    // Nesting beyond the stack, or more aliases than allowed.
+    // More aliases than allowed.
     return refuse(`cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
 type Resolve = (node: unknown) => unknown;
 
-function resolve(node: unknown, document: ReturnType<typeof parseDocument>): unknown {
+function resolve(node: unknown, document: Document.Parsed): unknown {
   return isAlias(node) ? node.resolve(document) : node;
 }
 

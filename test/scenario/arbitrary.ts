@@ -1,5 +1,9 @@
 import fc from 'fast-check';
 import type { ScenarioDocument } from '../../sim/scenario/index.ts';
+import type {
+  DistributionDocument,
+  NumberDistributionDocument,
+} from '../../sim/scenario/schema/distribution.ts';
 
 /** Random valid scenario documents, in all the forms an author may choose between. */
 
@@ -59,12 +63,31 @@ const simple = fc.oneof(
   })),
 );
 
-const distribution = fc.oneof(
+const distribution: fc.Arbitrary<DistributionDocument> = fc.oneof(
   { weight: 5, arbitrary: simple },
   fc.array(fc.tuple(weight, simple), { minLength: 1, maxLength: 3 }).map((parts) => ({
     kind: 'mixture' as const,
     parts: parts.map(([w, part]) => ({ weight: w, ...part })),
   })),
+);
+
+const plainNumber = fc.double({ min: 0.5, max: 100, noNaN: true });
+const numberDistribution: fc.Arbitrary<NumberDistributionDocument> = fc.oneof(
+  fc.record({ kind: fc.constant('constant' as const), value: plainNumber }),
+  fc.record({ kind: fc.constant('gamma' as const), shape: plainNumber, mean: plainNumber }),
+  fc.record({ kind: fc.constant('normal' as const), mean: plainNumber, sd: plainNumber }),
+  fc.array(plainNumber, { minLength: 1, maxLength: 4 }).map((values) => ({
+    kind: 'discrete' as const,
+    values,
+    weights: values.map((_, i) => i + 1),
+  })),
+  fc.constant<NumberDistributionDocument>({
+    kind: 'mixture' as const,
+    parts: [
+      { kind: 'exponential' as const, weight: 1, mean: 3 },
+      { kind: 'uniform' as const, weight: 2, min: 1, max: 2 },
+    ],
+  }),
 );
 
 const cpu = fc.oneof(
@@ -80,6 +103,58 @@ const name = fc.stringMatching(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,8}$/);
 const gpuGroup = fc.record({ model: fc.constantFrom(...MODELS), count: fc.integer({ min: 1, max: 16 }) });
 const gpus = fc.oneof(gpuGroup, fc.uniqueArray(gpuGroup, { maxLength: 3, selector: ({ model }) => model }));
 
+/** Groups that share their GPUs by a mode, each mode on a GPU that can be shared so. */
+const SHARED = fc.constantFrom<readonly [string, object | string, object]>(
+  ['T4', 'bare-metal', {}],
+  ['T4', { mode: 'passthrough' }, {}],
+  ['flex-170', { mode: 'sriov', vfs: 4 }, {}],
+  ['A16', 'vgpu', {}],
+  ['A16', { mode: 'vgpu', sizes: 'mixed', scheduler: 'best-effort', slice: '1500us', series: 'B' }, {}],
+  ['A100-80GB', 'mig', {}],
+  ['A100-80GB', { mode: 'mig', layout: ['3g.40gb@4', '2g.20gb'], computeInstances: true }, {}],
+  ['A100-80GB', { mode: 'mig-vgpu', layout: null, series: 'C' }, {}],
+  ['T4', { mode: 'time-slicing', replicas: 4, failRequestsGreaterThanOne: true }, {}],
+  ['T4', { mode: 'mps', clients: 5, cuda: '13.1', threadPercent: 12.5 }, {}],
+  ['T4', 'hook', {}],
+  ['T4', { mode: 'uvm-swap', turn: '0.5m' }, {}],
+  [
+    'T4',
+    { mode: 'api-remoting', network: 'rdma', sessions: 3, roundTrip: '25us', bandwidth: '25Gbit/s' },
+    {},
+  ],
+  ['UHD 630', { mode: 'gvt-g', low: '1GiB', fences: 32 }, { memory: '8GiB', pcie: null }],
+  ['T4', { mode: 'paravirtual', tenants: 4 }, {}],
+  ['T4', { mode: 'software', tenants: 4 }, {}],
+  ['Jetson', { mode: 'edge-pool', tenants: 2 }, { memory: '32GB', pcie: { lanes: 4, gen: 3 } }],
+);
+
+const sharedGroups = fc.array(
+  fc.tuple(
+    SHARED,
+    fc.record(
+      {
+        numa: fc.integer({ min: 1, max: 4 }),
+        uplink: fc.constantFrom('64GB/s', '8GiB/s', '100Gbit/s', null),
+      },
+      { requiredKeys: [] },
+    ),
+    fc.record(
+      {
+        pcie: fc.constantFrom({ lanes: 8 as const }, { gen: 3 }, { lanes: 4 as const, gen: 2 }, null),
+        nvlink: fc.constantFrom(true, false, null),
+      },
+      { requiredKeys: [] },
+    ),
+    fc.integer({ min: 1, max: 8 }),
+  ),
+  { maxLength: 3 },
+);
+
+const gpuExtras = fc.record(
+  { nvlink: fc.boolean(), pcie: fc.constant({ lanes: 8 as const }) },
+  { requiredKeys: [] },
+);
+
 /** One host of each model first, so that every class may ask for any. */
 const hosts = fc
   .uniqueArray(
@@ -93,36 +168,85 @@ const hosts = fc
       selector: (group) => group.name.replace(/-\d+$/, ''),
     },
   )
-  .map((more) => [
-    { name: 'all', cpu: 64, memory: '256GiB', gpus: MODELS.map((model) => ({ model, count: 2 })) },
-    ...more.filter((group) => !/^all(-|$)/.test(group.name)),
-  ]);
+  .chain((more) =>
+    fc.tuple(sharedGroups, gpuExtras).map(([shared, extras]) => [
+      // By fraction: a part of any size can be had here.
+      {
+        name: 'all',
+        cpu: 64,
+        memory: '256GiB',
+        gpus: MODELS.map((model) => ({ model, count: 2, ...extras })),
+      },
+      ...more.filter((group) => !/^(all|mode)(-|$)/.test(group.name)),
+      ...shared.map(([[model, sharing, gpu], host, slot, count], index) => ({
+        name: `mode-${index}x`,
+        cpu: 64,
+        memory: '1TiB',
+        ...host,
+        gpus: { model, count, ...slot, ...gpu },
+        sharing: sharing as 'mig',
+      })),
+    ]),
+  );
 
 const taskClass = fc.record(
   {
     weight,
     cpu,
     memory,
-    gpu: fc.constantFrom<string | number>(0.5, '0.25GPU', '10%', '333m', '1GPU'),
-    models: fc.subarray([...MODELS]),
     lifetime: fc.oneof(fc.constant('shared'), distribution),
   },
   { requiredKeys: ['cpu', 'memory', 'lifetime'] },
 );
 
+const share = fc.oneof(
+  fc.integer({ min: 1, max: 100 }).map((percent) => `${percent}%`),
+  fc.double({ min: 1e-6, max: 1, noNaN: true }),
+);
+const use = fc.record(
+  {
+    workload: fc.constantFrom('training' as const, 'desktop' as const, 'generic' as const),
+    busy: fc.constantFrom<string | number>(1, '100%'),
+    compute: share,
+    bandwidth: fc.oneof(share, fc.constantFrom<string | number>(0, '0%')),
+    memory: fc.oneof(memory, fc.constant(null)),
+    link: fc.constantFrom('2GB/s', '0B/s', '1.5Gbit/s', '3MiB/s'),
+    processes: fc.integer({ min: 1, max: 9 }),
+    syncCalls: fc.constantFrom('0/s', '2000/s', '90/m'),
+    speedByProfile: fc.constantFrom({ '2g': 0.5, '1g': null }, {}, null),
+  },
+  { requiredKeys: [] },
+);
+const slot = fc.oneof(
+  fc.constant('whole' as const),
+  fc.record({ compute: fc.constantFrom<string | number>('25%', 0.4), memory: fc.constant('1GiB') }),
+);
+/** What demands may say of GPUs beside their number, always possible on the group shared by fraction. */
+const gpuKeys = fc
+  .record(
+    {
+      gpu: fc.constantFrom<string | number>(0.5, '0.25GPU', '10%', '333m', '1GPU'),
+      slot,
+      models: fc.subarray([...MODELS]),
+      use,
+      reference: fc.constantFrom('A100-80GB', 't4', null),
+      speedByModel: fc.constantFrom({ T4: 0.3 }, { A10: '70%', h100: 4 }, {}),
+      communication: fc.constantFrom<string | number>(0, '10%', 0.25),
+    },
+    { requiredKeys: [] },
+  )
+  .map(({ gpu, slot: part, ...rest }) => ({
+    ...rest,
+    ...(part === undefined ? (gpu === undefined ? {} : { gpu }) : { slot: part }),
+  }));
+
 const classes = fc
-  .array(fc.tuple(taskClass, fc.integer({ min: 0, max: 4 })), { minLength: 1, maxLength: 5 })
+  .array(fc.tuple(taskClass, gpuKeys, fc.integer({ min: 0, max: 4 })), { minLength: 1, maxLength: 5 })
   .map((items) =>
-    items.map(([{ gpu, models, ...rest }, count], index) => ({
+    items.map(([rest, keys, count], index) => ({
       name: `class-${index}`,
       ...rest,
-      ...(count === 0
-        ? {}
-        : {
-            gpus: count,
-            ...(gpu === undefined ? {} : { gpu }),
-            ...(models === undefined ? {} : { models }),
-          }),
+      ...(count === 0 ? {} : { gpus: count, ...keys }),
     })),
   );
 
@@ -144,7 +268,126 @@ const arrivals = fc.oneof(
     process: 'renewal' as const,
     interarrival: { kind: 'exponential' as const, mean: `${seconds}s` },
   })),
+  fc.array(fc.tuple(rate, duration), { minLength: 1, maxLength: 3 }).map((states) => ({
+    process: 'markov-modulated' as const,
+    states: [{ rate: '0.0/h', mean: '90s' }, ...states.map(([r, mean]) => ({ rate: r, mean }))],
+  })),
+  fc.record(
+    { process: fc.constant('bursts' as const), rate, size: numberDistribution, gap: distribution },
+    { requiredKeys: ['process', 'rate', 'size'] },
+  ),
 );
+
+const finiteDistribution = fc.constantFrom<DistributionDocument[]>(
+  { kind: 'exponential' as const, mean: '4s' },
+  { kind: 'constant' as const, value: '1.5m' },
+  { kind: 'lognormal' as const, median: '3h', sigma: 0.5 },
+);
+
+const services = fc.array(
+  fc
+    .tuple(
+      fc.record(
+        {
+          cpu,
+          memory,
+          gpus: fc.integer({ min: 1, max: 4 }),
+          replicas: fc.integer({ min: 1, max: 20 }),
+          variability: fc.oneof(numberDistribution, fc.constant(null)),
+          concurrency: fc.integer({ min: 1, max: 4 }),
+          dispatch: fc.constantFrom('shortest-queue' as const, 'round-robin' as const),
+          objective: fc.constantFrom('0.2s', '300ms', null),
+          batch: fc.record(
+            {
+              times: fc.array(fc.constantFrom('10ms', '0.01s', '12500us'), { minLength: 1, maxLength: 5 }),
+              max: fc.integer({ min: 1, max: 9 }),
+              wait: fc.constantFrom('0s', '5ms'),
+            },
+            { requiredKeys: ['times'] },
+          ),
+          traffic: fc.oneof(
+            fc
+              .constantFrom(
+                { process: 'poisson' as const, rate: '60/m' },
+                { process: 'bursts' as const, rate: '1/m', size: { kind: 'exponential' as const, mean: 5 } },
+              )
+              .map((each) => ({ kind: 'open' as const, arrivals: each })),
+            fc.record(
+              {
+                kind: fc.constant('closed' as const),
+                clients: fc.integer({ min: 1, max: 50 }),
+                think: finiteDistribution,
+              },
+              { requiredKeys: ['kind', 'clients'] },
+            ),
+          ),
+        },
+        { requiredKeys: ['cpu', 'memory', 'traffic', 'batch'] },
+      ),
+      gpuKeys,
+    )
+    .map(([rest, keys]) => ({ ...rest, ...keys })),
+  { minLength: 1, maxLength: 3 },
+);
+
+const sessions = fc.array(
+  fc
+    .tuple(
+      fc.record(
+        {
+          cpu,
+          memory,
+          logon: fc.oneof(
+            fc.constantFrom('always' as const, { kind: 'always' as const }),
+            fc.record(
+              {
+                kind: fc.constant('daily' as const),
+                hourOfDay: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 24, maxLength: 24 }),
+                perDay: fc.constantFrom(0.5, 1, 3),
+              },
+              { requiredKeys: ['kind'] },
+            ),
+            fc.record(
+              {
+                kind: fc.constant('storm' as const),
+                at: fc.constantFrom('8h', '510m'),
+                spread: fc.constantFrom('15m', '0s'),
+                daily: fc.boolean(),
+              },
+              { requiredKeys: ['kind', 'at', 'spread'] },
+            ),
+          ),
+          activity: fc.oneof(
+            fc.record({ on: finiteDistribution, off: finiteDistribution }),
+            fc.constant(null),
+          ),
+          frames: fc.record(
+            {
+              gpu: finiteDistribution,
+              cpu: fc.constantFrom('4ms', '0s'),
+              target: fc.constantFrom(30, 59.94),
+              limiter: fc.constantFrom(45, null),
+              encode: fc.constant('2100us'),
+              deadline: fc.constantFrom('100ms', '0.1s'),
+            },
+            { requiredKeys: ['gpu', 'target', 'deadline'] },
+          ),
+        },
+        { requiredKeys: ['cpu', 'memory'] },
+      ),
+      gpuKeys,
+      finiteDistribution,
+      fc.integer({ min: 1, max: 300 }),
+    )
+    .map(([rest, keys, length, users]) => ({ ...rest, ...keys, duration: length, users })),
+  { minLength: 1, maxLength: 3 },
+);
+
+/** Presets with no more said than must be. */
+const presetSession = fc.record({
+  preset: fc.constantFrom('office-desktop', 'autocad-desktop', 'cloud-game-1080p'),
+  users: fc.integer({ min: 1, max: 100 }),
+});
 
 const synthetic = fc.record({
   tasks: fc.integer({ min: 1, max: 1000 }),
@@ -179,7 +422,31 @@ const trace = fc.record(
   { requiredKeys: ['format', 'pods'] },
 );
 
-export const scenarioArbitrary: fc.Arbitrary<ScenarioDocument> = fc.record(
+const named = <Item extends object>(items: readonly Item[], prefix: string) =>
+  items.map((item, index) => ({ name: `${prefix}-${index}`, ...item }));
+
+/** Services and sessions, which need an end. */
+const endless = fc
+  .record(
+    {
+      services: services.map((items) => named(items, 'service')),
+      sessions: fc
+        .tuple(sessions, fc.array(presetSession, { maxLength: 1 }))
+        .map(([written, presets]) => [...named(written, 'group'), ...named(presets, 'preset')]),
+    },
+    { requiredKeys: [] },
+  )
+  .filter((parts) => Object.keys(parts).length > 0);
+
+const overheads = fc.record(
+  {
+    'passthrough.compute': fc.constantFrom(0.9, { value: 0.95, source: 'our own' }),
+    'mig.create': fc.constantFrom({ value: 0.2 }, 1),
+  },
+  { requiredKeys: [] },
+);
+
+const plainScenario: fc.Arbitrary<ScenarioDocument> = fc.record(
   {
     apiVersion: fc.constant('slicewise/v1' as const),
     name: fc
@@ -196,6 +463,7 @@ export const scenarioArbitrary: fc.Arbitrary<ScenarioDocument> = fc.record(
       { trace, synthetic, typical: fc.constantFrom('typical.csv', null) },
       { requiredKeys: ['trace'] },
     ),
+    overheads,
     policy: fc.record(
       {
         placement: fc.constantFrom('best-fit' as const, 'fgd' as const),
@@ -209,3 +477,15 @@ export const scenarioArbitrary: fc.Arbitrary<ScenarioDocument> = fc.record(
   },
   { requiredKeys: ['apiVersion', 'name', 'fleet', 'workload'] },
 );
+
+export const scenarioArbitrary: fc.Arbitrary<ScenarioDocument> = fc
+  .tuple(plainScenario, fc.option(endless))
+  .map(([plain, parts]) =>
+    parts === null
+      ? plain
+      : {
+          ...plain,
+          workload: { ...plain.workload, ...parts },
+          experiment: { kind: 'timed', horizon: '36h' },
+        },
+  );

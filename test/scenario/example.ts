@@ -37,6 +37,66 @@ policy: { placement: fgd, tieBreak: auto, queueing: fifo, typicalShare: 0.9, ref
 experiment: { kind: timed, horizon: 720h, warmup: 0s }
 `;
 
+/** A second scenario, for what the first leaves out: hosts shared by modes, services, sessions, presets, overheads. */
+export const SHARED_EXAMPLE_YAML = `
+apiVersion: slicewise/v1
+name: shared
+fleet:
+  hosts:
+    - { name: mig, count: 4, cpu: 96, memory: 1TiB, gpus: { model: A100-80GB, count: 8, pcie: { lanes: 8 } }, sharing: mig, numa: 2, uplink: 64GB/s }
+    - { name: vdi, cpu: 64, memory: 1TiB, gpus: [ { model: A16, count: 4 } ], sharing: { mode: vgpu, scheduler: equal-share, slice: 1ms } }
+    - { name: edge, cpu: 12, memory: 32GiB, gpus: { model: Board, count: 1, memory: 24GiB, nvlink: false, pcie: { lanes: 4, gen: 3 } }, sharing: { mode: time-slicing, replicas: 4 } }
+    - { name: plain, cpu: 64, memory: 1TiB, gpus: { model: T4, count: 4 } }
+workload:
+  synthetic:
+    until: 12h
+    arrivals: { process: bursts, rate: 4/h, size: { kind: discrete, values: [ 1, 8 ], weights: [ 3, 1 ] }, gap: { kind: exponential, mean: 1s } }
+    classes:
+      - { name: train, preset: resnet-50-training, weight: 2, models: [ A100-80GB ] }
+      - { name: slice, cpu: 2, memory: 8GiB, gpus: 1, slot: { profile: 2g.20gb }, models: [ A100-80GB ], lifetime: { kind: constant, value: 1h } }
+      - { name: part, cpu: 2, memory: 8GiB, gpus: 2, gpu: 25%, communication: 20%, lifetime: { kind: constant, value: 1h } }
+      - name: stated
+        cpu: 2
+        memory: 8GiB
+        gpus: 1
+        slot: { memory: 12GB, compute: 25% }
+        use: { workload: training, busy: 80%, compute: 0.5, bandwidth: 0, memory: 4GiB, link: 2GB/s, processes: 2, syncCalls: 200/s, speedByProfile: { 1g: null, 2g: 40% } }
+        reference: A100-80GB
+        speedByModel: { A16: 0.2 }
+        lifecycle: host
+        lifetime: { kind: constant, value: 1h }
+  services:
+    - name: open
+      preset: resnet-50-inference
+      replicas: 4
+      models: [ A100-80GB ]
+      traffic: { kind: open, arrivals: { process: markov-modulated, states: [ { rate: 0/s, mean: 10m }, { rate: 20/s, mean: 1m } ] } }
+    - name: closed
+      cpu: 4
+      memory: 16GiB
+      models: [ T4 ]
+      traffic: { kind: closed, clients: 16, think: { kind: exponential, mean: 1s } }
+      batch: { times: [ 12ms, 14ms, 0.014s ], wait: 5ms }
+      variability: { kind: gamma, shape: 4, mean: 2 }
+      concurrency: 2
+      dispatch: round-robin
+      objective: 200ms
+  sessions:
+    - { name: cad, preset: autocad-desktop, users: 10, models: [ A16 ] }
+    - name: office
+      users: 40
+      cpu: 2
+      memory: 4GiB
+      slot: { profile: A16-1B }
+      models: [ A16 ]
+      logon: { kind: storm, at: 8h, spread: 15m }
+      duration: { kind: normal, mean: 8h, sd: 1h }
+      activity: { on: { kind: exponential, mean: 2s }, off: { kind: exponential, mean: 8s } }
+      frames: { gpu: { kind: lognormal, median: 4ms, sigma: 0.5 }, cpu: 8ms, target: 30, network: 10ms, deadline: 60ms }
+overheads: { mig.create: 0.2, vgpu.aggregate: { value: 0.9, source: our own } }
+experiment: { kind: timed, horizon: 1d }
+`;
+
 /** The smallest valid scenario, to change one thing at a time. */
 export function smallDocument(): ScenarioDocument {
   return {

@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { normalizeScenario, parseScenarioText, scenarioJsonSchema } from '../../sim/scenario/index.ts';
+import { PRESETS } from '../../sim/scenario/presets/index.ts';
+import { SHARING_MODE_NAMES } from '../../sim/sharing/index.ts';
 import { scenarioArbitrary } from './arbitrary.ts';
-import { EXAMPLE_YAML, smallDocument, withValueAt } from './example.ts';
+import { EXAMPLE_YAML, SHARED_EXAMPLE_YAML, smallDocument, withValueAt } from './example.ts';
 import { isValid } from './json-schema-validator.ts';
 
 const schema = scenarioJsonSchema();
@@ -36,8 +39,19 @@ test('every field has a description that ends in a full stop', () => {
   ).toEqual([]);
 });
 
-test('the example and its canonical form are valid by it', () => {
-  const parsed = parseScenarioText(EXAMPLE_YAML);
+test('docs/scenario.md names every key, every sharing mode and every preset', () => {
+  const page = readFileSync('docs/scenario.md', 'utf8');
+  const keys = new Set(properties(schema, '').map(([path]) => path.slice(path.lastIndexOf('/') + 1)));
+  const names = [...keys, ...SHARING_MODE_NAMES, ...PRESETS.map(({ name }) => name)];
+  expect(names.length).toBeGreaterThan(120);
+  expect(names.filter((name) => !new RegExp(`(?<![\\w-])${name}(?![\\w-])`).test(page))).toEqual([]);
+});
+
+test.each([
+  ['the example', EXAMPLE_YAML],
+  ['the example with modes', SHARED_EXAMPLE_YAML],
+])('%s and its canonical form are valid by it', (_, text) => {
+  const parsed = parseScenarioText(text);
   if (!parsed.ok) throw new Error('valid YAML');
   const result = normalizeScenario(parsed.document);
   if (!result.ok) throw new Error('valid scenario');
@@ -82,6 +96,18 @@ describe('it refuses what normalizing refuses', () => {
       },
     ],
     [['policy'], { placement: 'bestfit' }],
+    [['fleet', 'hosts', 0, 'sharing'], 'mgi'],
+    [['fleet', 'hosts', 0, 'sharing'], 'time-slicing'],
+    [['fleet', 'hosts', 0, 'sharing'], { mode: 'time-slicing', replicas: 1 }],
+    [['fleet', 'hosts', 0, 'sharing'], { mode: 'mig', replicas: 4 }],
+    [['fleet', 'hosts', 0, 'uplink'], '64GB'],
+    [['fleet', 'hosts', 0, 'gpus', 'pcie'], { lanes: 3 }],
+    [['workload', 'synthetic', 'classes', 0, 'slot'], { profile: 'x', memory: '1GiB' }],
+    [['workload', 'synthetic', 'classes', 0, 'slot'], {}],
+    [['workload', 'synthetic', 'classes', 0, 'cpu'], undefined],
+    [['workload', 'synthetic', 'classes', 0, 'use'], { busy: '95 percent' }],
+    [['workload', 'services'], []],
+    [['overheads'], { loss: 'high' }],
     [['experiment'], { kind: 'fill', horizon: '1d' }],
   ];
   test.each(cases)('%j = %j', (path, value) => {

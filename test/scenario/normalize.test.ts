@@ -9,7 +9,7 @@ import {
   parseScenarioText,
 } from '../../sim/scenario/index.ts';
 import { scenarioArbitrary } from './arbitrary.ts';
-import { EXAMPLE_YAML, smallDocument, withValueAt } from './example.ts';
+import { EXAMPLE_YAML, SHARED_EXAMPLE_YAML, smallDocument, withValueAt } from './example.ts';
 
 function parsed(text: string): unknown {
   const result = parseScenarioText(text);
@@ -105,11 +105,18 @@ test('the example in numbers', () => {
             "gpus": [
               {
                 "count": 8,
+                "memoryMib": null,
                 "model": "G2",
+                "nvlink": null,
+                "pcieGen": null,
+                "pcieLanes": null,
               },
             ],
             "memoryMib": 393216,
             "name": "g2",
+            "numaDomains": 1,
+            "sharing": null,
+            "uplinkBytesPerSec": null,
           },
           {
             "count": 1,
@@ -117,15 +124,26 @@ test('the example in numbers', () => {
             "gpus": [
               {
                 "count": 2,
+                "memoryMib": null,
                 "model": "T4",
+                "nvlink": null,
+                "pcieGen": null,
+                "pcieLanes": null,
               },
               {
                 "count": 1,
+                "memoryMib": null,
                 "model": "A10",
+                "nvlink": null,
+                "pcieGen": null,
+                "pcieLanes": null,
               },
             ],
             "memoryMib": 524288,
             "name": "mixed",
+            "numaDomains": 1,
+            "sharing": null,
+            "uplinkBytesPerSec": null,
           },
           {
             "count": 2,
@@ -133,11 +151,15 @@ test('the example in numbers', () => {
             "gpus": [],
             "memoryMib": 1048576,
             "name": "cpu-only",
+            "numaDomains": 1,
+            "sharing": null,
+            "uplinkBytesPerSec": null,
           },
         ],
         "kind": "hosts",
       },
       "name": "example",
+      "overheads": {},
       "policy": {
         "placement": "fgd",
         "queueing": "fifo",
@@ -154,6 +176,8 @@ test('the example in numbers', () => {
         "made up",
       ],
       "workload": {
+        "services": [],
+        "sessions": [],
         "synthetic": {
           "arrivals": {
             "dayFactors": [
@@ -171,9 +195,11 @@ test('the example in numbers', () => {
           },
           "classes": [
             {
+              "communication": 0,
               "cpuMilli": 500,
               "gpuCount": 1,
               "gpuMilli": 500,
+              "lifecycle": null,
               "lifetimeName": "short",
               "lifetimeSec": {
                 "kind": "quantile-table",
@@ -198,12 +224,23 @@ test('the example in numbers', () => {
                 "G2",
               ],
               "name": "small",
+              "referenceModel": null,
+              "slot": {
+                "computeMilli": 500,
+                "kind": "part",
+                "memoryMib": 0,
+              },
+              "slotCount": 1,
+              "speedByModel": {},
+              "use": null,
               "weight": 1203,
             },
             {
+              "communication": 0,
               "cpuMilli": 8000,
               "gpuCount": 8,
               "gpuMilli": 1000,
+              "lifecycle": null,
               "lifetimeName": "long",
               "lifetimeSec": {
                 "components": [
@@ -237,12 +274,21 @@ test('the example in numbers', () => {
               "memoryMib": 65536,
               "models": [],
               "name": "big",
+              "referenceModel": null,
+              "slot": {
+                "kind": "whole",
+              },
+              "slotCount": 1,
+              "speedByModel": {},
+              "use": null,
               "weight": 1,
             },
             {
+              "communication": 0,
               "cpuMilli": 1000,
               "gpuCount": 0,
               "gpuMilli": 0,
+              "lifecycle": null,
               "lifetimeName": null,
               "lifetimeSec": {
                 "kind": "gamma",
@@ -252,12 +298,19 @@ test('the example in numbers', () => {
               "memoryMib": 0,
               "models": [],
               "name": "plain",
+              "referenceModel": null,
+              "slot": null,
+              "slotCount": 1,
+              "speedByModel": {},
+              "use": null,
               "weight": 1,
             },
             {
+              "communication": 0,
               "cpuMilli": 1000,
               "gpuCount": 2,
               "gpuMilli": 250,
+              "lifecycle": null,
               "lifetimeName": "seen",
               "lifetimeSec": {
                 "kind": "empirical",
@@ -269,6 +322,15 @@ test('the example in numbers', () => {
               "memoryMib": 1024,
               "models": [],
               "name": "rare",
+              "referenceModel": null,
+              "slot": {
+                "computeMilli": 250,
+                "kind": "part",
+                "memoryMib": 0,
+              },
+              "slotCount": 1,
+              "speedByModel": {},
+              "use": null,
               "weight": 0,
             },
           ],
@@ -284,6 +346,25 @@ test('the example in numbers', () => {
       },
     }
   `);
+});
+
+test('the example with modes keeps its meaning in canonical form, and says what it assumed', () => {
+  const shared = normalized(parsed(SHARED_EXAMPLE_YAML));
+  const again = normalized(parsed(formatScenarioYaml(shared.document)));
+  expect(JSON.stringify(again.document)).toBe(JSON.stringify(shared.document));
+  expect(again.scenario).toEqual(shared.scenario);
+  expect(shared.notes.map(({ path }) => path)).toEqual([
+    'workload.synthetic.classes[3].slot.memory',
+    'fleet.hosts[0].gpus.model',
+    'workload.synthetic.classes[1]',
+    'workload.synthetic.classes[2]',
+    'workload.synthetic.classes[2]',
+    'workload.services[1]',
+    'workload.sessions[1]',
+    'workload.synthetic.classes[0].preset',
+    'workload.services[0].preset',
+    'workload.sessions[0].preset',
+  ]);
 });
 
 test('the smallest scenario gets its defaults', () => {

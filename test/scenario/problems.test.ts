@@ -69,16 +69,16 @@ describe('single values', () => {
 
   test('an unknown key lists the accepted ones and the nearest that is free', () => {
     expect(problemsWith(['polcy'], {})).toEqual([
-      'polcy: is not an accepted key (did you mean "policy"? accepted: apiVersion, name, description, sources, seed, replications, fleet, workload, policy, experiment)',
+      'polcy: is not an accepted key (did you mean "policy"? accepted: apiVersion, name, description, sources, seed, replications, fleet, workload, overheads, policy, experiment)',
     ]);
     expect(problemsWith([...HOST, 'gpus', 'cuont'], 2)).toEqual([
-      'fleet.hosts[0].gpus.cuont: is not an accepted key (accepted: model, count)',
+      'fleet.hosts[0].gpus.cuont: is not an accepted key (accepted: model, count, pcie, nvlink, memory)',
     ]);
     expect(problemsWith(['experiment'], { kind: 'fill', horizon: '1d' })).toEqual([
       'experiment.horizon: is not an accepted key (accepted: kind, target, order)',
     ]);
     expect(problemsWith(['workload', 'constructor'], {})).toEqual([
-      'workload.constructor: is not an accepted key (accepted: trace, typical, synthetic)',
+      'workload.constructor: is not an accepted key (accepted: trace, typical, synthetic, services, sessions)',
     ]);
   });
 
@@ -129,7 +129,7 @@ describe('values together', () => {
       'workload.synthetic: must have exactly one of tasks and until, got tasks and until',
     ]);
     expect(problemsWith(['workload'], {})).toEqual([
-      'workload: must have trace, synthetic or both, got neither',
+      'workload: must have at least one of trace, synthetic, services, sessions, got none',
     ]);
   });
 

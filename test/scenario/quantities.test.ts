@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { byteRateQuantity, positiveByteRateQuantity } from '../../sim/scenario/quantities/byte-rate.ts';
 import { cpuQuantity, hostCpuQuantity } from '../../sim/scenario/quantities/cpu.ts';
 import { scaleDecimal } from '../../sim/scenario/quantities/decimal.ts';
 import {
@@ -10,8 +11,13 @@ import {
 import { gpuShareQuantity } from '../../sim/scenario/quantities/gpu-share.ts';
 import { hostMemoryQuantity, memoryQuantity } from '../../sim/scenario/quantities/memory.ts';
 import type { QuantityKind } from '../../sim/scenario/quantities/quantity.ts';
-import { rateQuantity } from '../../sim/scenario/quantities/rate.ts';
-import { multipleQuantity, shareQuantity } from '../../sim/scenario/quantities/ratio.ts';
+import { callRateQuantity, rateOrZeroQuantity, rateQuantity } from '../../sim/scenario/quantities/rate.ts';
+import {
+  multipleQuantity,
+  partQuantity,
+  shareOrZeroQuantity,
+  shareQuantity,
+} from '../../sim/scenario/quantities/ratio.ts';
 
 /** The value read, or the refusal. */
 function read(kind: Pick<QuantityKind, 'read'>, written: string | number): number | string {
@@ -166,5 +172,63 @@ test('scaleDecimal agrees with whole-number arithmetic of any size', () => {
       expect(isExact).toBe(scaled % divisor === 0n);
     }),
     { numRuns: 2000 },
+  );
+});
+
+test('a byte rate is read in bytes and bits, decimal and binary, without rounding error', () => {
+  for (const written of ['32GB/s', '0.032TB/s', '32000 MB/s', '256Gbit/s', '32000000000B/s'])
+    expect(read(byteRateQuantity, written)).toBe(32e9);
+  expect(read(byteRateQuantity, '1GiB/s')).toBe(2 ** 30);
+  expect(read(byteRateQuantity, '10Gbit/s')).toBe(1.25e9);
+  expect(read(byteRateQuantity, '0B/s')).toBe(0);
+  expect(read(positiveByteRateQuantity, '0B/s')).toBe('must be a byte rate from 1B/s to 1000TB/s');
+  expect(read(byteRateQuantity, '1kbit/s')).toBe(125);
+  expect(read(byteRateQuantity, '0.5B/s')).toBe('must be a whole number of bytes a second');
+  for (const wrong of ['32GB', '32gb/s', 32, '-1GB/s', '1e9B/s', 'GB/s', '32GB/m'])
+    expect(read(byteRateQuantity, wrong)).toMatch(/^must be a byte rate/);
+});
+
+test('a byte rate is written in the largest unit that divides it', () => {
+  for (const [bytes, text] of [
+    [0, '0B/s'],
+    [1, '1B/s'],
+    [32e9, '32GB/s'],
+    [1.25e9, '1250MB/s'],
+    [2e12, '2TB/s'],
+    [2 ** 30, '1073741824B/s'],
+  ] as const)
+    expect(byteRateQuantity.write(bytes)).toBe(text);
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 1e15 }), (bytes) => {
+      expect(read(byteRateQuantity, byteRateQuantity.write(bytes))).toBe(bytes);
+    }),
+  );
+});
+
+test('rates may be 0 only where nothing may happen', () => {
+  expect(read(rateQuantity, '0/h')).toBe('must be a rate from 0.001/d to 1000000/s');
+  expect(read(rateOrZeroQuantity, '0.0/h')).toBe(0);
+  expect(rateOrZeroQuantity.write('0.0 /h')).toBe('0/h');
+  expect(read(rateOrZeroQuantity, '0.0001/d')).toBe('must be a rate of 0, or from 0.001/d to 1000000/s');
+  expect(read(callRateQuantity, '120/m')).toBe(2);
+  expect(read(callRateQuantity, '0.00001/d')).toBeGreaterThan(0);
+  expect(read(callRateQuantity, '2000000000/s')).toMatch(/from 0\/s to 1000000000\/s/);
+  for (const kind of [rateQuantity, rateOrZeroQuantity, callRateQuantity])
+    expect(read(kind, '-0/h')).toMatch(/^must be a/);
+});
+
+test('shares have their own ends', () => {
+  const values = [-0.1, 0, 1e-10, 1e-9, 0.5, 1, 1.5];
+  const accepted = (kind: QuantityKind) => values.filter((value) => typeof read(kind, value) === 'number');
+  expect(accepted(shareQuantity)).toEqual([1e-9, 0.5, 1]);
+  expect(accepted(shareOrZeroQuantity)).toEqual([0, 1e-9, 0.5, 1]);
+  expect(accepted(partQuantity)).toEqual([0, 1e-9, 0.5]);
+  expect(accepted(multipleQuantity)).toEqual([1e-9, 0.5, 1, 1.5]);
+  expect(shareOrZeroQuantity.write(0)).toBe('0%');
+  // The longest text that a share is written as can be read again.
+  fc.assert(
+    fc.property(fc.double({ min: 1e-9, max: 1, noNaN: true }), (value) => {
+      expect(read(shareQuantity, shareQuantity.write(value))).toBe(value);
+    }),
   );
 });

@@ -52,7 +52,12 @@ test('texts made to exhaust the reader are refused', () => {
         .join(', ')}]`,
     );
   expect(problemsOf(lines.join('\n'))[0]).toMatch(/cannot be read: Excessive alias count/);
-  expect(problemsOf('['.repeat(50_000))[0]).toMatch(/is not YAML|cannot be read/);
+  for (const level of ['[', '{a: ', '- ', '? ']) {
+    expect(problemsOf(level.repeat(50_000))[0]).toMatch(
+      /cannot be read: must not be nested deeper than 500 levels, got \d{5}$/,
+    );
+  }
+  expect(parseScenarioText(`${'['.repeat(499)}x${']'.repeat(499)}`).ok).toBe(true);
   expect(problemsOf(`a: ${'x'.repeat(17 * 1024 * 1024)}`)[0]).toMatch(/must be at most/);
   expect(problemsOf('a: &a [*a]\n').length).toBeLessThanOrEqual(1);
 });

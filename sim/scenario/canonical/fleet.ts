@@ -1,15 +1,36 @@
+import { positiveByteRateQuantity } from '../quantities/byte-rate.ts';
 import { hostCpuQuantity } from '../quantities/cpu.ts';
 import { hostMemoryQuantity } from '../quantities/memory.ts';
 import { readValid } from '../quantities/quantity.ts';
-import type { FleetDocument, HostGroupDocument } from '../schema/scenario.ts';
+import type { FleetDocument, GpuGroupDocument, HostGroupDocument } from '../schema/scenario.ts';
+import { canonicalSharing } from './sharing.ts';
 
-function canonicalHostGroup({ name, count, cpu, memory, gpus = [] }: HostGroupDocument) {
+/** What is only there where it says something is left out at its default, so that plain fleets stay short. */
+export function canonicalGpuGroup({ model, count, pcie, nvlink, memory }: GpuGroupDocument) {
+  const lanes = pcie?.lanes ?? null;
+  const gen = pcie?.gen ?? null;
+  return {
+    model,
+    count,
+    ...(lanes === null && gen === null ? {} : { pcie: { lanes, gen } }),
+    ...(nvlink == null ? {} : { nvlink }),
+    ...(memory == null ? {} : { memory: hostMemoryQuantity.write(readValid(hostMemoryQuantity, memory)) }),
+  };
+}
+
+export function canonicalHostGroup(written: HostGroupDocument) {
+  const { name, count, cpu, memory, gpus = [], sharing, numa, uplink } = written;
   return {
     name,
     count: count ?? 1,
     cpu: hostCpuQuantity.write(readValid(hostCpuQuantity, cpu)),
     memory: hostMemoryQuantity.write(readValid(hostMemoryQuantity, memory)),
-    gpus: (Array.isArray(gpus) ? gpus : [gpus]).map((gpu) => ({ model: gpu.model, count: gpu.count })),
+    gpus: (Array.isArray(gpus) ? gpus : [gpus]).map(canonicalGpuGroup),
+    ...(sharing == null ? {} : { sharing: canonicalSharing(sharing) }),
+    ...((numa ?? 1) === 1 ? {} : { numa }),
+    ...(uplink == null
+      ? {}
+      : { uplink: positiveByteRateQuantity.write(readValid(positiveByteRateQuantity, uplink)) }),
   };
 }
 

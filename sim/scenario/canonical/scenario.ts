@@ -2,6 +2,7 @@ import { API_VERSION, type ScenarioDocument } from '../schema/scenario.ts';
 import { canonicalNumber } from './distribution.ts';
 import { canonicalExperiment } from './experiment.ts';
 import { canonicalFleet } from './fleet.ts';
+import { canonicalOverheads } from './overheads.ts';
 import { canonicalPolicy } from './policy.ts';
 import { canonicalWorkload } from './workload.ts';
 
@@ -21,6 +22,9 @@ export function canonicalScenario(written: ScenarioDocument) {
     replications: written.replications ?? 1,
     fleet: canonicalFleet(written.fleet),
     workload: canonicalWorkload(written.workload),
+    ...(Object.keys(written.overheads ?? {}).length === 0
+      ? {}
+      : { overheads: canonicalOverheads(written.overheads ?? {}) }),
     policy: canonicalPolicy(written.policy ?? {}),
     experiment: canonicalExperiment(written.experiment ?? { kind: 'timed' }),
   } as const satisfies ScenarioDocument;

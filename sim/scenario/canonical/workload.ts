@@ -1,47 +1,23 @@
-import { cpuQuantity } from '../quantities/cpu.ts';
-import { gpuShareQuantity } from '../quantities/gpu-share.ts';
-import { memoryQuantity } from '../quantities/memory.ts';
-import { readValid } from '../quantities/quantity.ts';
-import { rateQuantity } from '../quantities/rate.ts';
+import { completed } from '../preset-defaults.ts';
 import type { DistributionDocument } from '../schema/distribution.ts';
-import type {
-  ArrivalsDocument,
-  SyntheticDocument,
-  TaskClassDocument,
-  WorkloadDocument,
-} from '../schema/scenario.ts';
+import type { SyntheticDocument, TaskClassDocument, WorkloadDocument } from '../schema/scenario.ts';
+import { canonicalArrivals } from './arrivals.ts';
+import { canonicalDemand } from './demand.ts';
 import { canonicalDistribution, canonicalDuration, canonicalNumber } from './distribution.ts';
+import { canonicalService } from './services.ts';
+import { canonicalSessionGroup } from './sessions.ts';
 
-function canonicalClass(written: TaskClassDocument) {
-  const { name, weight, cpu, memory, gpus = 0, gpu, models, lifetime } = written;
+function canonicalClass(document: TaskClassDocument) {
+  const written = completed(document, 'class');
+  const { name, weight, lifetime } = written;
   return {
     name,
     weight: canonicalNumber(weight ?? 1),
-    cpu: cpuQuantity.write(readValid(cpuQuantity, cpu)),
-    memory: memoryQuantity.write(readValid(memoryQuantity, memory)),
-    gpus: canonicalNumber(gpus),
-    gpu: gpuShareQuantity.write(readValid(gpuShareQuantity, gpu ?? (gpus > 0 ? 1 : 0))),
-    models: [...(models ?? [])],
+    ...canonicalDemand(written, 0),
     ...(lifetime === undefined
       ? {}
       : { lifetime: typeof lifetime === 'string' ? lifetime : canonicalDistribution(lifetime) }),
   };
-}
-
-function canonicalArrivals(written: ArrivalsDocument): ArrivalsDocument {
-  switch (written.process) {
-    case 'poisson':
-      return {
-        process: written.process,
-        rate: rateQuantity.write(written.rate),
-        hourOfDay: written.hourOfDay?.map(canonicalNumber) ?? null,
-        dayOfWeek: written.dayOfWeek?.map(canonicalNumber) ?? null,
-      };
-    case 'deterministic':
-      return { process: written.process, rate: rateQuantity.write(written.rate) };
-    case 'renewal':
-      return { process: written.process, interarrival: canonicalDistribution(written.interarrival) };
-  }
 }
 
 function canonicalLifetimes(written: Readonly<Record<string, DistributionDocument>>) {
@@ -61,12 +37,14 @@ function canonicalSynthetic({ tasks, until, arrivals, lifetimes, classes }: Synt
 }
 
 /** The workload with every default written out, keys in a fixed order. */
-export function canonicalWorkload({ trace, typical, synthetic }: WorkloadDocument) {
+export function canonicalWorkload({ trace, typical, synthetic, services, sessions }: WorkloadDocument) {
   return {
     ...(trace === undefined
       ? {}
       : { trace: { format: trace.format, pods: trace.pods, strict: trace.strict ?? false } }),
     typical: typical ?? null,
     ...(synthetic === undefined ? {} : { synthetic: canonicalSynthetic(synthetic) }),
+    ...(services === undefined ? {} : { services: services.map(canonicalService) }),
+    ...(sessions === undefined ? {} : { sessions: sessions.map(canonicalSessionGroup) }),
   };
 }

@@ -36,3 +36,9 @@ export function repeats(
     ];
   });
 }
+
+/** A finding where every weight is known and 0. */
+export function someWeight(path: Path, weights: readonly (number | undefined)[]): readonly Finding[] {
+  if (weights.length === 0 || weights.some((weight) => weight !== 0)) return [];
+  return [{ path, message: 'must hold at least one weight above 0, got only 0' }];
+}

@@ -1,35 +1,50 @@
 import { createDistribution } from '../../kernel/distributions/index.ts';
 import type { Path } from '../path.ts';
 import type { Finding } from '../problem.ts';
-import { durationQuantity } from '../quantities/duration.ts';
-import { readValid } from '../quantities/quantity.ts';
-import { resolveDistribution } from '../resolve/distribution.ts';
-import type { DistributionDocument } from '../schema/distribution.ts';
-import { exactlyOne } from './common.ts';
+import { resolveDistribution, valueFrom } from '../resolve/distribution.ts';
+import type { AnyDistributionDocument } from '../schema/distribution.ts';
+import { arrivalsOf } from './arrivals.ts';
+import { exactlyOne, someWeight } from './common.ts';
 import type { CheckContext } from './context.ts';
 import type { Sound } from './sound.ts';
 
-type SoundDistribution = Sound<DistributionDocument>;
-type Kind = DistributionDocument['kind'];
-type Of<K extends Kind> = Sound<Extract<DistributionDocument, { kind: K }>>;
+type SoundDistribution = Sound<AnyDistributionDocument>;
+type Kind = AnyDistributionDocument['kind'];
+type Of<K extends Kind> = Sound<Extract<AnyDistributionDocument, { kind: K }>>;
+type Value = string | number;
 
-const us = (written: string) => readValid(durationQuantity, written);
-
-/** Every distribution of a scenario with its path: named lifetimes, inline lifetimes, arrival gaps. */
-function distributionsOf({ sound }: CheckContext): readonly (readonly [Path, SoundDistribution])[] {
-  const synthetic = sound.workload?.synthetic;
-  const base = ['workload', 'synthetic'] as const;
+/** Every distribution of a scenario with its path. */
+function distributionsOf(context: CheckContext): readonly (readonly [Path, SoundDistribution])[] {
   const found: [Path, SoundDistribution][] = [];
+  const add = (path: Path, distribution: SoundDistribution | null | undefined) => {
+    if (distribution != null) found.push([path, distribution]);
+  };
+  const { synthetic, services, sessions } = context.sound.workload ?? {};
+  const base = ['workload', 'synthetic'] as const;
   for (const [name, distribution] of Object.entries(synthetic?.lifetimes ?? {})) {
-    if (distribution !== undefined) found.push([[...base, 'lifetimes', name], distribution]);
+    add([...base, 'lifetimes', name], distribution);
   }
   for (const [index, taskClass] of (synthetic?.classes ?? []).entries()) {
     const lifetime = taskClass?.lifetime;
-    if (typeof lifetime === 'object') found.push([[...base, 'classes', index, 'lifetime'], lifetime]);
+    if (typeof lifetime === 'object') add([...base, 'classes', index, 'lifetime'], lifetime);
   }
-  const arrivals = synthetic?.arrivals;
-  if (arrivals?.process === 'renewal' && arrivals.interarrival !== undefined) {
-    found.push([[...base, 'arrivals', 'interarrival'], arrivals.interarrival]);
+  for (const [path, arrivals] of arrivalsOf(context)) {
+    if (arrivals.process === 'renewal') add([...path, 'interarrival'], arrivals.interarrival);
+    if (arrivals.process !== 'bursts') continue;
+    add([...path, 'size'], arrivals.size);
+    add([...path, 'gap'], arrivals.gap);
+  }
+  for (const [index, service] of (services ?? []).entries()) {
+    const path = ['workload', 'services', index];
+    if (service?.traffic?.kind === 'closed') add([...path, 'traffic', 'think'], service.traffic.think);
+    add([...path, 'variability'], service?.variability);
+  }
+  for (const [index, group] of (sessions ?? []).entries()) {
+    const path = ['workload', 'sessions', index];
+    add([...path, 'duration'], group?.duration);
+    add([...path, 'activity', 'on'], group?.activity?.on);
+    add([...path, 'activity', 'off'], group?.activity?.off);
+    add([...path, 'frames', 'gpu'], group?.frames?.gpu);
   }
   return found;
 }
@@ -45,7 +60,7 @@ export function checkDistributions(context: CheckContext): readonly Finding[] {
 /** Lets the kernel have the last word on a distribution that is whole, such as a normal cut far from its bell. */
 function checkWithKernel(path: Path, distribution: SoundDistribution): readonly Finding[] {
   try {
-    createDistribution(resolveDistribution(distribution as DistributionDocument));
+    createDistribution(resolveDistribution(distribution as AnyDistributionDocument));
     return [];
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
@@ -59,7 +74,11 @@ function checkOne(document: unknown, path: Path, distribution: SoundDistribution
     case 'pareto':
       return checkBounds(path, distribution.min, distribution.max);
     case 'normal':
-      return checkBounds(path, distribution.min ?? '0s', distribution.max);
+      return checkBounds(
+        path,
+        distribution.min ?? (typeof distribution.max === 'string' ? '0s' : 0),
+        distribution.max,
+      );
     case 'empirical':
       return [...exactlyOne(document, path, ['values', 'quantiles']), ...checkQuantiles(path, distribution)];
     case 'discrete':
@@ -82,12 +101,8 @@ function checkOne(document: unknown, path: Path, distribution: SoundDistribution
 }
 
 /** `max`, where there is one, must be above `min`. */
-function checkBounds(
-  path: Path,
-  min: string | undefined,
-  max: string | null | undefined,
-): readonly Finding[] {
-  if (min === undefined || max == null || us(min) < us(max)) return [];
+function checkBounds(path: Path, min: Value | undefined, max: Value | null | undefined): readonly Finding[] {
+  if (min === undefined || max == null || valueFrom(min) < valueFrom(max)) return [];
   return [{ path: [...path, 'max'], message: `must be above min (${min}), got ${max}` }];
 }
 
@@ -106,16 +121,16 @@ function checkQuantiles(path: Path, { quantiles }: Of<'empirical'>): readonly Fi
     findings.push({ path: [...path, 'quantiles', index, 0], message });
   }
   for (let index = 1; index < table.length; index++) {
-    const [probabilityBefore, durationBefore] = table[index - 1] ?? [];
-    const [probability, duration] = table[index] ?? [];
+    const [probabilityBefore, valueBefore] = table[index - 1] ?? [];
+    const [probability, value] = table[index] ?? [];
     const here = [...path, 'quantiles', index];
     if (probability !== undefined && probabilityBefore !== undefined && probability <= probabilityBefore) {
       const message = `must be above the point before it (${probabilityBefore}), got ${probability}`;
       if (!findings.some((finding) => finding.path.at(-2) === index))
         findings.push({ path: [...here, 0], message });
     }
-    if (duration !== undefined && durationBefore !== undefined && us(duration) < us(durationBefore)) {
-      const message = `must be at least the point before it (${durationBefore}), got ${duration}`;
+    if (value !== undefined && valueBefore !== undefined && valueFrom(value) < valueFrom(valueBefore)) {
+      const message = `must be at least the point before it (${valueBefore}), got ${value}`;
       findings.push({ path: [...here, 1], message });
     }
   }
@@ -132,8 +147,24 @@ function checkDiscrete(path: Path, { values, weights }: Of<'discrete'>): readonl
   return findings;
 }
 
-/** A finding where every weight is known and 0. */
-export function someWeight(path: Path, weights: readonly (number | undefined)[]): readonly Finding[] {
-  if (weights.length === 0 || weights.some((weight) => weight !== 0)) return [];
-  return [{ path, message: 'must hold at least one weight above 0, got only 0' }];
+/**
+ * A finding unless the mean of a distribution that is sound by itself is finite and above 0.
+ *
+ * @param mayBeZero whether a mean of 0 will do, too
+ */
+export function requireMean(
+  path: Path,
+  distribution: AnyDistributionDocument,
+  mayBeZero = false,
+): readonly Finding[] {
+  if (checkOne(undefined, path, distribution).length > 0) return []; // told already
+  try {
+    const mean = createDistribution(resolveDistribution(distribution)).mean();
+    if ((mean > 0 || mayBeZero) && Number.isFinite(mean)) return [];
+    const range = mayBeZero ? 'a finite mean' : 'a finite mean above 0';
+    return [{ path, message: `must have ${range}, got a mean of ${mean}` }];
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return []; // told already
+  }
 }

@@ -1,15 +1,45 @@
+import { valueAt } from '../path.ts';
+import { presetBrings } from '../preset-defaults.ts';
 import type { Finding } from '../problem.ts';
 import { secondsFrom } from '../resolve/distribution.ts';
 import { isStated } from './common.ts';
 import type { CheckContext } from './context.ts';
+import { gpusOf } from './demands-of.ts';
 
 const SYNTHETIC = ['workload', 'synthetic'] as const;
 
-/** What the experiment asks of the other sections, . */
+/** What the experiment asks of the other sections. */
 export function checkExperiment(context: CheckContext): readonly Finding[] {
   const { document, sound } = context;
   const kind = isStated(document, ['experiment']) ? sound.experiment?.kind : 'timed';
-  return [...(kind === 'timed' ? checkTimed(context) : []), ...(kind === 'fill' ? checkFill(context) : [])];
+  return [
+    ...(kind === 'timed' ? checkTimed(context) : []),
+    ...(kind === 'fill' ? checkFill(context) : []),
+    ...checkEndless(context, kind),
+  ];
+}
+
+/** Services and sessions go on for ever: they need time, and an end of it. */
+function checkEndless({ document }: CheckContext, kind: 'timed' | 'fill' | undefined): readonly Finding[] {
+  const parts = (['services', 'sessions'] as const).filter((part) => isStated(document, ['workload', part]));
+  if (parts.length === 0 || kind === undefined) return [];
+  if (kind === 'fill') {
+    return parts.map((part) => ({
+      path: ['workload', part],
+      message: 'needs a timed experiment: a fill experiment has no time',
+      hint: 'state experiment: {kind: timed, horizon: 1d}',
+    }));
+  }
+  const horizon = valueAt(document, ['experiment', 'horizon']);
+  if (horizon !== undefined && horizon !== null) return [];
+  const path = isStated(document, ['experiment']) ? ['experiment', 'horizon'] : ['experiment'];
+  const state = horizon === null ? 'empty' : 'missing';
+  return [
+    {
+      path,
+      message: `is ${state}: ${parts.join(' and ')} go on until a horizon, such as {kind: timed, horizon: 1d}`,
+    },
+  ];
 }
 
 /** Simulated time needs to know when tasks arrive and when they leave. */
@@ -25,6 +55,7 @@ function checkTimed({ document, sound }: CheckContext): readonly Finding[] {
   for (const [index, taskClass] of (synthetic?.classes ?? []).entries()) {
     const path = [...SYNTHETIC, 'classes', index, 'lifetime'];
     if (taskClass === undefined || isStated(document, path)) continue;
+    if (presetBrings(taskClass.preset, 'class', 'lifetime')) continue;
     findings.push({ path, message: 'is missing: a timed experiment needs the lifetime of its tasks' });
   }
   if (sound.experiment?.kind === 'timed') {
@@ -58,8 +89,7 @@ function checkFill({ document, sound }: CheckContext): readonly Finding[] {
       (taskClass, index) =>
         taskClass !== undefined &&
         (taskClass.weight === 0 ||
-          !isStated(document, [...SYNTHETIC, 'classes', index, 'gpus']) ||
-          taskClass.gpus === 0),
+          gpusOf(document, [...SYNTHETIC, 'classes', index], 'class', taskClass) === 0),
     );
   if (asksForNone) {
     const message = 'must hold a class that asks for a GPU: a fill experiment fills GPUs';

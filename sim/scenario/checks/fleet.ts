@@ -1,16 +1,16 @@
 import { hostName } from '../host-name.ts';
 import { MAX_GPUS_PER_HOST, MAX_HOSTS } from '../limits.ts';
 import type { Finding } from '../problem.ts';
-import type { FleetDocument, HostGroupDocument } from '../schema/scenario.ts';
+import type { FleetDocument, GpuGroupDocument, HostGroupDocument } from '../schema/scenario.ts';
 import { exactlyOne, repeats } from './common.ts';
 import type { CheckContext } from './context.ts';
 import type { Sound } from './sound.ts';
 
 type Group = Sound<HostGroupDocument>;
-type GpuGroup = { readonly model?: string | undefined; readonly count?: number | undefined };
+type GpuGroup = Sound<GpuGroupDocument>;
 
 /** The GPU groups of a host group, whichever way they are written; holes where one is wrong. */
-function gpuGroupsOf(group: Group | undefined): readonly (GpuGroup | undefined)[] {
+export function gpuGroupsOf(group: Group | undefined): readonly (GpuGroup | undefined)[] {
   const gpus = group?.gpus;
   if (gpus === undefined) return [];
   return Array.isArray(gpus) ? (gpus as readonly (GpuGroup | undefined)[]) : [gpus as GpuGroup];

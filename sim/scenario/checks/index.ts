@@ -1,10 +1,18 @@
 import type { Finding } from '../problem.ts';
+import { checkArrivals } from './arrivals.ts';
 import { type Check, checkContext } from './context.ts';
+import { checkDemands } from './demand.ts';
 import { checkDistributions } from './distribution.ts';
 import { checkExperiment } from './experiment.ts';
 import { checkFleet } from './fleet.ts';
+import { checkOverheads } from './overheads.ts';
+import { checkPresets } from './presets.ts';
 import { checkSeeds } from './seeds.ts';
+import { checkServices } from './services.ts';
+import { checkSessions } from './sessions.ts';
+import { checkSharing } from './sharing.ts';
 import { checkSize } from './size.ts';
+import { checkSlotFit } from './slot-fit.ts';
 import { checkStructure } from './structure.ts';
 import { checkTree } from './tree.ts';
 import { checkWorkload } from './workload.ts';
@@ -13,14 +21,24 @@ import { checkWorkload } from './workload.ts';
 const JOINT_CHECKS: readonly Check[] = [
   checkSeeds,
   checkFleet,
+  checkSharing,
+  checkDemands,
+  checkPresets,
   checkWorkload,
+  checkServices,
+  checkSessions,
+  checkArrivals,
   checkDistributions,
+  checkOverheads,
   checkExperiment,
 ];
 
+/** Checks that need all else to be sound: what is not is left out of them. */
+const LAST_CHECKS: readonly Check[] = [checkSlotFit, checkSize];
+
 /**
  * Everything that is wrong with a document, at once. Single values come first; checks over several values see
- * the sound ones only, so that one mistake is reported once. The size is estimated last, from what is whole.
+ * the sound ones only, so that one mistake is reported once. What the fleet could give, and the size, come last.
  */
 export function findProblems(document: unknown): readonly Finding[] {
   const tree = checkTree(document);
@@ -29,5 +47,6 @@ export function findProblems(document: unknown): readonly Finding[] {
   const context = checkContext(document, single);
   const joint = JOINT_CHECKS.flatMap((check) => check(context));
   const all = [...single, ...joint];
-  return [...all, ...checkSize(checkContext(document, all))];
+  const rest = checkContext(document, all);
+  return [...all, ...LAST_CHECKS.flatMap((check) => check(rest))];
 }

@@ -9,12 +9,19 @@ import {
 import { type QuantityKind, type Reading, refuse } from './quantity.ts';
 
 const HUNDREDTHS = 2;
+/** Smaller ones are a slip, and too long to write out in percent. */
+const SMALLEST = 1e-9;
 
-/** A pure number above 0, also written in percent: `0.95` or `"95%"`. The text form is percent. */
-function ratioQuantity(accepts: string, max: number, examples: readonly (string | number)[]): QuantityKind {
+/** A pure number that is not negative, also written in percent: `0.95` or `"95%"`. The text form is percent. */
+function ratioQuantity(
+  accepts: string,
+  isInRange: (value: number) => boolean,
+  examples: readonly (string | number)[],
+): QuantityKind {
   const check = (amount: Decimal): Reading => {
     const value = decimalToNumber(amount);
-    return value > 0 && value <= max ? { ok: true, value } : refuse(accepts);
+    if (value > 0 && value < SMALLEST) return refuse(`${SMALLEST} or more where it is not 0`);
+    return isInRange(value) && !amount.isNegative ? { ok: true, value } : refuse(accepts);
   };
   return {
     accepts,
@@ -37,14 +44,29 @@ function ratioQuantity(accepts: string, max: number, examples: readonly (string 
 }
 
 /** A part of a whole, above 0 and at most 1. */
-export const shareQuantity = ratioQuantity('a share above 0 and at most 1, such as 0.95 or "95%"', 1, [
-  '95%',
-  0.95,
-]);
+export const shareQuantity = ratioQuantity(
+  'a share above 0 and at most 1, such as 0.95 or "95%"',
+  (value) => value > 0 && value <= 1,
+  ['95%', 0.95],
+);
+
+/** A part of a whole that may be nothing, 0 to 1. */
+export const shareOrZeroQuantity = ratioQuantity(
+  'a share from 0 to 1, such as 0.4 or "40%"',
+  (value) => value >= 0 && value <= 1,
+  ['40%', 0.4, 0],
+);
+
+/** A part that leaves something over, at least 0 and below 1. */
+export const partQuantity = ratioQuantity(
+  'a part of at least 0 and below 1, such as 0.1 or "10%"',
+  (value) => value >= 0 && value < 1,
+  ['10%', 0.1, 0],
+);
 
 /** A multiple of a capacity, above 0 and at most 100. */
 export const multipleQuantity = ratioQuantity(
   'a multiple above 0 and at most 100, such as 1.3 or "130%"',
-  100,
+  (value) => value > 0 && value <= 100,
   [1.3, '130%'],
 );

@@ -1,11 +1,12 @@
 import type { CanonicalDocument } from '../canonical/scenario.ts';
 import type { TieBreakName } from '../names.ts';
-import { cpuQuantity, hostCpuQuantity } from '../quantities/cpu.ts';
+import { cpuQuantity } from '../quantities/cpu.ts';
 import { durationQuantity } from '../quantities/duration.ts';
-import { hostMemoryQuantity } from '../quantities/memory.ts';
 import { readValid } from '../quantities/quantity.ts';
 import { shareQuantity } from '../quantities/ratio.ts';
-import type { Experiment, Fleet, Policy, Scenario } from '../types.ts';
+import type { Experiment, Policy, Scenario } from '../types.ts';
+import { resolveFleet } from './fleet.ts';
+import { fleetCards } from './fleet-cards.ts';
 import { resolveWorkload } from './workload.ts';
 
 /**
@@ -16,32 +17,23 @@ import { resolveWorkload } from './workload.ts';
 export function resolveScenario(document: CanonicalDocument): Scenario {
   const { name, description, sources, seed, replications } = document;
   const experiment = resolveExperiment(document.experiment);
+  const fleet = resolveFleet(document.fleet);
   return {
     name,
     description,
     sources,
     seed,
     replications,
-    fleet: resolveFleet(document.fleet),
-    workload: resolveWorkload(document.workload),
+    fleet,
+    workload: resolveWorkload(document.workload, fleetCards(fleet.kind === 'hosts' ? fleet.groups : [])),
     policy: resolvePolicy(document.policy, experiment),
     experiment,
-  };
-}
-
-function resolveFleet({ hosts, trace }: CanonicalDocument['fleet']): Fleet {
-  if (trace !== undefined) {
-    return { kind: 'trace', format: trace.format, nodesPath: trace.nodes, isStrict: trace.strict };
-  }
-  return {
-    kind: 'hosts',
-    groups: (hosts ?? []).map(({ name, count, cpu, memory, gpus }) => ({
-      name,
-      count,
-      cpuMilli: readValid(hostCpuQuantity, cpu),
-      memoryMib: readValid(hostMemoryQuantity, memory),
-      gpus,
-    })),
+    overheads: Object.fromEntries(
+      Object.entries(document.overheads ?? {}).map(([name, figure]) => [
+        name,
+        typeof figure === 'number' ? figure : figure.value,
+      ]),
+    ),
   };
 }
 

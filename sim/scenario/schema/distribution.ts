@@ -3,12 +3,21 @@ import { durationQuantity, positiveDurationQuantity } from '../quantities/durati
 import { finiteNumber, list, orNone, quantity, section } from './leaves.ts';
 
 /**
- * Distributions of durations as the document states them: every length of time carries its unit, every other
- * parameter is a pure number. What parameters must satisfy together is checked in `checks/distribution.ts`.
+ * Distributions as the document states them, of durations or of plain numbers. What parameters must satisfy together is
+ * checked in `checks/distribution.ts`.
  */
 
-const duration = (description: string) => quantity(durationQuantity, description);
-const positiveDuration = (description: string) => quantity(positiveDurationQuantity, description);
+/** What a distribution is of: how one value is written, and the words for it. */
+interface Variate<Value extends z.ZodType, Positive extends z.ZodType> {
+  readonly value: (description: string) => Value;
+  readonly positive: (description: string) => Positive;
+  /** `duration`, and capitalized. */
+  readonly one: string;
+  readonly One: string;
+  readonly many: string;
+  readonly zero: string;
+}
+
 const kind = <const Name extends string>(name: Name, description: string) =>
   z.literal(name).meta({ description });
 const shape = (description: string) => finiteNumber(0.01, 1000, description);
@@ -18,160 +27,176 @@ const weights = (description: string) =>
 const MOST_VALUES = 100_000;
 const MOST_PARTS = 100;
 
-const constant = section(
-  { kind: kind('constant', 'Always the same.'), value: duration('The duration.') },
-  'Always the same duration.',
-);
-
-const exponential = section(
-  { kind: kind('exponential', 'Memoryless.'), mean: positiveDuration('Mean duration.') },
-  'Exponential durations.',
-);
-
-const uniform = section(
-  {
-    kind: kind('uniform', 'Equally likely between two bounds.'),
-    min: duration('Shortest duration.'),
-    max: duration('Longest duration, above min.'),
-  },
-  'Durations equally likely between two bounds.',
-);
-
-const normal = section(
-  {
-    kind: kind('normal', 'Bell-shaped, cut off at min and max.'),
-    mean: duration('Mean before the cut.'),
-    sd: positiveDuration('Standard deviation before the cut.'),
-    min: duration('Shortest duration. Default 0s.').optional(),
-    max: orNone(duration('Longest duration. Default: none.')),
-  },
-  'Normal durations, cut off at min and max.',
-);
-
-const lognormal = section(
-  {
-    kind: kind('lognormal', 'Normal in the logarithm.'),
-    median: positiveDuration('Median duration.'),
-    sigma: finiteNumber(0, 20, 'Standard deviation of the natural logarithm, above 0.', true),
-  },
-  'Log-normal durations.',
-);
-
-const gamma = section(
-  {
-    kind: kind('gamma', 'Gamma.'),
-    shape: shape('Shape; 1 is exponential, larger is more regular.'),
-    mean: positiveDuration('Mean duration.'),
-  },
-  'Gamma durations.',
-);
-
-const weibull = section(
-  {
-    kind: kind('weibull', 'Weibull.'),
-    shape: shape('Shape; 1 is exponential, below 1 has a heavy tail.'),
-    scale: positiveDuration('Scale: the 63.2 % quantile.'),
-  },
-  'Weibull durations.',
-);
-
-const pareto = section(
-  {
-    kind: kind('pareto', 'Power-law tail.'),
-    shape: shape('Tail index; the mean is finite above 1.'),
-    min: positiveDuration('Shortest duration.'),
-    max: orNone(positiveDuration('Longest duration, above min. Default: none.')),
-  },
-  'Pareto durations.',
-);
-
-const quantilePoint = z
-  .tuple([finiteNumber(0, 1, 'Probability.'), duration('Duration not exceeded with that probability.')], {
-    error: 'must be a pair of a probability and a duration such as [0.5, 2h]',
-  })
-  .meta({ description: 'A probability and the duration not exceeded with it.' });
-
-const empirical = section(
-  {
-    kind: kind('empirical', 'From observations.'),
-    values: list(
-      duration('An observed duration.'),
-      'durations',
-      1,
-      MOST_VALUES,
-      'Observations, equally likely.',
-    ).optional(),
-    quantiles: list(
-      quantilePoint,
-      'quantile points',
-      2,
-      10_000,
-      'Quantile table from probability 0 to 1, straight between its points.',
-    ).optional(),
-  },
-  'Durations from observations: exactly one of values and quantiles.',
-).meta({ oneOf: [{ required: ['values'] }, { required: ['quantiles'] }] });
-
-const discrete = section(
-  {
-    kind: kind('discrete', 'A few durations with weights.'),
-    values: list(duration('A possible duration.'), 'durations', 1, MOST_VALUES, 'Possible durations.'),
-    weights: weights('Relative weight of each value, not all 0.'),
-  },
-  'A few durations with weights.',
-);
-
-const simpleKinds = [
-  constant,
-  exponential,
-  uniform,
-  normal,
-  lognormal,
-  gamma,
-  weibull,
-  pareto,
-  empirical,
-  discrete,
-] as const;
+/** The kinds of distribution that are not made of others. */
+function simpleKindsOf<Value extends z.ZodType, Positive extends z.ZodType>(of: Variate<Value, Positive>) {
+  const { value, positive, one, One, many } = of;
+  const constant = section(
+    { kind: kind('constant', 'Always the same.'), value: value(`The ${one}.`) },
+    `Always the same ${one}.`,
+  );
+  const exponential = section(
+    { kind: kind('exponential', 'Memoryless.'), mean: positive(`Mean ${one}.`) },
+    `Exponential ${many}.`,
+  );
+  const uniform = section(
+    {
+      kind: kind('uniform', 'Equally likely between two bounds.'),
+      min: value(`Smallest ${one}.`),
+      max: value(`Largest ${one}, above min.`),
+    },
+    `${One}s equally likely between two bounds.`,
+  );
+  const normal = section(
+    {
+      kind: kind('normal', 'Bell-shaped, cut off at min and max.'),
+      mean: value('Mean before the cut.'),
+      sd: positive('Standard deviation before the cut.'),
+      min: value(`Smallest ${one}. Default ${of.zero}.`).optional(),
+      max: orNone(value(`Largest ${one}. Default: none.`)),
+    },
+    `Normal ${many}, cut off at min and max.`,
+  );
+  const lognormal = section(
+    {
+      kind: kind('lognormal', 'Normal in the logarithm.'),
+      median: positive(`Median ${one}.`),
+      sigma: finiteNumber(0, 20, 'Standard deviation of the natural logarithm, above 0.', true),
+    },
+    `Log-normal ${many}.`,
+  );
+  const gamma = section(
+    {
+      kind: kind('gamma', 'Gamma.'),
+      shape: shape('Shape; 1 is exponential, larger is more regular.'),
+      mean: positive(`Mean ${one}.`),
+    },
+    `Gamma ${many}.`,
+  );
+  const weibull = section(
+    {
+      kind: kind('weibull', 'Weibull.'),
+      shape: shape('Shape; 1 is exponential, below 1 has a heavy tail.'),
+      scale: positive('Scale: the 63.2 % quantile.'),
+    },
+    `Weibull ${many}.`,
+  );
+  const pareto = section(
+    {
+      kind: kind('pareto', 'Power-law tail.'),
+      shape: shape('Tail index; the mean is finite above 1.'),
+      min: positive(`Smallest ${one}.`),
+      max: orNone(positive(`Largest ${one}, above min. Default: none.`)),
+    },
+    `Pareto ${many}.`,
+  );
+  const quantilePoint = z
+    .tuple([finiteNumber(0, 1, 'Probability.'), value(`${One} not exceeded with that probability.`)], {
+      error: `must be a pair of a probability and a ${one} such as [0.5, ${of.zero === '0' ? '3' : '2h'}]`,
+    })
+    .meta({ description: `A probability and the ${one} not exceeded with it.` });
+  const empirical = section(
+    {
+      kind: kind('empirical', 'From observations.'),
+      values: list(
+        value(`An observed ${one}.`),
+        many,
+        1,
+        MOST_VALUES,
+        'Observations, equally likely.',
+      ).optional(),
+      quantiles: list(
+        quantilePoint,
+        'quantile points',
+        2,
+        10_000,
+        'Quantile table from probability 0 to 1, straight between its points.',
+      ).optional(),
+    },
+    `${One}s from observations: exactly one of values and quantiles.`,
+  ).meta({ oneOf: [{ required: ['values'] }, { required: ['quantiles'] }] });
+  const discrete = section(
+    {
+      kind: kind('discrete', `A few ${many} with weights.`),
+      values: list(value(`A possible ${one}.`), many, 1, MOST_VALUES, `Possible ${many}.`),
+      weights: weights('Relative weight of each value, not all 0.'),
+    },
+    `A few ${many} with weights.`,
+  );
+  return [
+    constant,
+    exponential,
+    uniform,
+    normal,
+    lognormal,
+    gamma,
+    weibull,
+    pareto,
+    empirical,
+    discrete,
+  ] as const;
+}
 
 const weight = finiteNumber(0, 1e12, 'Relative weight of this part.');
 
-/** A part of a mixture: any other kind with a weight beside its parameters. */
-const mixturePart = z.discriminatedUnion('kind', [
-  constant.extend({ weight }),
-  exponential.extend({ weight }),
-  uniform.extend({ weight }),
-  normal.extend({ weight }),
-  lognormal.extend({ weight }),
-  gamma.extend({ weight }),
-  weibull.extend({ weight }),
-  pareto.extend({ weight }),
-  empirical.extend({ weight }),
-  discrete.extend({ weight }),
-]);
+/** A distribution of what `of` says. */
+function distributionOf<Value extends z.ZodType, Positive extends z.ZodType>(
+  id: string,
+  of: Variate<Value, Positive>,
+) {
+  const simple = simpleKindsOf(of);
+  const [constant, exponential, uniform, normal, lognormal, gamma, weibull, pareto, empirical, discrete] =
+    simple;
+  /** A part of a mixture: any other kind with a weight beside its parameters. */
+  const part = z.discriminatedUnion('kind', [
+    constant.extend({ weight }),
+    exponential.extend({ weight }),
+    uniform.extend({ weight }),
+    normal.extend({ weight }),
+    lognormal.extend({ weight }),
+    gamma.extend({ weight }),
+    weibull.extend({ weight }),
+    pareto.extend({ weight }),
+    empirical.extend({ weight }),
+    discrete.extend({ weight }),
+  ]);
+  const mixture = section(
+    {
+      kind: kind('mixture', 'Each draw comes from one of several parts.'),
+      parts: list(part, 'weighted distributions', 1, MOST_PARTS, 'Distributions with weights, not all 0.'),
+    },
+    'Each draw comes from one of several weighted distributions.',
+  );
+  const names = [...simple.map((member) => member.shape.kind.value), 'mixture'];
+  return z
+    .discriminatedUnion('kind', [...simple, mixture], {
+      error: `must be a distribution with a kind: one of ${names.join(', ')}`,
+    })
+    .meta({ id, description: `A distribution of ${of.many}, chosen by its kind.` });
+}
 
-const KIND_NAMES = [...simpleKinds.map((member) => member.shape.kind.value), 'mixture'];
+/** A distribution of durations: every length of time carries its unit, every other parameter is a pure number. */
+export const distributionSchema = distributionOf('distribution', {
+  value: (description) => quantity(durationQuantity, description),
+  positive: (description) => quantity(positiveDurationQuantity, description),
+  one: 'duration',
+  One: 'Duration',
+  many: 'durations',
+  zero: '0s',
+});
 
-const mixture = section(
-  {
-    kind: kind('mixture', 'Each draw comes from one of several parts.'),
-    parts: list(
-      mixturePart,
-      'weighted distributions',
-      1,
-      MOST_PARTS,
-      'Distributions with weights, not all 0.',
-    ),
-  },
-  'Each draw comes from one of several weighted distributions.',
-);
+const LARGEST_NUMBER = 1e9;
 
-/** A distribution of durations. */
-export const distributionSchema = z
-  .discriminatedUnion('kind', [...simpleKinds, mixture], {
-    error: `must be a distribution with a kind: one of ${KIND_NAMES.join(', ')}`,
-  })
-  .meta({ id: 'distribution', description: 'A distribution of durations, chosen by its kind.' });
+/** A distribution of plain numbers. */
+export const numberDistributionSchema = distributionOf('numberDistribution', {
+  value: (description) => finiteNumber(0, LARGEST_NUMBER, description),
+  positive: (description) => finiteNumber(0, LARGEST_NUMBER, description, true),
+  one: 'number',
+  One: 'Number',
+  many: 'numbers',
+  zero: '0',
+});
 
 export type DistributionDocument = z.infer<typeof distributionSchema>;
-export type MixturePartDocument = z.infer<typeof mixturePart>;
+export type NumberDistributionDocument = z.infer<typeof numberDistributionSchema>;
+/** Either of the two, told apart by how their values are written. */
+export type AnyDistributionDocument = DistributionDocument | NumberDistributionDocument;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MAX_GPUS_PER_HOST, MAX_HOST_GROUPS, MAX_HOSTS } from '../limits.ts';
 import { TRACE_FORMAT_NAMES } from '../names.ts';
+import { positiveByteRateQuantity } from '../quantities/byte-rate.ts';
 import { hostCpuQuantity } from '../quantities/cpu.ts';
 import { hostMemoryQuantity } from '../quantities/memory.ts';
 import {
@@ -10,18 +11,54 @@ import {
   line,
   list,
   oneOf,
+  orNone,
   quantity,
   quantityOrNumber,
   section,
   wholeNumber,
 } from './leaves.ts';
+import { sharingSchema } from './sharing.ts';
 
 export const modelName = (description: string) => line(64, description);
+
+const LANE_COUNTS = [1, 2, 4, 8, 16] as const;
+const NEWEST_PCIE = 6;
+const MOST_NUMA_DOMAINS = 64;
+
+const pcie = section(
+  {
+    lanes: orNone(
+      z.literal(LANE_COUNTS, { error: `must be one of ${LANE_COUNTS.join(', ')}` }).meta({
+        description: "Lanes of each GPU's slot: 8 where a x16 slot is split. Default: the GPU's own.",
+      }),
+    ),
+    gen: orNone(
+      wholeNumber(
+        1,
+        NEWEST_PCIE,
+        "Generation of the slot, where it is older than the GPU. Default: the GPU's own.",
+      ),
+    ),
+  },
+  'The slot of each GPU.',
+);
 
 const gpuGroup = section(
   {
     model: modelName('GPU model, as tasks ask for it.'),
     count: wholeNumber(1, MAX_GPUS_PER_HOST, 'GPUs of this model in each host.'),
+    pcie: orNone(pcie),
+    nvlink: orNone(
+      flag(
+        "Whether NVLink (or the vendor's like) joins the GPUs of the host. Default: as the catalogue says of the model.",
+      ),
+    ),
+    memory: orNone(
+      quantity(
+        hostMemoryQuantity,
+        "Memory that programs can see, for models that the catalogue does not have. Default: the catalogue's.",
+      ),
+    ),
   },
   'GPUs of one model in each host of the group.',
 );
@@ -46,6 +83,18 @@ const hostGroup = section(
       )
       .optional()
       .meta({ description: 'GPUs of each host: one model, or a list for mixed hosts. Default: none.' }),
+    sharing: orNone(sharingSchema),
+    numa: wholeNumber(
+      1,
+      MOST_NUMA_DOMAINS,
+      'NUMA domains that cores and GPUs are split into evenly. Default 1.',
+    ).optional(),
+    uplink: orNone(
+      quantity(
+        positiveByteRateQuantity,
+        'Data that all GPUs of a host together can move to and from it. Default: each has its own link.',
+      ),
+    ),
   },
   'A group of equal hosts.',
 );

@@ -3,6 +3,7 @@ import { MAX_REPLICATIONS, MAX_SEED } from '../limits.ts';
 import { experimentSchema } from './experiment.ts';
 import { fleetSchema } from './fleet.ts';
 import { line, list, prose, section, wholeNumber } from './leaves.ts';
+import { overheadsSchema } from './overheads.ts';
 import { policySchema } from './policy.ts';
 import { workloadSchema } from './workload.ts';
 
@@ -25,6 +26,7 @@ export const scenarioSchema = section(
     ).optional(),
     fleet: fleetSchema,
     workload: workloadSchema,
+    overheads: overheadsSchema.optional(),
     policy: policySchema.optional(),
     experiment: experimentSchema.optional(),
   },
@@ -35,9 +37,9 @@ export const scenarioSchema = section(
 export type ScenarioDocument = z.infer<typeof scenarioSchema>;
 export type FleetDocument = ScenarioDocument['fleet'];
 export type HostGroupDocument = NonNullable<FleetDocument['hosts']>[number];
+export type GpuGroupDocument = Exclude<NonNullable<HostGroupDocument['gpus']>, readonly unknown[]>;
 export type WorkloadDocument = ScenarioDocument['workload'];
 export type SyntheticDocument = NonNullable<WorkloadDocument['synthetic']>;
-export type ArrivalsDocument = NonNullable<SyntheticDocument['arrivals']>;
 export type TaskClassDocument = SyntheticDocument['classes'][number];
 export type PolicyDocument = NonNullable<ScenarioDocument['policy']>;
 export type ExperimentDocument = NonNullable<ScenarioDocument['experiment']>;

@@ -1,0 +1,41 @@
+import type { canonicalGpuGroup, canonicalHostGroup } from '../canonical/fleet.ts';
+import type { CanonicalDocument } from '../canonical/scenario.ts';
+import { positiveByteRateQuantity } from '../quantities/byte-rate.ts';
+import { hostCpuQuantity } from '../quantities/cpu.ts';
+import { hostMemoryQuantity } from '../quantities/memory.ts';
+import { readValid } from '../quantities/quantity.ts';
+import type { Fleet, GpuGroup, HostGroup } from '../types.ts';
+import { resolveSharing } from './sharing.ts';
+
+export function resolveFleet({ hosts, trace }: CanonicalDocument['fleet']): Fleet {
+  if (trace !== undefined) {
+    return { kind: 'trace', format: trace.format, nodesPath: trace.nodes, isStrict: trace.strict };
+  }
+  return { kind: 'hosts', groups: (hosts ?? []).map(resolveHostGroup) };
+}
+
+export function resolveHostGroup(canonical: ReturnType<typeof canonicalHostGroup>): HostGroup {
+  const { name, count, cpu, memory, gpus, sharing, numa, uplink } = canonical;
+  return {
+    name,
+    count,
+    cpuMilli: readValid(hostCpuQuantity, cpu),
+    memoryMib: readValid(hostMemoryQuantity, memory),
+    gpus: gpus.map(resolveGpuGroup),
+    sharing: sharing === undefined ? null : resolveSharing(sharing),
+    numaDomains: numa ?? 1,
+    uplinkBytesPerSec: uplink === undefined ? null : readValid(positiveByteRateQuantity, uplink),
+  };
+}
+
+export function resolveGpuGroup(canonical: ReturnType<typeof canonicalGpuGroup>): GpuGroup {
+  const { model, count, pcie, nvlink, memory } = canonical;
+  return {
+    model,
+    count,
+    pcieLanes: pcie?.lanes ?? null,
+    pcieGen: pcie?.gen ?? null,
+    nvlink: nvlink ?? null,
+    memoryMib: memory === undefined ? null : readValid(hostMemoryQuantity, memory),
+  };
+}
