@@ -15,10 +15,13 @@ import { nameHint } from '../sim/scenario/nearest-name.ts';
 import type { AppliedSetting } from '../sim/scenario/overlay.ts';
 import { UsageError } from './errors.ts';
 import { fileErrorText } from './file-errors.ts';
+import { mergeOverlay, overlayPlace, readOverlays } from './overlay-files.ts';
 
 /** A scenario read from a file or from the catalogue, with the command line's settings applied. */
 export interface LoadedScenario {
   readonly filePath: string;
+  /** Overlay files, in order. */
+  readonly overlayPaths: readonly string[];
   /** Folder that the paths in the scenario are relative to. */
   readonly folder: string;
   readonly document: CanonicalDocument;
@@ -31,22 +34,33 @@ export interface LoadedScenario {
  *
  * @param reference path of a YAML or JSON file, or the name of a scenario of the catalogue
  * @param settings the values of `--set path=value`, in order
+ * @param overlayPaths files whose mappings are merged into the document before the settings, in order
  * @throws {UsageError} with every problem, each with its place in the file or the setting it comes from
  */
-export function loadScenario(reference: string, settings: readonly string[] = []): LoadedScenario {
+export function loadScenario(
+  reference: string,
+  settings: readonly string[] = [],
+  overlayPaths: readonly string[] = [],
+): LoadedScenario {
   const filePath = findScenario(reference);
   const fileName = reference === filePath ? filePath : `${reference}.yaml`;
   const text = parseScenarioText(readText(filePath), fileName);
+  const overlays = readOverlays(overlayPaths, readText);
   if (!text.ok) throw new UsageError(`cannot read scenario ${reference}`, text.problems);
+  const base = overlays.reduce(
+    (document, overlay) => mergeOverlay(document, overlay.document),
+    text.document,
+  );
   const normalizeWith = (overlaid: Extract<OverlayResult, { ok: true }>) =>
     normalizeScenario(overlaid.document, {
-      at: (path) => placeOf(path, overlaid.settings, fileName) ?? text.at(path),
+      at: (path) =>
+        placeOf(path, overlaid.settings, fileName) ?? overlayPlace(overlays, path) ?? text.at(path),
     });
-  const overlaid = applyOverlay(text.document, settings);
+  const overlaid = applyOverlay(base, settings);
   if (!overlaid.ok) {
     // Not only the settings: what is wrong without those that cannot be applied is told at once, too.
-    const sound = settings.filter((setting) => applyOverlay(text.document, [setting]).ok);
-    const rest = applyOverlay(text.document, sound);
+    const sound = settings.filter((setting) => applyOverlay(base, [setting]).ok);
+    const rest = applyOverlay(base, sound);
     const result = rest.ok ? normalizeWith(rest) : undefined;
     const others = result === undefined || result.ok ? [] : result.problems;
     throw new UsageError(`cannot apply settings to scenario ${reference}`, [...overlaid.problems, ...others]);
@@ -54,7 +68,7 @@ export function loadScenario(reference: string, settings: readonly string[] = []
   const result = normalizeWith(overlaid);
   if (!result.ok) throw new UsageError(`scenario ${reference} is not valid`, result.problems);
   const { document, scenario, notes } = result;
-  return { filePath, folder: dirname(resolve(filePath)), document, scenario, notes };
+  return { filePath, overlayPaths, folder: dirname(resolve(filePath)), document, scenario, notes };
 }
 
 /** Where a value comes from when not from its own place in the file; undefined when it does. */

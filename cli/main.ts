@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { ScenarioError } from '../sim/index.ts';
+import { registerCalibrate } from './commands/calibrate.ts';
 import { registerCatalog } from './commands/catalog.ts';
 import { registerCheck } from './commands/check.ts';
 import { registerImport } from './commands/import.ts';
@@ -32,6 +33,7 @@ function program(): Command {
   registerSchema(root, processIo);
   registerImport(root, processIo);
   registerCatalog(root, processIo);
+  registerCalibrate(root, processIo);
   root.addHelpText(
     'after',
     '\nExit codes: 0 done, 1 a threshold failed, 2 the input is wrong, 3 internal fault.\nFirst steps: slicewise run openb-like, then slicewise check openb-like.',

@@ -19,10 +19,11 @@ export interface OutputOptions {
  */
 export function outputPlaces(
   { out, decisions, events }: OutputOptions,
-  { scenario, filePath, folder }: LoadedScenario,
+  { scenario, filePath, overlayPaths, folder }: LoadedScenario,
 ): readonly { readonly output: OutputName; readonly path: string }[] {
   const { fleet, workload, experiment, replications } = scenario;
   const takenBy = new Map([[resolve(filePath), 'the scenario']]);
+  for (const overlay of overlayPaths) takenBy.set(resolve(overlay), 'an overlay of the scenario');
   const nodesPath = fleet.kind === 'trace' ? fleet.nodesPath : undefined;
   for (const trace of [nodesPath, workload.trace?.podsPath, workload.typicalPath]) {
     if (trace != null) takenBy.set(resolve(folder, trace), 'a trace of the scenario');

@@ -24,7 +24,7 @@ export function registerCatalog(program: Command, io: CliIo): void {
       '--variants <list>',
       'mig: profile variants of the layouts, comma-separated, or all (default: plain)',
     )
-    .option('--mode <name>', 'overheads: one sharing mode')
+    .option('--mode <name>', 'modes, overheads: one sharing mode')
     .option('--sources', 'list the sources cited')
     .option('--json', 'all fields, for machines')
     .action((topic: string | undefined, options: CatalogOptions) => printCatalog(topic, options, io));

@@ -4,9 +4,11 @@ import { type Command, Option } from 'commander';
 import { type Replication, type RunResult, type Scenario, summarize } from '../../sim/index.ts';
 import { printable } from '../../sim/report/format.ts';
 import { summaryText } from '../../sim/report/summary.ts';
+import { uncertaintyText } from '../../sim/report/uncertainty.ts';
 import { type Problem, UsageError } from '../errors.ts';
 import { recordingHooks } from '../executors/recording.ts';
 import { runReplications } from '../executors/replications.ts';
+import { planUncertainty } from '../executors/uncertainty.ts';
 import type { CliIo } from '../io.ts';
 import { type LoadedScenario, loadScenario } from '../load-scenario.ts';
 import { loadTraces } from '../load-traces.ts';
@@ -20,6 +22,7 @@ import { packageVersion } from '../version.ts';
 
 interface RunOptions {
   readonly set?: readonly string[];
+  readonly overlay?: readonly string[];
   readonly seed?: number;
   readonly replications?: number;
   readonly workers: number;
@@ -27,7 +30,13 @@ interface RunOptions {
   readonly json?: boolean;
   readonly decisions?: string;
   readonly events?: string;
+  readonly uncertainty?: number;
+  readonly drivers?: readonly string[];
 }
+
+/** Fewer say nothing about the ends of an interval; more say no more than these. */
+const MIN_SAMPLES = 10;
+const MAX_SAMPLES = 10_000;
 
 /** `slicewise run SCENARIO`: simulates and reports. */
 export function registerRun(program: Command, io: CliIo): void {
@@ -39,6 +48,11 @@ export function registerRun(program: Command, io: CliIo): void {
     .option(
       '--set <path=value>',
       'change one value of the scenario, such as policy.placement=fgd (repeatable)',
+      repeatable,
+    )
+    .option(
+      '--overlay <file.yaml>',
+      'merge this file into the scenario before the settings, such as what calibrate writes (repeatable)',
       repeatable,
     )
     .addOption(
@@ -56,6 +70,17 @@ export function registerRun(program: Command, io: CliIo): void {
         .argParser(integerOption('--workers', 1, 256, wrongOptions))
         .default(1),
     )
+    .addOption(
+      new Option(
+        '--uncertainty <n>',
+        'run n samples of the overheads within their ranges: intervals, and which of them drive the result',
+      ).argParser(integerOption('--uncertainty', MIN_SAMPLES, MAX_SAMPLES, wrongOptions)),
+    )
+    .option(
+      '--drivers <metric>',
+      'with --uncertainty: show what drives this metric, such as completion.mean (repeatable)',
+      repeatable,
+    )
     .option('--out <dir>', 'write result.json and the curves as CSV to this folder')
     .option('--json', 'print result.json to stdout instead of the summary')
     .option('--decisions <file.csv>', 'write where each job went: job,host,gpus')
@@ -63,7 +88,8 @@ export function registerRun(program: Command, io: CliIo): void {
     .addHelpText(
       'after',
       '\nExamples:\n  slicewise run openb-like --set policy.placement=best-fit --seed 7 --out out' +
-        '\n  slicewise run openb-like --replications 5 --workers 2 --json',
+        '\n  slicewise run openb-like --replications 5 --workers 2 --json' +
+        '\n  slicewise run shared.yaml --overlay calibrated.yaml --uncertainty 100 --drivers completion.mean',
     )
     .action((scenario: string, options: RunOptions) => {
       if (wrongOptions.length > 0) throw new UsageError('wrong options', wrongOptions);
@@ -77,9 +103,11 @@ async function run(name: string, options: RunOptions, io: CliIo): Promise<void> 
     ...(options.seed === undefined ? [] : [`seed=${options.seed}`]),
     ...(options.replications === undefined ? [] : [`replications=${options.replications}`]),
   ];
-  const loaded = loadScenario(name, overlays);
+  const overlayFiles = options.overlay ?? [];
+  const loaded = loadScenario(name, overlays, overlayFiles);
   const { scenario, document, folder } = loaded;
   const isFill = scenario.experiment.kind === 'fill';
+  const uncertainty = planUncertainty(options, loaded);
   const places = outputPlaces(options, loaded);
   const { traces, inputs, notes } = await loadTraces(scenario, folder);
   for (const note of [...loaded.notes.map(({ path, message }) => `${path}: ${message}`), ...notes])
@@ -90,13 +118,16 @@ async function run(name: string, options: RunOptions, io: CliIo): Promise<void> 
   try {
     for (const { output, path } of places) files.set(output, new OutputFile(path));
     const replications = await simulate(loaded, traces, options, io, files);
+    const { notes: remarks, ...summary } = summarize(replications);
     const result: RunResult = {
       schema: 'slicewise/result@1',
       version: packageVersion,
       scenario: document,
-      overlays,
+      overlays: [...overlayFiles, ...overlays],
       inputs,
-      ...summarize(replications),
+      ...summary,
+      ...(await uncertainty?.run(summary.metrics, traces, io)),
+      notes: remarks,
     };
     const json = `${JSON.stringify(result, null, 2)}\n`;
     files.get('result')?.write(json);
@@ -108,6 +139,9 @@ async function run(name: string, options: RunOptions, io: CliIo): Promise<void> 
       if (!places.some(({ path }) => resolve(path) === curves)) rmSync(curves, { force: true });
     }
     io.out(options.json === true ? json : summaryText(result));
+    if (options.json !== true && result.uncertainty !== undefined) {
+      io.out(`\n${uncertaintyText(result.uncertainty, options.drivers)}`);
+    }
     if (options.out !== undefined) io.err(`\n${nextSteps(name, options.out, scenario, isFill)}`);
   } finally {
     for (const file of files.values()) file.discard();

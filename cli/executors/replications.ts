@@ -10,17 +10,28 @@ import {
 } from '../../sim/index.ts';
 import type { ReplicationAnswer, ReplicationTask } from './worker.ts';
 
-export interface ReplicationRun {
-  readonly scenario: Scenario;
+/** What replications have in common. */
+export interface RunSetting {
   readonly traces: TraceData;
   /** Where relative trace paths start, for workers that read the traces themselves. */
   readonly folder: string;
-  /** The normalized document, for the same. */
-  readonly document: unknown;
   readonly workers: number;
   /** Heard only when this thread runs the replications itself. */
   readonly hooks: ReplicationHooks;
+}
+
+export interface ReplicationRun extends RunSetting {
+  readonly scenario: Scenario;
+  /** The normalized document, for workers. */
+  readonly document: unknown;
   onReplication(done: number): void;
+}
+
+/** One replication to run: the scenario and its normalized document say the same. */
+export interface ReplicationJob {
+  readonly scenario: Scenario;
+  readonly document: unknown;
+  readonly seed: number;
 }
 
 /**
@@ -28,16 +39,41 @@ export interface ReplicationRun {
  * same for every number of threads, in order of the seeds.
  */
 export async function runReplications(run: ReplicationRun): Promise<Replication[]> {
-  const { scenario, traces } = run;
-  const seeds = Array.from({ length: scenario.replications }, (_, i) => scenario.seed + i);
+  const { scenario, document } = run;
+  const results = new Array<Replication>(scenario.replications);
+  let done = 0;
+  await runJobs(replicationJobs(scenario, document), run, (replication, at) => {
+    results[at] = replication;
+    done += 1;
+    run.onReplication(done);
+  });
+  return results;
+}
+
+/** One job for each seed of a scenario. */
+export function replicationJobs(scenario: Scenario, document: unknown): ReplicationJob[] {
+  return Array.from({ length: scenario.replications }, (_, i) => ({
+    scenario,
+    document,
+    seed: scenario.seed + i,
+  }));
+}
+
+/**
+ * Runs jobs on one or several threads.
+ *
+ * @param take told each answer once, with its place among the jobs; in any order, which depends on the threads
+ */
+export async function runJobs(
+  jobs: readonly ReplicationJob[],
+  { traces, folder, workers: wanted, hooks }: RunSetting,
+  take: (replication: Replication, at: number) => void,
+): Promise<void> {
   // More threads than cores only cost: each reads the traces and compiles the engine for itself.
-  const workers = Math.min(run.workers, seeds.length, availableParallelism());
-  if (workers === 1) {
-    return seeds.map((seed, i) => {
-      const replication = replicate(scenario, traces, seed, run.hooks);
-      run.onReplication(i + 1);
-      return replication;
-    });
+  const workers = Math.min(wanted, jobs.length, availableParallelism());
+  if (workers <= 1) {
+    for (const [at, { scenario, seed }] of jobs.entries()) take(replicate(scenario, traces, seed, hooks), at);
+    return;
   }
   const pool = new Piscina<ReplicationTask, ReplicationAnswer>({
     filename: new URL('./worker.js', import.meta.url).href,
@@ -45,14 +81,11 @@ export async function runReplications(run: ReplicationRun): Promise<Replication[
     maxThreads: workers,
   });
   try {
-    let done = 0;
-    return await Promise.all(
-      seeds.map(async (seed) => {
-        const answer = await pool.run({ document: run.document, folder: run.folder, seed });
+    await Promise.all(
+      jobs.map(async ({ document, seed }, at) => {
+        const answer = await pool.run({ document, folder, seed });
         if ('wrong' in answer) throw new ScenarioError(answer.wrong.path, answer.wrong.message);
-        done += 1;
-        run.onReplication(done);
-        return answer.replication;
+        take(answer.replication, at);
       }),
     );
   } finally {

@@ -11,6 +11,8 @@ export interface Job {
   readonly arrivalUs: Micros;
   /** How long it runs once placed, at full speed, in whole microseconds. Infinity: it never leaves. */
   readonly durationUs: number;
+  /** A session or a replica lasts for its time whatever its speed; a batch until its work is done. */
+  readonly kind: 'batch' | 'session' | 'replica';
 }
 
 /**
@@ -36,5 +38,9 @@ export interface ClusterObserver {
   rejected?(atUs: Micros, job: Job, reason: string): void;
   /** The job at the head of the queue cannot start, and why; told again when the reason changes. */
   blocked?(atUs: Micros, job: Job, reason: string): void;
+  /** A session begins or ends to have work; `job` is its number. There may be tens of millions of these. */
+  toggled?(atUs: Micros, job: number, isActive: boolean): void;
+  /** A request of a service is answered; `service` counts from 0. */
+  answered?(atUs: Micros, service: number, arrivedUs: number): void;
   ended?(atUs: Micros): void;
 }

@@ -233,7 +233,8 @@ export class Fleet {
       const card = this.cards[start + g];
       if (card === undefined) continue;
       for (let i = 0; i < ask.count; i++) {
-        const slot = card.admit(ask);
+        // Admission looks at all that are still to come, so that a job gets all its slots of a card or none.
+        const slot = card.admit(ask.count === 1 ? ask : { ...ask, count: ask.count - i });
         if (isRefusal(slot)) {
           for (const each of taken.reverse()) each.card.release(each.slot);
           throw new PlacementError(

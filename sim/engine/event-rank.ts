@@ -6,7 +6,8 @@ export const EVENT_RANK = {
   'job-ready': 3,
   'activity-toggled': 4,
   'job-arrived': 5,
-  'request-arrived': 6,
-  'batch-due': 7,
+  'session-logon': 6,
+  'request-arrived': 7,
+  'batch-due': 8,
   'warmed-up': 255,
 } as const;

@@ -24,7 +24,9 @@ export class OnCardTable {
     if (answer === undefined) {
       const name = this.#fleet.modelNames[model] as string;
       const card = this.#fleet.sharing[gpu]?.spec.catalogue ?? null;
-      answer = useOn(profile.use, profile.reference, card, profile.speedByModel[name]);
+      // Stated by the fleet's name of the model, or by the catalogue's.
+      const stated = profile.speedByModel[name] ?? profile.speedByModel[card?.id ?? name];
+      answer = useOn(profile.use, profile.reference, card, stated);
       byModel[model] = answer;
     }
     return answer;

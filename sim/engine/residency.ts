@@ -1,10 +1,12 @@
 import type { FleetView, Grant } from '../cluster/fleet.ts';
 import type { Micros } from '../kernel/time.ts';
-import type { GpuUse, Slot } from '../sharing/index.ts';
+import type { GpuUse, SharedGpu, Slot } from '../sharing/index.ts';
 import { CardRun } from './card-run.ts';
+import type { FrameTracker } from './frame-tracker.ts';
 
 /** One slot that a live job holds on one card. */
 interface Member {
+  readonly number: number;
   readonly live: number;
   readonly run: CardRun;
   seat: number;
@@ -36,6 +38,7 @@ export class Residency {
   readonly #uplinks: readonly (number | undefined)[];
   readonly #hasUplinks: boolean;
   readonly #onSpeed: (live: number, speed: number) => void;
+  readonly #frames: FrameTracker | undefined;
   /** By live job: its members; undefined for jobs without shared GPUs. */
   readonly #membersOf: (Member[] | undefined)[] = [];
   readonly #members: (Member | undefined)[] = [];
@@ -46,6 +49,7 @@ export class Residency {
   /**
    * @param uplinks by host: bytes a second that all its GPUs share; undefined = no common limit
    * @param sessionGroups how many session groups there are
+   * @param frames told who draws frames beside whom; undefined where nobody draws
    * @param onSpeed told of each live job whose speed has changed, once its card is up to date; not of sessions, whose
    *   speeds are summed up by group
    */
@@ -53,8 +57,10 @@ export class Residency {
     fleet: FleetView,
     uplinks: readonly (number | undefined)[],
     sessionGroups: number,
+    frames: FrameTracker | undefined,
     onSpeed: (live: number, speed: number) => void,
   ) {
+    this.#frames = frames;
     this.#fleet = fleet;
     this.#uplinks = uplinks;
     this.#hasUplinks = uplinks.some((each) => each !== undefined);
@@ -100,12 +106,16 @@ export class Residency {
         const slot = grant[next++] as Slot;
         run.reserve();
         const seat = run.residents.join(slot, use, false);
-        const member: Member = { live, run, seat, relative: speed, slot, use, speed: 0 };
         const number = this.#freeMembers.pop() ?? this.#members.length;
+        const member: Member = { number, live, run, seat, relative: speed, slot, use, speed: 0 };
         this.#members[number] = member;
         run.owners[seat] = number;
         run.groups[seat] = sessionGroup;
+        if (sessionGroup >= 0) run.groupSeated[sessionGroup]! += 1;
+        run.regroup();
         members.push(member);
+        const shared = this.#fleet.sharing[start + index] as SharedGpu;
+        this.#frames?.join(nowUs, number, start + index, shared, slot, use, sessionGroup, speed);
       }
     }
     this.#membersOf[live] = members;
@@ -128,9 +138,10 @@ export class Residency {
   setActive(nowUs: number, live: number, isActive: boolean): void {
     const members = this.#membersOf[live] as Member[];
     for (let i = 0; i < members.length; i++) {
-      const { run, seat } = members[i] as Member;
+      const { run, seat, number } = members[i] as Member;
       run.settle(nowUs);
       run.setActive(seat, isActive);
+      this.#frames?.setActive(nowUs, number, isActive);
       this.#refresh(nowUs, run);
     }
   }
@@ -143,6 +154,8 @@ export class Residency {
       run.settle(nowUs);
       const number = run.owners[seat] as number;
       run.setActive(seat, false);
+      const group = run.groups[seat] as number;
+      if (group >= 0) run.groupSeated[group]! -= 1;
       const moved = run.residents.leave(seat);
       if (moved >= 0) {
         const mover = run.owners[moved] as number;
@@ -151,6 +164,8 @@ export class Residency {
         run.speeds[seat] = run.speeds[moved] as number;
         (this.#members[mover] as Member).seat = seat;
       }
+      run.regroup();
+      this.#frames?.leave(nowUs, number);
       this.#members[number] = undefined;
       this.#freeMembers.push(number);
     }
@@ -161,16 +176,18 @@ export class Residency {
   /** Books the time up to now on every card. */
   settleAll(nowUs: number): void {
     for (const run of this.runs) run?.settle(nowUs);
+    this.#frames?.settleAll(nowUs);
   }
 
   /** Forgets what the cards did so far. */
   resetAll(nowUs: Micros): void {
     for (const run of this.runs) run?.reset(nowUs);
+    this.#frames?.reset(nowUs);
   }
 
   #refresh(nowUs: number, run: CardRun): void {
     run.update();
-    this.#tell(run);
+    if (run.jobCount > 0) this.#tell(run);
     if (this.#hasUplinks) this.#shareUplink(nowUs, this.#hostOf[run.gpu] as number);
   }
 

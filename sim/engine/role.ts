@@ -1,13 +1,19 @@
+import type { ClusterObserver } from '../cluster/changes.ts';
 import type { Simulation } from '../kernel/simulation.ts';
+import type { Task, TaskRole } from '../workload/task.ts';
 import type { LiveJob } from './live-job.ts';
 import type { Residency } from './residency.ts';
 
 /** What the roles of jobs (sessions, replicas) may do with the run. */
 export interface RoleHost {
+  /** Told of every change, in this order. */
+  readonly observers: readonly ClusterObserver[];
   readonly simulation: Simulation;
   readonly residency: Residency;
   /** The live job of a slot that is in use. */
   liveAt(slot: number): LiveJob;
+  /** A task arrives now, besides those of the source. */
+  arrive(task: Task): void;
 }
 
 /**
@@ -21,8 +27,8 @@ export interface RoleRuntime {
   sped(slot: number, speed: number): void;
   /** It stops now; it is still seated. */
   stopped(slot: number): void;
+  /** A job of this role is over, whether it finished, failed or was rejected. */
+  gone(role: TaskRole): void;
   /** One of its own events. */
   handle(rank: number, payload: number): void;
-  /** Forgets what was measured so far, as at the end of a warm-up. */
-  reset(): void;
 }

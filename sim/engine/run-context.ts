@@ -23,6 +23,7 @@ export function admitJob(run: RunContext, task: Task, number: number): Job {
     shape: run.shapes.intern(task.request),
     arrivalUs: task.arrivalUs as Micros,
     durationUs: task.durationUs,
+    kind: task.role?.kind ?? 'batch',
   };
 }
 

@@ -63,6 +63,7 @@ export class ServiceRuntime implements RoleRuntime {
   constructor(host: RoleHost, specs: readonly ServiceSpec[], streams: RandomStreams, fromUs: number) {
     this.#host = host;
     this.#concurrency = Math.max(1, ...specs.map((spec) => spec.concurrency));
+    const listeners = host.observers.filter((observer) => observer.answered !== undefined);
     this.#services = specs.map((spec, service) => {
       const firstServer = this.#servers.length;
       for (let replica = 0; replica < spec.replicas; replica++) {
@@ -86,6 +87,7 @@ export class ServiceRuntime implements RoleRuntime {
         waitUntil: (replica, atUs) => this.#onWaitUntil(firstServer + replica, atUs),
         answered: (arrivedUs, nowUs) => {
           record.answered(arrivedUs, nowUs);
+          for (const observer of listeners) observer.answered?.(nowUs as Micros, service, arrivedUs);
           this.#schedule(traffic.answered(nowUs), EVENT_RANK['request-arrived'], service * 2 + 1);
         },
       });
@@ -145,8 +147,8 @@ export class ServiceRuntime implements RoleRuntime {
     else this.#onBatchDue(payload);
   }
 
-  /** Latencies leave the warm-up out by themselves. */
-  reset(): void {}
+  /** A replica that is gone is not started again. */
+  gone(): void {}
 
   /** What the requests of each service went through, up to the end of the run. */
   summaries(endUs: number): LatencySummary[] {

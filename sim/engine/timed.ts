@@ -2,9 +2,10 @@ import type { Job } from '../cluster/changes.ts';
 import { Simulation } from '../kernel/simulation.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { JobQueue } from '../policies/queueing/queueing.ts';
-import { MAX_TIME_US, type Task, type TaskSource } from '../workload/task.ts';
+import { MAX_TIME_US, type Task, type TaskRole, type TaskSource } from '../workload/task.ts';
 import { EVENT_RANK } from './event-rank.ts';
 import { exchangeFactor } from './exchange.ts';
+import type { FrameTracker } from './frame-tracker.ts';
 import { lifecycleUs } from './lifecycle.ts';
 import { type LiveJob, settleWork } from './live-job.ts';
 import { OnCardTable } from './on-card.ts';
@@ -20,8 +21,10 @@ export interface TimedSetup {
   readonly horizonUs: number;
   /** What sessions and cards measured before is forgotten then. */
   readonly warmupUs: Micros;
-  /** How many session groups the source's tasks name. */
+  /** How many session groups there are. */
   readonly sessionGroups: number;
+  /** Told who draws frames beside whom; absent where nobody does. */
+  readonly frames?: FrameTracker | undefined;
   /** What sessions and replicas do; absent where the source has none. */
   readonly sessions?: ((host: RoleHost) => RoleRuntime) | undefined;
   readonly services?: ((host: RoleHost) => RoleRuntime) | undefined;
@@ -80,13 +83,20 @@ class TimedRun {
       fleet,
       fleet.hosts.map((host) => host.uplinkBytesPerSec),
       setup.sessionGroups,
+      setup.frames,
       (slot, speed) => this.#onSpeed(slot, speed),
     );
     this.#onCard = new OnCardTable(fleet);
     const host: RoleHost = {
+      observers: context.observers,
       simulation: this.#simulation,
       residency: this.#residency,
       liveAt: (slot) => this.#live[slot] as LiveJob,
+      arrive: (task) => {
+        const job = admitJob(context, task, this.#arrivals);
+        this.#arrivals += 1;
+        this.#takeIn(job, task);
+      },
     };
     this.#sessions = setup.sessions?.(host);
     this.#services = setup.services?.(host);
@@ -122,6 +132,7 @@ class TimedRun {
   #dispatch(payload: number, rank: number): void {
     switch (rank) {
       case EVENT_RANK['activity-toggled']:
+      case EVENT_RANK['session-logon']:
         this.#sessions?.handle(rank, payload);
         return;
       case EVENT_RANK['job-finished']:
@@ -157,10 +168,15 @@ class TimedRun {
     this.#simulation.schedule(this.#nextJob.arrivalUs as Micros, EVENT_RANK['job-arrived'], 0);
   }
 
-  /** Takes the job in, offers it the room there is, and looks up the one after it. */
+  /** Takes the next job of the source in and looks up the one after it. */
   #onJobArrived(): void {
-    const job = this.#nextJob as Job;
-    const { profile, role } = this.#nextTask as Task;
+    const task = this.#nextTask as Task;
+    this.#takeIn(this.#nextJob as Job, task);
+    this.#scheduleNextArrival();
+  }
+
+  /** Takes a job in and offers it the room there is. */
+  #takeIn(job: Job, { profile, role }: Task): void {
     const { observers, fleet } = this.#context;
     const atUs = this.#simulation.nowUs;
     for (const observer of observers) observer.arrived?.(atUs, job);
@@ -186,8 +202,8 @@ class TimedRun {
       this.#startWaitingJobs();
     } else {
       for (const observer of observers) observer.rejected?.(atUs, job, `never-fits:${never}`);
+      if (role !== undefined) this.#runtimeOf(role)?.gone(role);
     }
-    this.#scheduleNextArrival();
   }
 
   /** Starts jobs from the head of the queue for as long as the head finds room. */
@@ -349,16 +365,18 @@ class TimedRun {
     this.#context.fleet.release(live.job.shape, live.host, live.gpus, live.grant);
     this.#live[slot] = undefined;
     this.#freeSlots.push(slot);
+    if (live.role !== undefined) this.#roleOf(live)?.gone(live.role);
   }
 
   #onWarmedUp(): void {
     this.#residency.resetAll(this.#simulation.nowUs);
-    this.#sessions?.reset();
-    this.#services?.reset();
   }
 
   #roleOf({ role }: LiveJob): RoleRuntime | undefined {
-    if (role === undefined) return undefined;
+    return role === undefined ? undefined : this.#runtimeOf(role);
+  }
+
+  #runtimeOf(role: TaskRole): RoleRuntime | undefined {
     return role.kind === 'session' ? this.#sessions : this.#services;
   }
 

@@ -1,6 +1,8 @@
 import type { TaskRequest } from '../cluster/request.ts';
+import type { FrameDemand } from '../engine/frame-tracker.ts';
+import type { SessionGroupSpec } from '../engine/sessions.ts';
 import { resolveGpu } from '../hardware/index.ts';
-import type { Demand } from '../scenario/types.ts';
+import type { Demand, SessionGroup } from '../scenario/types.ts';
 import type { GpuAsk, GpuUse } from '../sharing/index.ts';
 import type { WorkProfile } from '../workload/task.ts';
 
@@ -43,4 +45,17 @@ export function recordedUse(gpuMilli: number): GpuUse {
     syncCallsPerSec: 0,
     speedByProfile: null,
   };
+}
+
+/** A session group as the engine runs it. */
+export function sessionGroupSpec(group: SessionGroup): SessionGroupSpec {
+  const { name, users, logon, durationSec, activity } = group;
+  return { name, users, logon, durationSec, activity, request: requestOf(group), profile: profileOf(group) };
+}
+
+/** What a session group draws, as the frame model takes it; undefined where it draws nothing. */
+export function frameDemandOf({ frames }: SessionGroup): FrameDemand | undefined {
+  if (frames === null) return undefined;
+  const { gpuMs, cpuMs, targetFps, limiterFps, encodeMs, networkMs, displayMs, deadlineMs } = frames;
+  return { gpuMs, cpuMs, targetFps, limiterFps, encodeMs, networkMs, displayMs, deadlineMs };
 }

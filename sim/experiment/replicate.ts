@@ -3,8 +3,10 @@ import { Fleet } from '../cluster/fleet.ts';
 import { FragmentationMeter } from '../cluster/fragmentation.ts';
 import { GPU_MILLI, ShapeTable } from '../cluster/request.ts';
 import { runFill } from '../engine/fill.ts';
+import { FrameTracker } from '../engine/frame-tracker.ts';
 import type { RunContext } from '../engine/run-context.ts';
 import { ServiceRuntime } from '../engine/services.ts';
+import { SessionRuntime } from '../engine/sessions.ts';
 import { runTimed } from '../engine/timed.ts';
 import { RandomStreams } from '../kernel/random.ts';
 import type { Micros } from '../kernel/time.ts';
@@ -20,8 +22,11 @@ import { Placer } from '../policies/placement/placer.ts';
 import { queueingPolicy } from '../policies/queueing/index.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { readCards } from './card-readings.ts';
+import { frameDemandOf, sessionGroupSpec } from './demand.ts';
+import { readFrames } from './frame-readings.ts';
 import { hostsOf } from './hosts.ts';
 import { readServices } from './service-readings.ts';
+import { readSessions } from './session-readings.ts';
 import { fillTasks, timedTasks, typicalRequests } from './tasks.ts';
 import type { TraceData } from './trace-data.ts';
 
@@ -115,12 +120,20 @@ export function replicate(
     const horizonUs = experiment.horizonUs ?? Number.POSITIVE_INFINITY;
     const { services, sessions } = scenario.workload;
     let serving: ServiceRuntime | undefined;
+    const frames = sessions.some((group) => group.frames !== null)
+      ? new FrameTracker(sessions.map(frameDemandOf))
+      : undefined;
     const outcome = runTimed(context, {
       source,
       queue,
       horizonUs,
       warmupUs,
       sessionGroups: sessions.length,
+      frames,
+      sessions:
+        sessions.length === 0
+          ? undefined
+          : (host) => new SessionRuntime(host, sessions.map(sessionGroupSpec), streams),
       services:
         services.length === 0
           ? undefined
@@ -129,6 +142,8 @@ export function replicate(
     });
     readings.set('time.end', { value: outcome.endUs / 1e6, unit: 'seconds' });
     readCards(readings, fleet, outcome, warmupUs);
+    readSessions(readings, sessions, outcome, warmupUs);
+    if (frames !== undefined) readFrames(readings, sessions, frames);
     if (serving !== undefined) readServices(readings, services, serving.summaries(outcome.endUs));
   }
   jobs.read(readings, overTime);

@@ -3,6 +3,7 @@ import { Tally } from '../kernel/stats/tally.ts';
 import { EventDigest } from '../observe/digest.ts';
 import type { FillSeries } from '../observe/fill-curve.ts';
 import type { Reading } from '../observe/metric.ts';
+import { REFUSAL_RULES } from '../sharing/index.ts';
 import type { Replication } from './replicate.ts';
 import type { Explanation, Metric, RunResult } from './result.ts';
 
@@ -119,11 +120,18 @@ const CONSTRAINT_TEXT: Readonly<Record<string, string>> = {
   'gpu-room': 'too few GPUs with enough room',
 };
 
+/** `gpu-room:vgpu-size-lock` says which rule of the sharing mode most cards refuse by. */
+function constraintText(name: string): string {
+  const rule = name.startsWith('gpu-room:') ? name.slice('gpu-room:'.length) : '';
+  const said = (REFUSAL_RULES as Readonly<Record<string, string>>)[rule];
+  return said === undefined ? (CONSTRAINT_TEXT[name] ?? name) : `no room on their GPUs: ${said} (${rule})`;
+}
+
 /** `cpu+gpu-room` as a sentence about the hosts that come closest. */
 function reasonText(reason: string): string {
   const never = reason.startsWith('never-fits:');
   const names = (never ? reason.slice('never-fits:'.length) : reason).split('+');
-  const text = names.map((name) => CONSTRAINT_TEXT[name] ?? name).join(' and ');
+  const text = names.map(constraintText).join(' and ');
   return never
     ? `no host could ever take it: even empty, the closest have ${text}`
     : `the closest hosts have ${text}`;

@@ -170,14 +170,18 @@ export function typicalRequests(scenario: Scenario, traces: TraceData): TypicalR
   const share = scenario.policy.typicalShare;
   if (traces.typical !== undefined) return typicalMix(traces.typical, share);
   const recorded = (traces.tasks ?? []).map((task) => task.request);
-  const { synthetic } = scenario.workload;
-  if (synthetic === null) return typicalMix(recorded, share);
-  if (recorded.length === 0) return typicalMix(synthetic.classes, share);
-  // Beside a trace each class counts as the tasks expected of it; generated up to a time, as many in all as the trace has.
-  const perWeight =
-    (synthetic.taskCount ?? recorded.length) / synthetic.classes.reduce((sum, c) => sum + c.weight, 0);
+  const { synthetic, services, sessions } = scenario.workload;
+  const lasting = [
+    ...services.map((each) => ({ ...each, weight: each.replicas })),
+    ...sessions.map((each) => ({ ...each, weight: each.users })),
+  ];
+  if (synthetic === null) return typicalMix([...recorded, ...lasting], share);
+  if (recorded.length + lasting.length === 0) return typicalMix(synthetic.classes, share);
+  // Beside others each class counts as the tasks expected of it; generated up to a time, as many in all as the others.
+  const others = recorded.length + lasting.reduce((sum, each) => sum + each.weight, 0);
+  const perWeight = (synthetic.taskCount ?? others) / synthetic.classes.reduce((sum, c) => sum + c.weight, 0);
   return typicalMix(
-    [...recorded, ...synthetic.classes.map((c) => ({ ...c, weight: c.weight * perWeight }))],
+    [...recorded, ...synthetic.classes.map((c) => ({ ...c, weight: c.weight * perWeight })), ...lasting],
     share,
   );
 }

@@ -11,6 +11,7 @@ const KIND = {
   ready: 6,
   failed: 7,
   freed: 8,
+  answered: 10,
 } as const;
 
 /**
@@ -20,6 +21,8 @@ const KIND = {
 export class EventDigest implements ClusterObserver {
   /** Events taken in so far. */
   events = 0;
+  /** Time of the last change of activity: differences are small numbers, which are quick to take in. */
+  #toggledUs = 0;
   #a = 0x9e3779b9 | 0;
   #b = 0x85ebca6b | 0;
 
@@ -57,6 +60,19 @@ export class EventDigest implements ClusterObserver {
 
   rejected(atUs: Micros, job: Job): void {
     this.#event(KIND.rejected, atUs, job.number);
+  }
+
+  /** In as few steps as tell two sequences apart: a quarter of a long session run would go into more. */
+  toggled(atUs: Micros, job: number, isActive: boolean): void {
+    this.events += 1;
+    this.#word(atUs - this.#toggledUs);
+    this.#toggledUs = atUs;
+    this.#word(job * 2 + (isActive ? 1 : 0));
+  }
+
+  answered(atUs: Micros, service: number, arrivedUs: number): void {
+    this.#event(KIND.answered, atUs, service);
+    this.#word(arrivedUs);
   }
 
   ended(atUs: Micros): void {

@@ -64,7 +64,8 @@ export class JobMeter implements ClusterObserver {
     this.#completed += 1;
     if (job.arrivalUs < this.#warmupUs) return;
     this.#completion.add((atUs - job.arrivalUs) / US_PER_SECOND);
-    if (gpus.length > 0 && job.durationUs > 0) this.#stretch?.add((atUs - startedUs) / job.durationUs);
+    if (gpus.length > 0 && job.durationUs > 0 && job.kind === 'batch')
+      this.#stretch?.add((atUs - startedUs) / job.durationUs);
   }
 
   failed(_atUs: Micros, _job: Job, _host: number, _gpus: readonly number[], reason: string): void {

@@ -1,6 +1,7 @@
 import type { Metric, RunResult } from '../experiment/result.ts';
 import type { CanonicalDocument } from '../scenario/canonical/scenario.ts';
 import { resolveTieBreak } from '../scenario/resolve/scenario.ts';
+import { sharingMode } from '../sharing/index.ts';
 import { count, groupDigits, percent, plural, printable, seconds, wrapText } from './format.ts';
 
 const COLUMNS = 100;
@@ -26,7 +27,7 @@ export function summaryText(result: RunResult): string {
   return `${lines.join('\n')}\n`;
 }
 
-function head(result: RunResult, { name, experiment, policy }: CanonicalDocument): string[] {
+function head(result: RunResult, { name, experiment, policy, fleet }: CanonicalDocument): string[] {
   const gpus = (result.metrics['gpu.capacityMilli']?.value ?? 0) / 1000;
   const models = Object.entries(result.groups.gpuModel)
     .map(([model, metrics]) => ({ model, gpus: (metrics['gpu.capacityMilli']?.value ?? 0) / 1000 }))
@@ -49,6 +50,7 @@ function head(result: RunResult, { name, experiment, policy }: CanonicalDocument
       `${policy.placement} placement, ${experiment.kind === 'fill' ? '' : `${policy.queueing} queue, `}${ties}`,
     ),
     ...row('Fleet', models.length === 0 ? plural(gpus, 'GPU') : `${plural(gpus, 'GPU')}: ${byModel}`),
+    ...sharingRow(fleet),
     ...row(
       'Seeds',
       seeds.length === 1
@@ -56,6 +58,14 @@ function head(result: RunResult, { name, experiment, policy }: CanonicalDocument
         : `${seeds[0]} to ${seeds.at(-1)} (${seeds.length} replications, 95 % intervals)`,
     ),
   ];
+}
+
+/** The sharing modes of the fleet; nothing where all GPUs are shared by fraction. */
+function sharingRow({ hosts }: CanonicalDocument['fleet']): string[] {
+  const modes = new Set<string>();
+  for (const { sharing } of hosts ?? [])
+    if (sharing !== undefined) modes.add(sharingMode(sharing.mode).title);
+  return modes.size === 0 ? [] : row('Sharing', [...modes].join(', '));
 }
 
 function fillLines({ metrics }: RunResult): string[] {
@@ -89,17 +99,21 @@ function timedLines({ metrics }: RunResult): string[] {
       .map((part) => `${part}\u00a0${value(m(`${name}.${part}`))}`)
       .join(', ');
   const hasGpus = (m('gpu.capacityMilli')?.value ?? 0) > 0;
+  const failed = m('jobs.failed') === undefined ? '' : `, ${value(m('jobs.failed'))} failed`;
   return [
     ...row(
       'Jobs',
-      `${value(m('jobs.arrived'))} arrived, ${value(m('jobs.completed'))} completed, ${value(m('jobs.running'))} running, ${value(m('jobs.waiting'))} waiting, ${value(m('jobs.rejected'))} rejected`,
+      `${value(m('jobs.arrived'))} arrived, ${value(m('jobs.completed'))} completed${failed}, ${value(m('jobs.running'))} running, ${value(m('jobs.waiting'))} waiting, ${value(m('jobs.rejected'))} rejected`,
     ),
     ...row('Wait', times('wait')),
-    ...row('Completion', times('completion')),
+    ...(m('completion.mean')?.value == null ? [] : row('Completion', times('completion'))),
+    ...(m('stretch.mean')?.value == null
+      ? []
+      : row('Stretch', `${times('stretch')} (time on its GPUs as a multiple of the work)`)),
     ...(hasGpus
       ? row(
           'GPU',
-          `${value(m('gpu.allocated.mean'))} allocated on average, ${value(m('gpu.allocated.peak'))} at the peak`,
+          `${value(m('gpu.allocated.mean'))} allocated on average, ${value(m('gpu.allocated.peak'))} at the peak${utilized(metrics)}`,
         )
       : row('GPU', 'the fleet has none')),
     ...row(
@@ -116,6 +130,75 @@ function timedLines({ metrics }: RunResult): string[] {
           `${value(m('fragmentation.mean'))} of capacity on average is idle but useless to the usual next task`,
         )
       : []),
+    ...serviceLines(metrics),
+    ...sessionLines(metrics),
+  ];
+}
+
+function utilized(metrics: RunResult['metrics']): string {
+  const part = metrics['gpu.utilized.mean'];
+  return part === undefined
+    ? ''
+    : `; ${value(part)} of its compute used, busy ${value(metrics['gpu.busy.mean'])} of the time`;
+}
+
+/** Names of the things that have metrics `KIND.NAME.LAST`, in the order of the result. */
+function namesOf(metrics: RunResult['metrics'], kind: string, last: string): string[] {
+  return Object.keys(metrics).flatMap((key) =>
+    key.startsWith(`${kind}.`) && key.endsWith(`.${last}`)
+      ? [key.slice(kind.length + 1, -last.length - 1)]
+      : [],
+  );
+}
+
+function serviceLines(metrics: RunResult['metrics']): string[] {
+  const names = namesOf(metrics, 'service', 'throughput');
+  if (names.length === 0) return [];
+  return [
+    '',
+    ...table([
+      ['Service', 'requests/s', 'mean', 'p50', 'p95', 'p99', 'in time', 'batch'],
+      ...names.map((name) => {
+        const m = (last: string) => metrics[`service.${name}.${last}`];
+        return [
+          printable(name),
+          value(m('throughput')),
+          ...['mean', 'p50', 'p95', 'p99'].map((part) => value(m(`latency.${part}`))),
+          value(m('withinObjective')),
+          value(m('batch.mean')),
+        ];
+      }),
+    ]),
+  ];
+}
+
+function sessionLines(metrics: RunResult['metrics']): string[] {
+  const names = namesOf(metrics, 'session', 'speed.mean');
+  if (names.length === 0) return [];
+  const hasFrames = names.some((name) => metrics[`session.${name}.frame.seen.p95`] !== undefined);
+  return [
+    '',
+    ...table([
+      [
+        'Session',
+        'speed',
+        'active',
+        ...(hasFrames ? ['frame seen p50', 'p95', 'p99', 'frames/s', 'in time'] : []),
+      ],
+      ...names.map((name) => {
+        const m = (last: string) => metrics[`session.${name}.${last}`];
+        return [
+          printable(name),
+          value(m('speed.mean')),
+          value(m('active.mean')),
+          ...(hasFrames
+            ? ['frame.seen.p50', 'frame.seen.p95', 'frame.seen.p99', 'frame.rate', 'frame.inTime'].map(
+                (last) => value(m(last)),
+              )
+            : []),
+        ];
+      }),
+    ]),
   ];
 }
 
@@ -132,13 +215,17 @@ function modelLines({ groups }: RunResult, isFill: boolean): string[] {
         : [value(metrics['gpu.allocated.mean']), value(metrics['gpu.allocated.peak'])]),
     ]),
   ];
+  return [...table(cells), ''];
+}
+
+/** Lines with the first column to the left and the others to the right. */
+function table(cells: readonly (readonly string[])[]): string[] {
   const widths = cells[0]?.map((_, c) => Math.max(...cells.map((line) => line[c]?.length ?? 0))) ?? [];
-  const lines = cells.map((line) =>
+  return cells.map((line) =>
     line
       .map((cell, c) => (c === 0 ? cell.padEnd(widths[c] ?? 0) : cell.padStart(widths[c] ?? 0)))
       .join('   '),
   );
-  return [...lines, ''];
 }
 
 function explanationLines({ explanations }: RunResult): string[] {
@@ -174,10 +261,16 @@ function curveLines({ series }: RunResult): string[] {
   ];
 }
 
+const SHOW: Readonly<Partial<Record<Metric['unit'], (value: number) => string>>> = {
+  fraction: percent,
+  seconds,
+  ratio: (value) => value.toFixed(2),
+};
+
 /** A metric with its unit, and half the width of its interval where there is one. */
 function value(metric: Metric | undefined): string {
   if (metric?.value == null) return '-';
-  const show = metric.unit === 'fraction' ? percent : metric.unit === 'seconds' ? seconds : count;
+  const show = SHOW[metric.unit] ?? count;
   const half = metric.ci95 === undefined ? undefined : (metric.ci95[1] - metric.ci95[0]) / 2;
   return half === undefined || half === 0 ? show(metric.value) : `${show(metric.value)} ± ${show(half)}`;
 }

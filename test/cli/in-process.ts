@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { registerCalibrate } from '../../cli/commands/calibrate.ts';
 import { registerCheck } from '../../cli/commands/check.ts';
 import { registerImport } from '../../cli/commands/import.ts';
 import { registerRun } from '../../cli/commands/run.ts';
@@ -33,6 +34,7 @@ export async function inProcess(args: readonly string[], columns?: number): Prom
   registerRun(program, io);
   registerCheck(program, io);
   registerImport(program, io);
+  registerCalibrate(program, io);
   try {
     await program.parseAsync(args, { from: 'user' });
     return { code: 0, out, err };

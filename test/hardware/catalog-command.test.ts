@@ -28,6 +28,7 @@ test('without a topic the topics are listed', async () => {
     mig        MIG profiles, placements, compute instances and full layouts
     vgpu       NVIDIA vGPU types by GPU: frame buffer, counts, displays, licences
     sriov      virtual functions of AMD and Intel GPUs: counts, memory, schedulers
+    modes      sharing modes: isolation, features, options, figures, operations, what each leaves out
     overheads  what sharing costs: defaults of a run and the published figures behind them
     prices     licences, cloud and purchase prices, watts, facility figures
     "
@@ -263,7 +264,7 @@ describe('wrong input', () => {
       {
         path: 'topic',
         value: 'gpu',
-        message: 'unknown topic; accepted: gpus, mig, vgpu, sriov, overheads, prices',
+        message: 'unknown topic; accepted: gpus, mig, vgpu, sriov, modes, overheads, prices',
         hint: 'did you mean "gpus"?',
       },
     ]);

@@ -27,6 +27,12 @@ export const CATALOG_TOPICS: readonly CatalogTopic[] = [
     load: () => import('./sriov.ts'),
   },
   {
+    name: 'modes',
+    summary: 'sharing modes: isolation, features, options, figures, operations, what each leaves out',
+    options: ['gpu', 'mode'],
+    load: () => import('./modes.ts'),
+  },
+  {
     name: 'overheads',
     summary: 'what sharing costs: defaults of a run and the published figures behind them',
     options: ['mode'],
