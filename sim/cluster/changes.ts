@@ -30,14 +30,16 @@ export interface ClusterObserver {
   /** It ended before its work was done, and gave back what it held: `reason` says why. */
   failed?(atUs: Micros, job: Job, host: number, gpus: readonly number[], reason: string): void;
   /**
-   * What a finished job held is free again, where stopping takes time (detach, instance destroyed). Told between
-   * `finished` and the next job's start; not told where it is free at once.
+   * What a finished job held is free again, where stopping takes time (detach, instance destroyed), or what a moved job
+   * held before. Not told where it is free at once.
    */
   freed?(atUs: Micros, job: Job, host: number): void;
   /** `reason` names the binding constraint (see fit.ts). */
   rejected?(atUs: Micros, job: Job, reason: string): void;
   /** The job at the head of the queue cannot start, and why; told again when the reason changes. */
   blocked?(atUs: Micros, job: Job, reason: string): void;
+  /** It moves: a place on another host is held for it besides its own, until `freed` tells that its own is free. */
+  moved?(atUs: Micros, job: Job, host: number, gpus: readonly number[], grant: Grant): void;
   /** A session begins or ends to have work; `job` is its number. There may be tens of millions of these. */
   toggled?(atUs: Micros, job: number, isActive: boolean): void;
   /** A request of a service is answered; `service` counts from 0. */

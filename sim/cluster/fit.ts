@@ -6,7 +6,7 @@ import type { TaskShape } from './request.ts';
  * Why a host cannot take a shape now, as bits of a mask; 0 = it can. The GPU bits exclude each other:
  * no GPU of an accepted model, too few of them in the host, or too few with room.
  */
-export const REFUSALS = ['cpu', 'memory', 'gpu-model', 'gpu-count', 'gpu-room'] as const;
+export const REFUSALS = ['cpu', 'memory', 'gpu-model', 'gpu-count', 'gpu-room', 'host-closed'] as const;
 export type Refusal = (typeof REFUSALS)[number];
 export const REFUSAL_MASKS = 1 << REFUSALS.length;
 
@@ -15,10 +15,11 @@ const MEMORY = 2;
 const GPU_MODEL = 4;
 const GPU_COUNT = 8;
 const GPU_ROOM = 16;
+const HOST_CLOSED = 32;
 
 /** The filter: which constraints of `shape` the host fails now. */
 export function refusalMask(fleet: FleetView, host: number, shape: TaskShape): number {
-  let mask = 0;
+  let mask = fleet.isClosed[host] === 1 ? HOST_CLOSED : 0;
   if ((fleet.cpuFreeMilli[host] as number) < shape.cpuMilli) mask |= CPU;
   if ((fleet.memoryFreeMib[host] as number) < shape.memoryMib) mask |= MEMORY;
   if (shape.gpuCount === 0) return mask;

@@ -35,7 +35,7 @@ export class PlacementError extends Error {
 }
 
 /** What policies and observers may see of a fleet: all of it, to read. */
-export type FleetView = Omit<Readonly<Fleet>, 'place' | 'release'>;
+export type FleetView = Omit<Readonly<Fleet>, 'place' | 'release' | 'setClosed' | 'reshare'>;
 
 /**
  * Hosts and their GPUs with what is left on each, in flat arrays indexed by host number or by GPU number.
@@ -58,12 +58,14 @@ export class Fleet {
   /** By GPU number: index into `modelNames`. */
   readonly gpuModel: Uint16Array;
   readonly gpuFreeMilli: Int16Array;
-  /** By GPU number: the card that a sharing mode divides; undefined where GPUs are shared by fraction. */
-  readonly cards: readonly (Card | undefined)[];
-  /** By GPU number: that mode with its options. */
-  readonly sharing: readonly (SharedGpu | undefined)[];
+  /** By GPU number. */
+  readonly #cards: (Card | undefined)[];
+  readonly #sharing: (SharedGpu | undefined)[];
+  /** By host: 1 while it takes nobody in, because it is to be changed. */
+  readonly isClosed: Uint8Array;
   /** Whether any GPU is shared by a mode. */
-  readonly hasCards: boolean;
+  hasCards: boolean;
+  readonly #hostOfGpu: Int32Array;
   /** By GPU number: 1 where NVLink or the like joins it to the host's other GPUs of its model. */
   readonly gpuHasFabric: Uint8Array;
   /** By index into `modelNames`: thousandths left on all GPUs of the model. */
@@ -132,8 +134,11 @@ export class Fleet {
     this.hostNames = names;
     this.modelNames = models;
     this.gpuCount = gpuModels.length;
-    this.cards = cards;
-    this.sharing = sharings;
+    this.#cards = cards;
+    this.isClosed = new Uint8Array(hostCount);
+    this.#hostOfGpu = new Int32Array(gpuModels.length);
+    for (let h = 0; h < hostCount; h++) this.#hostOfGpu.fill(h, this.gpuStart[h], this.gpuStart[h + 1]);
+    this.#sharing = sharings;
     this.gpuHasFabric = Uint8Array.from(fabrics);
     this.hasCards = cards.some((card) => card !== undefined);
     this.modelGpuFreeMilli = new Float64Array(models.length);
@@ -156,6 +161,38 @@ export class Fleet {
     this.changeRing = new Int32Array(ring);
   }
 
+  /** By GPU number: the card that a sharing mode divides; undefined where GPUs are shared by fraction. */
+  get cards(): readonly (Card | undefined)[] {
+    return this.#cards;
+  }
+
+  /** By GPU number: that mode with its options. */
+  get sharing(): readonly (SharedGpu | undefined)[] {
+    return this.#sharing;
+  }
+
+  /** Lets a host take nobody in, or opens it again. */
+  setClosed(host: number, isClosed: boolean): void {
+    this.isClosed[host] = isClosed ? 1 : 0;
+    this.#touch(host);
+  }
+
+  /**
+   * Gives one GPU another way to be shared.
+   *
+   * @param g GPU number of the fleet
+   * @throws {PlacementError} if anybody is on it
+   */
+  reshare(g: number, shared: SharedGpu): void {
+    if ((this.gpuFreeMilli[g] as number) !== GPU_MILLI || (this.#cards[g]?.slots.length ?? 0) > 0) {
+      throw new PlacementError(`Cannot change GPU ${g} of the fleet: it has tenants`);
+    }
+    this.#cards[g] = openCard(shared);
+    this.#sharing[g] = shared;
+    this.hasCards = true;
+    this.#touch(this.#hostOfGpu[g] as number);
+  }
+
   /** Number of GPUs of a host. */
   gpusOf(host: number): number {
     return (this.gpuStart[host + 1] as number) - (this.gpuStart[host] as number);
@@ -163,14 +200,14 @@ export class Fleet {
 
   /** Whether GPU number `g` of the fleet (not the index within the host) has room for the shape now, model aside. */
   hasRoom(g: number, shape: TaskShape): boolean {
-    const card = this.cards[g];
+    const card = this.#cards[g];
     if (card === undefined) return takesFraction(shape) && (this.gpuFreeMilli[g] as number) >= shape.gpuMilli;
     return shape.ask !== undefined && !isRefusal(card.admit(shape.ask));
   }
 
   /** Whether it would have room with nothing else on it. */
   couldHaveRoom(g: number, shape: TaskShape): boolean {
-    const card = this.cards[g];
+    const card = this.#cards[g];
     if (card === undefined) return takesFraction(shape);
     return shape.ask !== undefined && !isRefusal(card.admitEmpty(shape.ask));
   }
@@ -203,7 +240,7 @@ export class Fleet {
       gpus.length !== shape.gpuCount ||
       gpus.some(
         (g) =>
-          this.cards[start + g] === undefined &&
+          this.#cards[start + g] === undefined &&
           (this.gpuFreeMilli[start + g] as number) + shape.gpuMilli > GPU_MILLI,
       ) ||
       (this.residents[host] as number) < 1 ||
@@ -216,7 +253,7 @@ export class Fleet {
     }
     let next = 0;
     for (const g of gpus) {
-      const card = this.cards[start + g];
+      const card = this.#cards[start + g];
       if (card === undefined) continue;
       for (let i = 0; i < (shape.ask?.count ?? 0); i++) card.release(grant[next++] as Slot);
     }
@@ -230,7 +267,7 @@ export class Fleet {
     const start = this.gpuStart[host] as number;
     const taken: { readonly card: Card; readonly slot: Slot }[] = [];
     for (const g of gpus) {
-      const card = this.cards[start + g];
+      const card = this.#cards[start + g];
       if (card === undefined) continue;
       for (let i = 0; i < ask.count; i++) {
         // Admission looks at all that are still to come, so that a job gets all its slots of a card or none.
@@ -277,12 +314,12 @@ export class Fleet {
         );
       }
       const free = this.gpuFreeMilli[start + g] as number;
-      if (this.cards[start + g] === undefined && !takesFraction(shape)) {
+      if (this.#cards[start + g] === undefined && !takesFraction(shape)) {
         throw new PlacementError(
           `Cannot place on GPU ${g} of host "${name}": it is shared by fraction and has no profiles`,
         );
       }
-      if (this.cards[start + g] === undefined && free < shape.gpuMilli) {
+      if (this.#cards[start + g] === undefined && free < shape.gpuMilli) {
         throw new PlacementError(
           `Cannot place on GPU ${g} of host "${name}": needs ${shape.gpuMilli} milli-GPU, has ${free} free`,
         );
@@ -301,13 +338,12 @@ export class Fleet {
     this.cpuFreeTotalMilli += sign * shape.cpuMilli;
     this.memoryFreeTotalMib += sign * shape.memoryMib;
     this.residents[host]! -= sign;
-    this.versions[host]! += 1;
     if (shape.gpuCount > 0) {
       const start = this.gpuStart[host] as number;
       let next = 0;
       for (const g of gpus) {
         let milli = shape.gpuMilli;
-        if (this.cards[start + g] !== undefined) {
+        if (this.#cards[start + g] !== undefined) {
           milli = 0;
           for (let i = 0; i < (shape.ask?.count ?? 0); i++) milli += (grant[next++] as Slot).milli;
         }
@@ -322,6 +358,12 @@ export class Fleet {
       if (before === 0) this.kindsPresent[host]! += 1;
       else if (before === sign) this.kindsPresent[host]! -= 1;
     }
+    this.#touch(host);
+  }
+
+  /** Makes known that the host's answers may be other ones now. */
+  #touch(host: number): void {
+    this.versions[host]! += 1;
     this.changeRing[this.changeCount & (this.changeRing.length - 1)] = host;
     this.changeCount += 1;
   }

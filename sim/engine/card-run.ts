@@ -6,7 +6,8 @@ const US_PER_SECOND = 1e6;
 /** One shared card while it runs: who sits on it, how fast each goes, and what it has done. */
 export class CardRun {
   readonly gpu: number;
-  readonly card: Card;
+  /** Another one after a change of the host. */
+  card: Card;
   readonly residents = new Residents();
   /** By seat: speed relative to running alone on the whole card. */
   speeds = new Float64Array(8);

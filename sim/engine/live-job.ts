@@ -20,6 +20,16 @@ export interface LiveJob {
   sinceUs: number;
   /** Its next event of its own (ready, finished, gone); undefined while nothing is due. */
   event: EventId | undefined;
+  /** Where it is moving to; its own place is held until it has arrived. */
+  move: Move | undefined;
+}
+
+/** A place reserved for a job that moves. */
+export interface Move {
+  readonly host: number;
+  readonly gpus: readonly number[];
+  readonly grant: Grant;
+  readonly event: EventId;
 }
 
 /** Books the work done since the speed was last set. */

@@ -1,6 +1,6 @@
 import type { FleetView, Grant } from '../cluster/fleet.ts';
 import type { Micros } from '../kernel/time.ts';
-import type { GpuUse, SharedGpu, Slot } from '../sharing/index.ts';
+import type { Card, GpuUse, SharedGpu, Slot } from '../sharing/index.ts';
 import { CardRun } from './card-run.ts';
 import type { FrameTracker } from './frame-tracker.ts';
 
@@ -32,7 +32,11 @@ export interface OnCard {
  * given to their other residents: a gang holds its shares.
  */
 export class Residency {
-  readonly runs: readonly (CardRun | undefined)[];
+  readonly runs: (CardRun | undefined)[];
+  readonly #sessionGroups: number;
+  /** By live job: whether it has work, and whether it stands still all the same. */
+  readonly #wanted: boolean[] = [];
+  readonly #paused: boolean[] = [];
   readonly #fleet: FleetView;
   readonly #hostOf: Int32Array;
   readonly #uplinks: readonly (number | undefined)[];
@@ -61,6 +65,7 @@ export class Residency {
     onSpeed: (live: number, speed: number) => void,
   ) {
     this.#frames = frames;
+    this.#sessionGroups = sessionGroups;
     this.#fleet = fleet;
     this.#uplinks = uplinks;
     this.#hasUplinks = uplinks.some((each) => each !== undefined);
@@ -136,6 +141,36 @@ export class Residency {
   }
 
   setActive(nowUs: number, live: number, isActive: boolean): void {
+    this.#wanted[live] = isActive;
+    if (this.#paused[live] !== true) this.#apply(nowUs, live, isActive);
+  }
+
+  /** Lets a job stand still, whatever work it has, until it is resumed or leaves. */
+  pause(nowUs: number, live: number): void {
+    this.#paused[live] = true;
+    this.#apply(nowUs, live, false);
+  }
+
+  resume(nowUs: number, live: number): void {
+    this.#paused[live] = false;
+    this.#apply(nowUs, live, this.#wanted[live] === true);
+  }
+
+  /** Takes over the card that a GPU has after a change. Nobody is on it. */
+  reshared(nowUs: number, gpu: number): void {
+    const card = this.#fleet.cards[gpu] as Card;
+    const run = this.runs[gpu];
+    if (run === undefined) {
+      const fresh = new CardRun(gpu, card, this.#sessionGroups);
+      fresh.reset(nowUs as Micros);
+      this.runs[gpu] = fresh;
+    } else {
+      run.settle(nowUs);
+      run.card = card;
+    }
+  }
+
+  #apply(nowUs: number, live: number, isActive: boolean): void {
     const members = this.#membersOf[live] as Member[];
     for (let i = 0; i < members.length; i++) {
       const { run, seat, number } = members[i] as Member;
@@ -146,7 +181,7 @@ export class Residency {
     }
   }
 
-  /** Takes a job off its cards. */
+  /** Takes a job off its cards; it has no work then, unless it is seated again after a pause. */
   leave(nowUs: number, live: number): void {
     const members = this.#membersOf[live] as Member[];
     for (const member of members) {
@@ -170,6 +205,7 @@ export class Residency {
       this.#freeMembers.push(number);
     }
     this.#membersOf[live] = undefined;
+    this.#paused[live] = false;
     for (const { run } of members) this.#refresh(nowUs, run);
   }
 

@@ -2,10 +2,17 @@ import type { Job } from '../cluster/changes.ts';
 import { Simulation } from '../kernel/simulation.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { JobQueue } from '../policies/queueing/queueing.ts';
-import { MAX_TIME_US, type Task, type TaskRole, type TaskSource } from '../workload/task.ts';
+import {
+  MAX_TIME_US,
+  type Task,
+  type TaskRole,
+  type TaskSource,
+  type WorkProfile,
+} from '../workload/task.ts';
 import { EVENT_RANK } from './event-rank.ts';
 import { exchangeFactor } from './exchange.ts';
 import type { FrameTracker } from './frame-tracker.ts';
+import { type ChangeCounts, type HostChange, HostChanger } from './host-changes.ts';
 import { lifecycleUs } from './lifecycle.ts';
 import { type LiveJob, settleWork } from './live-job.ts';
 import { OnCardTable } from './on-card.ts';
@@ -25,6 +32,8 @@ export interface TimedSetup {
   readonly sessionGroups: number;
   /** Told who draws frames beside whom; absent where nobody does. */
   readonly frames?: FrameTracker | undefined;
+  /** Planned changes of hosts, in order of their times. */
+  readonly changes?: readonly HostChange[] | undefined;
   /** What sessions and replicas do; absent where the source has none. */
   readonly sessions?: ((host: RoleHost) => RoleRuntime) | undefined;
   readonly services?: ((host: RoleHost) => RoleRuntime) | undefined;
@@ -41,6 +50,7 @@ export interface TimedOutcome {
   /** Kernel events processed. */
   readonly events: number;
   readonly residency: Residency;
+  readonly changes: Readonly<ChangeCounts>;
 }
 
 /**
@@ -61,6 +71,7 @@ class TimedRun {
   readonly #onCard: OnCardTable;
   readonly #sessions: RoleRuntime | undefined;
   readonly #services: RoleRuntime | undefined;
+  readonly #changer: HostChanger;
   /** By slot; a slot is used again when its job has gone. */
   readonly #live: (LiveJob | undefined)[] = [];
   readonly #freeSlots: number[] = [];
@@ -98,6 +109,21 @@ class TimedRun {
         this.#takeIn(job, task);
       },
     };
+    this.#changer = new HostChanger(
+      {
+        context,
+        simulation: this.#simulation,
+        residency: this.#residency,
+        live: this.#live,
+        join: (slot, live) => this.#join(slot, live, live.profile as WorkProfile),
+        stop: (slot, live, reason) => this.#stop(slot, live, reason),
+        startWaitingJobs: () => this.#startWaitingJobs(),
+        capacityChanged: () => {
+          this.#whyNever.length = 0;
+        },
+      },
+      setup.changes ?? [],
+    );
     this.#sessions = setup.sessions?.(host);
     this.#services = setup.services?.(host);
   }
@@ -108,6 +134,7 @@ class TimedRun {
     if (warmupUs > 0 && this.#context.fleet.hasCards) {
       simulation.schedule(warmupUs, EVENT_RANK['warmed-up'], 0);
     }
+    this.#changer.schedule();
     this.#scheduleNextArrival();
     let sinceProgress = 0;
     while (simulation.nextEventUs() <= horizonUs && simulation.step()) {
@@ -126,6 +153,7 @@ class TimedRun {
       endUs: simulation.nowUs,
       events: simulation.eventCount,
       residency: this.#residency,
+      changes: this.#changer.counts,
     };
   }
 
@@ -146,6 +174,11 @@ class TimedRun {
         return;
       case EVENT_RANK['job-gone']:
         this.#onJobGone(payload);
+        return;
+      case EVENT_RANK['job-moved']:
+      case EVENT_RANK['change-due']:
+      case EVENT_RANK['change-done']:
+        this.#changer.handle(rank, payload);
         return;
       case EVENT_RANK['warmed-up']:
         this.#onWarmedUp();
@@ -177,11 +210,10 @@ class TimedRun {
 
   /** Takes a job in and offers it the room there is. */
   #takeIn(job: Job, { profile, role }: Task): void {
-    const { observers, fleet } = this.#context;
+    const { observers } = this.#context;
     const atUs = this.#simulation.nowUs;
     for (const observer of observers) observer.arrived?.(atUs, job);
-    const never = this.#whyNever[job.shape.id] ?? whyNever(fleet, job.shape);
-    this.#whyNever[job.shape.id] = never;
+    const never = this.#neverReason(job);
     if (never === 'none') {
       const slot = this.#freeSlots.pop() ?? this.#live.length;
       this.#live[slot] = {
@@ -197,6 +229,7 @@ class TimedRun {
         speed: 0,
         sinceUs: atUs,
         event: undefined,
+        move: undefined,
       };
       this.#setup.queue.push(slot);
       this.#startWaitingJobs();
@@ -216,8 +249,18 @@ class TimedRun {
       const { job } = live;
       const decision = placer.decide(job.shape);
       if (decision === undefined) {
-        this.#tellBlocked(job);
-        return;
+        // What a planned change was to bring may not have come.
+        const never = this.#setup.changes === undefined ? 'none' : this.#neverReason(job);
+        if (never === 'none') {
+          this.#tellBlocked(job);
+          return;
+        }
+        queue.pop();
+        this.#live[slot] = undefined;
+        this.#freeSlots.push(slot);
+        for (const observer of observers) observer.rejected?.(atUs, job, `never-fits:${never}`);
+        if (live.role !== undefined) this.#runtimeOf(live.role)?.gone(live.role);
+        continue;
       }
       queue.pop();
       live.host = decision.host;
@@ -234,24 +277,14 @@ class TimedRun {
   /** Seats a placed job on its shared cards and lets it start, which may take time. */
   #seat(slot: number, live: LiveJob): void {
     const { fleet } = this.#context;
-    const { profile, role, grant, host, gpus, job } = live;
+    const { profile, grant, host, gpus, job } = live;
     let startUs = 0;
     if (grant.length > 0) {
       if (profile === undefined) {
         throw new RangeError(`Cannot run job "${job.name}" on a shared GPU: it has no work profile`);
       }
+      this.#join(slot, live, profile);
       const numbers = gpus.map((g) => (fleet.gpuStart[host] as number) + g);
-      this.#residency.join(
-        this.#simulation.nowUs,
-        slot,
-        host,
-        gpus,
-        grant,
-        job.shape.ask?.count ?? 1,
-        (gpu) => this.#onCard.of(profile, gpu),
-        exchangeFactor(fleet, host, numbers, profile),
-        role?.kind === 'session' ? role.group : -1,
-      );
       startUs = lifecycleUs(fleet, numbers, grant, 'start', profile.lifecycle);
     }
     if (startUs === 0) this.#begin(slot, live);
@@ -259,6 +292,23 @@ class TimedRun {
       live.phase = 'starting';
       live.event = this.#after(startUs, EVENT_RANK['job-ready'], slot);
     }
+  }
+
+  /** Takes its seats on the cards of the place it has. */
+  #join(slot: number, { host, gpus, grant, job, role }: LiveJob, profile: WorkProfile): void {
+    const { fleet } = this.#context;
+    const numbers = gpus.map((g) => (fleet.gpuStart[host] as number) + g);
+    this.#residency.join(
+      this.#simulation.nowUs,
+      slot,
+      host,
+      gpus,
+      grant,
+      job.shape.ask?.count ?? 1,
+      (gpu) => this.#onCard.of(profile, gpu),
+      exchangeFactor(fleet, host, numbers, profile),
+      role?.kind === 'session' ? role.group : -1,
+    );
   }
 
   #onJobReady(slot: number): void {
@@ -350,6 +400,13 @@ class TimedRun {
     this.#startWaitingJobs();
   }
 
+  /** Ends a job before its work is done. */
+  #stop(slot: number, live: LiveJob, reason: string): void {
+    if (live.event !== undefined) this.#simulation.cancel(live.event);
+    if (live.phase === 'running') this.#roleOf(live)?.stopped(slot);
+    this.#fail(slot, live, reason);
+  }
+
   /** Ends a job that cannot go on. */
   #fail(slot: number, live: LiveJob, reason: string): void {
     this.#vacate(slot, live);
@@ -363,9 +420,19 @@ class TimedRun {
   #vacate(slot: number, live: LiveJob): void {
     if (live.grant.length > 0) this.#residency.leave(this.#simulation.nowUs, slot);
     this.#context.fleet.release(live.job.shape, live.host, live.gpus, live.grant);
+    this.#changer.giveUpMove(live);
     this.#live[slot] = undefined;
     this.#freeSlots.push(slot);
     if (live.role !== undefined) this.#roleOf(live)?.gone(live.role);
+    this.#changer.vacated(live.host);
+  }
+
+  /** The constraint that keeps a job out for good, or `none`; nothing is for good while changes are to come. */
+  #neverReason(job: Job): string {
+    if (this.#changer.isPending) return 'none';
+    const never = this.#whyNever[job.shape.id] ?? whyNever(this.#context.fleet, job.shape);
+    this.#whyNever[job.shape.id] = never;
+    return never;
   }
 
   #onWarmedUp(): void {

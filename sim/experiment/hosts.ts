@@ -1,4 +1,5 @@
-import type { HostSpec } from '../cluster/fleet.ts';
+import type { FleetView, HostSpec } from '../cluster/fleet.ts';
+import type { HostChange } from '../engine/host-changes.ts';
 import { hostName } from '../scenario/host-name.ts';
 import { cardSpecOf } from '../scenario/resolve/card-spec.ts';
 import type { GpuGroup, HostGroup, Scenario } from '../scenario/types.ts';
@@ -40,4 +41,49 @@ function sharedGpu(
   const spec = cardSpecOf(group, gpu);
   const hasFabric = gpu.nvlink ?? spec.catalogue?.fabricGbPerSecBidirectional != null;
   return { sharing: { mode: sharingMode(config.mode), config, spec, values }, hasFabric };
+}
+
+/** The planned changes of a scenario, on the fleet that was built from it. */
+export function hostChangesOf(scenario: Scenario, fleet: FleetView): readonly HostChange[] {
+  const values = new ParameterValues(SHARING_PARAMETERS, scenario.overheads);
+  const numberOf = new Map(fleet.hostNames.map((name, h) => [name, h]));
+  const groupOf = new Map<string, HostGroup>();
+  if (scenario.fleet.kind === 'hosts') {
+    for (const group of scenario.fleet.groups) {
+      for (let i = 0; i < group.count; i++) groupOf.set(hostName(group.name, i, group.count), group);
+    }
+  }
+  return scenario.changes.map(({ atUs, hosts, sharing, path, closedUs, running, migratePath }) => {
+    // One object for all GPUs that are alike, so that what is known of one holds for all.
+    const known = new Map<string, SharedGpu>();
+    const reshare = (gpu: number): SharedGpu => {
+      const host = hosts.find((name) => {
+        const h = numberOf.get(name) as number;
+        return gpu >= (fleet.gpuStart[h] as number) && gpu < (fleet.gpuStart[h + 1] as number);
+      }) as string;
+      const group = groupOf.get(host) as HostGroup;
+      const model = fleet.modelNames[fleet.gpuModel[gpu] as number] as string;
+      const key = `${group.name}/${model}`;
+      let shared = known.get(key);
+      if (shared === undefined) {
+        const of = group.gpus.find((each) => each.model === model) as GpuGroup;
+        shared = sharedGpu({ ...group, sharing }, of, values).sharing;
+        known.set(key, shared);
+      }
+      return shared;
+    };
+    return {
+      atUs,
+      hosts: hosts.map((name) => {
+        const host = numberOf.get(name);
+        if (host === undefined) throw new RangeError(`Cannot change host "${name}": the fleet has no such host`);
+        return host;
+      }),
+      reshare: sharing === null ? undefined : reshare,
+      path,
+      closedUs,
+      running,
+      migratePath,
+    };
+  });
 }

@@ -22,9 +22,10 @@ import { Placer } from '../policies/placement/placer.ts';
 import { queueingPolicy } from '../policies/queueing/index.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { readCards } from './card-readings.ts';
+import { readChanges } from './change-readings.ts';
 import { frameDemandOf, sessionGroupSpec } from './demand.ts';
 import { readFrames } from './frame-readings.ts';
-import { hostsOf } from './hosts.ts';
+import { hostChangesOf, hostsOf } from './hosts.ts';
 import { readServices } from './service-readings.ts';
 import { readSessions } from './session-readings.ts';
 import { fillTasks, timedTasks, typicalRequests } from './tasks.ts';
@@ -130,6 +131,7 @@ export function replicate(
       warmupUs,
       sessionGroups: sessions.length,
       frames,
+      ...(scenario.changes.length === 0 ? {} : { changes: hostChangesOf(scenario, fleet) }),
       sessions:
         sessions.length === 0
           ? undefined
@@ -142,6 +144,7 @@ export function replicate(
     });
     readings.set('time.end', { value: outcome.endUs / 1e6, unit: 'seconds' });
     readCards(readings, fleet, outcome, warmupUs);
+    if (scenario.changes.length > 0) readChanges(readings, outcome.changes);
     readSessions(readings, sessions, outcome, warmupUs);
     if (frames !== undefined) readFrames(readings, sessions, frames);
     if (serving !== undefined) readServices(readings, services, serving.summaries(outcome.endUs));

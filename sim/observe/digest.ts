@@ -12,6 +12,7 @@ const KIND = {
   failed: 7,
   freed: 8,
   answered: 10,
+  moved: 11,
 } as const;
 
 /**
@@ -60,6 +61,13 @@ export class EventDigest implements ClusterObserver {
 
   rejected(atUs: Micros, job: Job): void {
     this.#event(KIND.rejected, atUs, job.number);
+  }
+
+  moved(atUs: Micros, job: Job, host: number, gpus: readonly number[], grant: Grant): void {
+    this.#event(KIND.moved, atUs, job.number);
+    this.#word(host);
+    for (const gpu of gpus) this.#word(gpu);
+    for (const slot of grant) this.#word(slot.milli * 4096 + slot.start);
   }
 
   /** In as few steps as tell two sequences apart: a quarter of a long session run would go into more. */

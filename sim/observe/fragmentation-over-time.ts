@@ -40,6 +40,10 @@ export class FragmentationOverTime implements ClusterObserver {
     this.#change(atUs);
   }
 
+  moved(atUs: Micros): void {
+    this.#change(atUs);
+  }
+
   freed(atUs: Micros): void {
     this.#change(atUs);
   }

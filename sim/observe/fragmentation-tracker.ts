@@ -37,6 +37,10 @@ export class FragmentationTracker implements ClusterObserver {
     this.#changed(host);
   }
 
+  moved(_atUs: Micros, _job: Job, host: number): void {
+    this.#changed(host);
+  }
+
   freed(_atUs: Micros, _job: Job, host: number): void {
     this.#changed(host);
   }
