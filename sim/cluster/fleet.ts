@@ -213,6 +213,25 @@ export class Fleet {
   }
 
   /**
+   * Thousandths of a GPU that a shape takes on the first card that could ever take it; undefined where it may also go to
+   * a GPU that is shared by fraction, which gives it what it says, or where no card could take it.
+   */
+  expectedMilli({ ask, accepts }: TaskShape): number | undefined {
+    if (ask === undefined) return undefined;
+    let first: number | undefined;
+    const seen = new Set<SharedGpu | undefined>();
+    for (let g = 0; g < this.gpuCount; g++) {
+      const shared = this.#sharing[g];
+      if (seen.has(shared) || (accepts !== undefined && accepts[this.gpuModel[g] as number] !== 1)) continue;
+      seen.add(shared);
+      if (shared === undefined) return undefined;
+      const slot = this.#cards[g]?.admitEmpty(ask);
+      if (first === undefined && slot !== undefined && !isRefusal(slot)) first = slot.milli * ask.count;
+    }
+    return first;
+  }
+
+  /**
    * Takes a shape's CPU, memory and GPU shares from a host.
    *
    * @param gpus distinct GPU indices within the host, as many as the shape asks for

@@ -42,8 +42,12 @@ export class ShapeTable {
   /** Asks are kept by reference: classes and groups make one object for all their tasks. */
   readonly #askNumbers = new Map<GpuAsk, number>();
 
-  constructor(modelNames: readonly string[]) {
+  readonly #expectedMilli: ((shape: TaskShape) => number | undefined) | undefined;
+
+  /** @param expectedMilli what a shape takes of a GPU where that is not as it says; see `Fleet.expectedMilli` */
+  constructor(modelNames: readonly string[], expectedMilli?: (shape: TaskShape) => number | undefined) {
     this.#modelNames = modelNames;
+    this.#expectedMilli = expectedMilli;
   }
 
   /**
@@ -57,7 +61,7 @@ export class ShapeTable {
     const known = this.#idByKey.get(key);
     if (known !== undefined) return this.shapes[known] as TaskShape;
     checkRequest(request);
-    const shape: TaskShape = {
+    const asked: TaskShape = {
       cpuMilli: request.cpuMilli,
       memoryMib: request.memoryMib,
       gpuCount: request.gpuCount,
@@ -71,6 +75,9 @@ export class ShapeTable {
       totalGpuMilli: request.gpuCount * request.gpuMilli,
       ask: request.gpuCount === 0 ? undefined : request.ask,
     };
+    const milli = this.#expectedMilli?.(asked);
+    const shape: TaskShape =
+      milli === undefined ? asked : { ...asked, gpuMilli: milli, totalGpuMilli: asked.gpuCount * milli };
     this.shapes.push(shape);
     this.#idByKey.set(key, shape.id);
     return shape;

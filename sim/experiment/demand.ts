@@ -3,7 +3,7 @@ import type { FrameDemand } from '../engine/frame-tracker.ts';
 import type { SessionGroupSpec } from '../engine/sessions.ts';
 import { resolveGpu } from '../hardware/index.ts';
 import type { Demand, SessionGroup } from '../scenario/types.ts';
-import type { GpuAsk, GpuUse } from '../sharing/index.ts';
+import type { GpuAsk } from '../sharing/index.ts';
 import type { WorkProfile } from '../workload/task.ts';
 
 /** What a demand asks of a host. Call it once a class: tasks of a class share the object. */
@@ -23,27 +23,6 @@ export function profileOf(demand: Demand): WorkProfile | undefined {
     speedByModel,
     communication,
     lifecycle,
-  };
-}
-
-/**
- * A recorded request for a part of a GPU, for fleets whose GPUs are shared by a mode: traces say how much of a GPU a
- * task has, and nothing of how it uses it. Taken as: all of that part, all the time, memory in proportion.
- *
- * @param gpuMilli 1 to 1000
- */
-export function recordedUse(gpuMilli: number): GpuUse {
-  const part = gpuMilli / 1000;
-  return {
-    workload: 'generic',
-    busy: 1,
-    compute: part,
-    bandwidth: part,
-    memoryMib: 0,
-    linkBytesPerSec: 0,
-    processes: 1,
-    syncCallsPerSec: 0,
-    speedByProfile: null,
   };
 }
 

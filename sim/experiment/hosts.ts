@@ -76,7 +76,8 @@ export function hostChangesOf(scenario: Scenario, fleet: FleetView): readonly Ho
       atUs,
       hosts: hosts.map((name) => {
         const host = numberOf.get(name);
-        if (host === undefined) throw new RangeError(`Cannot change host "${name}": the fleet has no such host`);
+        if (host === undefined)
+          throw new RangeError(`Cannot change host "${name}": the fleet has no such host`);
         return host;
       }),
       reshare: sharing === null ? undefined : reshare,

@@ -1,7 +1,7 @@
 import type { ClusterObserver } from '../cluster/changes.ts';
 import { Fleet } from '../cluster/fleet.ts';
 import { FragmentationMeter } from '../cluster/fragmentation.ts';
-import { GPU_MILLI, ShapeTable } from '../cluster/request.ts';
+import { GPU_MILLI, ShapeTable, type TaskShape } from '../cluster/request.ts';
 import { runFill } from '../engine/fill.ts';
 import { FrameTracker } from '../engine/frame-tracker.ts';
 import type { RunContext } from '../engine/run-context.ts';
@@ -68,9 +68,10 @@ export function replicate(
 ): Replication {
   const streams = new RandomStreams(seed);
   const fleet = new Fleet(hostsOf(scenario, traces));
-  const shapes = new ShapeTable(fleet.modelNames);
+  const expected = (shape: TaskShape) => fleet.expectedMilli(shape);
+  const shapes = new ShapeTable(fleet.modelNames, expected);
   // The mix has a table of its own: its shapes carry no host memory and must not take numbers from the run's shapes.
-  const mixShapes = new ShapeTable(fleet.modelNames);
+  const mixShapes = new ShapeTable(fleet.modelNames, expected);
   const mix = typicalRequests(scenario, traces).map(({ request, frequency }) => ({
     shape: mixShapes.intern(request),
     frequency,

@@ -1,6 +1,7 @@
 import type { Fleet } from '../cluster/fleet.ts';
 import { GPU_MILLI, type TaskRequest } from '../cluster/request.ts';
 import type { RandomStreams } from '../kernel/random.ts';
+import { useOfShare } from '../scenario/resolve/demand.ts';
 import type { Scenario, Service, SyntheticWorkload } from '../scenario/types.ts';
 import type { SlotRequest } from '../sharing/index.ts';
 import { copyName, type FillOrder, fillOrder } from '../workload/fill-order.ts';
@@ -9,7 +10,7 @@ import { ReplaySource } from '../workload/replay.ts';
 import { SyntheticSource, type SyntheticSpec } from '../workload/synthetic.ts';
 import type { Task, TaskSource, WorkProfile } from '../workload/task.ts';
 import { type TypicalRequest, typicalMix } from '../workload/typical-mix.ts';
-import { profileOf, recordedUse, requestOf } from './demand.ts';
+import { profileOf, requestOf } from './demand.ts';
 import { ScenarioError } from './scenario-error.ts';
 import type { TraceData, TraceTask } from './trace-data.ts';
 
@@ -74,7 +75,8 @@ function recordedRequests(scenario: Scenario): (request: TaskRequest) => Recorde
     const { gpuMilli } = request;
     let shared = known.get(gpuMilli);
     if (shared === undefined) {
-      const use = recordedUse(gpuMilli);
+      // Traces say how much of a GPU a task has, and nothing of how it uses it.
+      const use = useOfShare(gpuMilli, 0);
       const slot: SlotRequest =
         gpuMilli === GPU_MILLI ? { kind: 'whole' } : { kind: 'part', computeMilli: gpuMilli, memoryMib: 0 };
       shared = {
@@ -169,19 +171,21 @@ function orderedToTarget(...given: Parameters<typeof fillOrder>): FillOrder {
 export function typicalRequests(scenario: Scenario, traces: TraceData): TypicalRequest[] {
   const share = scenario.policy.typicalShare;
   if (traces.typical !== undefined) return typicalMix(traces.typical, share);
-  const recorded = (traces.tasks ?? []).map((task) => task.request);
+  const onCards = recordedRequests(scenario);
+  const recorded = (traces.tasks ?? []).map((task) => onCards(task.request));
   const { synthetic, services, sessions } = scenario.workload;
   const lasting = [
-    ...services.map((each) => ({ ...each, weight: each.replicas })),
-    ...sessions.map((each) => ({ ...each, weight: each.users })),
+    ...services.map((each) => ({ ...requestOf(each), weight: each.replicas })),
+    ...sessions.map((each) => ({ ...requestOf(each), weight: each.users })),
   ];
   if (synthetic === null) return typicalMix([...recorded, ...lasting], share);
-  if (recorded.length + lasting.length === 0) return typicalMix(synthetic.classes, share);
+  const classes = synthetic.classes.map((each) => ({ ...requestOf(each), weight: each.weight }));
+  if (recorded.length + lasting.length === 0) return typicalMix(classes, share);
   // Beside others each class counts as the tasks expected of it; generated up to a time, as many in all as the others.
   const others = recorded.length + lasting.reduce((sum, each) => sum + each.weight, 0);
-  const perWeight = (synthetic.taskCount ?? others) / synthetic.classes.reduce((sum, c) => sum + c.weight, 0);
+  const perWeight = (synthetic.taskCount ?? others) / classes.reduce((sum, c) => sum + c.weight, 0);
   return typicalMix(
-    [...recorded, ...synthetic.classes.map((c) => ({ ...c, weight: c.weight * perWeight })), ...lasting],
+    [...recorded, ...classes.map((c) => ({ ...c, weight: c.weight * perWeight })), ...lasting],
     share,
   );
 }

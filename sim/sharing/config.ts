@@ -19,7 +19,7 @@ export type SharingConfig =
       readonly scheduler: VgpuSchedulerName;
       /** Turn length; null = 2 ms up to 8 vGPUs of the type, 1 ms above. */
       readonly sliceMs: number | null;
-      /** Series that a request by size may get: `B`, `Q`, `C`, `A`; null = the licence-cheapest that the GPU has. */
+      /** Series that a request by size may get: `B`, `Q`, `C`, `A`; null = by purpose (desktops B, graphics Q, compute C). */
       readonly series: string | null;
     }
   | {

@@ -42,6 +42,7 @@ export const REFUSAL_RULES = {
   'mig-needs-idle-card': 'the first instance needs a card without clients',
   'mig-no-free-instance': 'no instance of the fixed layout is free',
   'mig-compute-instance': 'no compute instance of that size is left in the GPU instance',
+  'mig-no-graphics': 'the profile runs no graphics',
   'mig-out-of-memory': 'the job is known not to run on the profile',
   'vgpu-size-lock': 'the card is locked to vGPUs of another size',
   'vgpu-max-count': 'the card has all the vGPUs of the type it may have',

@@ -32,17 +32,18 @@ export function typicalMix(
   const counts = new Map<string, ShapeCount>();
   let total = 0;
   for (const task of tasks) {
-    const { cpuMilli, gpuCount, gpuMilli, models, weight = 1 } = task;
+    const { cpuMilli, gpuCount, gpuMilli, models, ask, weight = 1 } = task;
     if (weight === 0) continue;
     const modelText = models.join('|');
-    const key = `${cpuMilli},${gpuMilli},${gpuCount},${modelText}`;
+    const askText = ask === undefined ? '' : JSON.stringify(ask);
+    const key = `${cpuMilli},${gpuMilli},${gpuCount},${modelText},${askText}`;
     const known = counts.get(key);
     if (known !== undefined) {
       known.count += weight;
     } else {
       counts.set(key, {
         count: weight,
-        request: { cpuMilli, memoryMib: 0, gpuCount, gpuMilli, models },
+        request: { cpuMilli, memoryMib: 0, gpuCount, gpuMilli, models, ask },
         modelText,
       });
     }

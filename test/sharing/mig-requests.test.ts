@@ -103,7 +103,7 @@ describe('a job that draws', () => {
     expect(isRefusal(whole) ? whole.refused : whole.profile).toBe('4g.96gb+gfx');
     expect(refusalOf(migCard(RTX), profileAsk('1g.24gb', use)).detail).toContain('1g.24gb+gfx');
     expect(refusalOf(migCard(A100), wholeAsk(use))).toEqual({
-      refused: 'unknown-profile',
+      refused: 'mig-no-graphics',
       detail: '7g.40gb runs no graphics: no profile of this GPU does',
     });
   });

@@ -76,11 +76,15 @@ export function vgpuGpusByName(name: string): readonly VgpuGpu[] {
  */
 export function vgpuTypeByName(name: string): { readonly gpu: VgpuGpu; readonly type: VgpuType } {
   const { gpus } = table();
-  const wanted = compactName(name.replace(/^\s*(grid|nvidia)[\s_-]+/i, ''));
+  const bare = name.replace(/^\s*(grid|nvidia)[\s_-]+/i, '').trim();
+  const wanted = compactName(bare);
+  const asWritten = bare.toLowerCase();
   for (const gpu of gpus) {
     // Most of the table can be skipped unread: every type name of a GPU starts with its prefix.
     if (!wanted.startsWith(compactName(gpu.typeNamePrefix))) continue;
-    const type = vgpuTypesOf(gpu.id).find((candidate) => compactName(candidate.type) === wanted);
+    const types = vgpuTypesOf(gpu.id).filter((candidate) => compactName(candidate.type) === wanted);
+    // Without hyphens `DC-1-2Q` and `DC-12Q` are one name: as written goes first.
+    const type = types.find((candidate) => candidate.type.toLowerCase() === asWritten) ?? types[0];
     if (type !== undefined) return { gpu, type };
   }
   throw unknownName(

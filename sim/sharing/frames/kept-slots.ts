@@ -73,9 +73,10 @@ function runSlotBySlot(ring: Ring, rules: SliceRules, slots: number): void {
   let now = 0;
 
   while (ring.open > 0) {
-    let owner = -1;
-    let at = Infinity;
-    for (let i = 0; i < count; i++) {
+    let owner = slot;
+    let at = slot < count ? firstLiveSlot(slot) : Infinity;
+    // On a busy card something happens in every slot: only otherwise the next such slot has to be looked for.
+    for (let i = 0; at !== now && i < count; i++) {
       const start = firstLiveSlot(i);
       if (start < at) {
         at = start;

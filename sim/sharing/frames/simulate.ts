@@ -37,7 +37,7 @@ const FRAMES_PER_PHASE = 1024;
 const MOST_RUNS = 8192;
 /**
  * Left out at the start of each run, and counted after that: whichever is longer, so many cycles of the slowest class or,
- * where turns come round whether there are frames or not, so many rounds of turns. Not more: where nothing varies,
+ * where turns follow each other without a pause, so many rounds of them. Not more: where nothing varies,
  * tenants fall into step after some hundred cycles, which work that varies and users that pause would not let happen.
  */
 const WARM_UP = { cycles: 6, rounds: 3 };
@@ -47,8 +47,8 @@ const MOST_FRAMES = 3;
 const FEWEST_RUNS = 4;
 /** Turns after which debts have settled, as a multiple of the averaging factor. */
 const DEBT_TURNS = 10;
-/** Clicks come this many frame periods apart: the golden ratio, which falls into step with no period. */
-const CLICK_PERIODS = 1.618033988749895;
+/** Clicks come this many mean cycles apart: the golden ratio, which falls into step with nothing. */
+const CLICK_CYCLES = 1.618033988749895;
 
 /** The lengths and fixed times of one class, made ready for runs. */
 interface ClassRun {
@@ -60,6 +60,8 @@ interface ClassRun {
   readonly afterEncodeUs: number;
   /** What a cycle takes at most, on average: of the size that warm-up and window have to be. */
   readonly cycleUs: number;
+  /** Distance of clicks: set by the first run, which is not counted. */
+  clickUs: number;
 }
 
 /**
@@ -93,17 +95,20 @@ export function simulateFrames(
 
   const roundUs = allTurnsUs(setting, slots);
   const hasBatch = classes.some((each, i) => each.kind === 'batch' && (active[i] as number) > 0);
-  const rounds = slots > 0 || hasBatch ? roundUs : 0;
+  const isBusy = hasBatch || measured.some(({ cycleUs, periodUs }) => cycleUs > periodUs);
   const slowestUs = Math.max(...measured.map(({ cycleUs }) => cycleUs));
+  const rounds = slots > 0 || isBusy ? roundUs : 0;
   const length = (of: { cycles: number; rounds: number }) =>
     Math.ceil(Math.max(of.cycles * slowestUs, of.rounds * rounds));
-  const fromUs = length(WARM_UP);
-  const untilUs = fromUs + length(COUNTED);
+  const warmUpUs = length(WARM_UP);
+  const countedUs = length(COUNTED);
+  const windows = new Stratified(RandomStream.named(seed, 'frame-window'), PHASE_STRATA);
 
   let done = 0;
   const mayOwe = rules.averaging > 0 && classes.some((each) => kernelUsOf(each) > 0);
   const settledUs = mayOwe ? DEBT_TURNS * rules.averaging * roundUs : 0;
-  for (let us = 0; us < settledUs && done < frames; us += untilUs) runOnce(false);
+  runOnce(false);
+  for (let us = 0; us < settledUs && done < frames; us += warmUpUs + countedUs) runOnce(false);
   done = 0;
   for (let run = 0; run < FEWEST_RUNS || (run < MOST_RUNS && !isEnough(run)); run++) runOnce(true);
   return runs.map((run) => run?.tally.times() ?? null);
@@ -115,7 +120,10 @@ export function simulateFrames(
 
   function runOnce(counts: boolean): void {
     order.shuffle(members);
-    const spreadUs = Math.max(slots * rules.sliceUs, ...measured.map(({ periodUs }) => periodUs));
+    // Turns come round with great regularity: counting must not always begin at the same point.
+    const fromUs = warmUpUs + Math.floor(windows.next() * Math.max(rounds, slowestUs));
+    const untilUs = fromUs + countedUs;
+    const spreadUs = Math.max(rounds, ...measured.map(({ periodUs }) => periodUs));
     const tenants = members.map(({ index, owedUs }, k): RingTenant => {
       const phase = (phases[k] as Stratified).next();
       const ringClass = classes[index];
@@ -138,19 +146,27 @@ export function simulateFrames(
       };
     });
     const nextClickUs = Float64Array.from(members, ({ index }) => {
-      return fromUs + clicks.next() * CLICK_PERIODS * (runs[index]?.periodUs ?? 0);
+      return fromUs + clicks.next() * (runs[index]?.clickUs ?? 0);
     });
+    const cycles = classes.map(() => ({ count: 0, us: 0 }));
     const ring = new Ring(tenants, new Encoders(rules.encoders, tenants.length), untilUs, (frame) => {
       const { tenant, beginUs } = frame;
       done += 1;
-      if (!counts) return;
-      const run = runs[(members[tenant] as Member).index] as ClassRun;
+      const { index } = members[tenant] as Member;
+      const run = runs[index] as ClassRun;
+      if (!counts) {
+        const cycle = cycles[index] as { count: number; us: number };
+        cycle.count += 1;
+        cycle.us += frame.readyUs - beginUs;
+        run.clickUs = (CLICK_CYCLES * cycle.us) / cycle.count;
+        return;
+      }
       const seenUs = frame.encodedUs - beginUs + run.afterEncodeUs;
       if (beginUs >= fromUs && beginUs < untilUs) {
         run.tally.addFrame(frame.doneUs - frame.submitUs, seenUs, frame.readyUs - beginUs);
       }
       let clickUs = nextClickUs[tenant] as number;
-      for (; clickUs <= beginUs && clickUs < untilUs; clickUs += CLICK_PERIODS * run.periodUs) {
+      for (; clickUs <= beginUs && clickUs < untilUs; clickUs += run.clickUs) {
         run.tally.addClick(beginUs - clickUs + seenUs);
       }
       nextClickUs[tenant] = clickUs;
@@ -234,5 +250,6 @@ function classRun(
     cpuUs,
     afterEncodeUs: microsOf(ringClass.networkMs) + microsOf(ringClass.displayMs),
     cycleUs,
+    clickUs: 0,
   };
 }

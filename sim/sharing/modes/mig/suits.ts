@@ -20,7 +20,7 @@ export function unsuited(
   if (isInteractive(use.workload) && !graphics) {
     const able = shape.profiles.filter((each) => each.profile.graphics).map((each) => each.profile.name);
     return {
-      refused: 'unknown-profile',
+      refused: 'mig-no-graphics',
       detail: `${name} runs no graphics: ${able.length === 0 ? 'no profile of this GPU does' : `these do: ${able.join(', ')}`}`,
     };
   }
