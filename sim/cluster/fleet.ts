@@ -15,7 +15,7 @@ export interface HostSpec {
 }
 
 /** GPUs of one model in a host. */
-export interface HostGpus {
+interface HostGpus {
   readonly model: string;
   readonly count: number;
   /** Whether NVLink (or the vendor's like) joins them; absent: no. */

@@ -18,7 +18,7 @@ import {
  * times compute do, and speeds times bandwidth. `parts`: each part of the hardware by itself, so that residents that
  * are always busy add up to one that is alone there.
  */
-export type Conserved = 'time' | 'compute' | 'parts';
+type Conserved = 'time' | 'compute' | 'parts';
 
 /** A GPU and a way to share it that go together. */
 export interface Example {

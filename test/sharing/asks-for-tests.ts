@@ -2,7 +2,7 @@ import { type Card, type GpuAsk, type GpuUse, isRefusal, type Slot } from '../..
 import { type Resident, speedsOf } from '../contract/residents.ts';
 
 /** A job that keeps the GPU and all its compute busy, but for what is stated. */
-export function useOf(stated: Partial<GpuUse> = {}): GpuUse {
+function useOf(stated: Partial<GpuUse> = {}): GpuUse {
   return {
     workload: 'generic',
     busy: 1,

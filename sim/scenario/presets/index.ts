@@ -12,9 +12,7 @@ import { VIDEO_ENCODE } from './video-encode.ts';
 export {
   assumedFigures,
   type BatchPreset,
-  type Figure,
   figuresOf,
-  type KeyedFigure,
   type Preset,
   type PresetKind,
   type ServicePreset,

@@ -1,5 +1,5 @@
-export const HOURS_PER_DAY = 24;
-export const DAYS_PER_WEEK = 7;
+const HOURS_PER_DAY = 24;
+const DAYS_PER_WEEK = 7;
 
 /**
  * Relative rate in each of the 168 hours of a week, mean 1: the product of the two profiles, each scaled to mean 1.
