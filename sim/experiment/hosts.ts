@@ -48,6 +48,8 @@ export function hostChangesOf(scenario: Scenario, fleet: FleetView): readonly Ho
   const values = new ParameterValues(SHARING_PARAMETERS, scenario.overheads);
   const numberOf = new Map(fleet.hostNames.map((name, h) => [name, h]));
   const groupOf = new Map<string, HostGroup>();
+  const hostOf = new Int32Array(fleet.gpuCount);
+  for (let h = 0; h < fleet.hostCount; h++) hostOf.fill(h, fleet.gpuStart[h], fleet.gpuStart[h + 1]);
   if (scenario.fleet.kind === 'hosts') {
     for (const group of scenario.fleet.groups) {
       for (let i = 0; i < group.count; i++) groupOf.set(hostName(group.name, i, group.count), group);
@@ -57,10 +59,7 @@ export function hostChangesOf(scenario: Scenario, fleet: FleetView): readonly Ho
     // One object for all GPUs that are alike, so that what is known of one holds for all.
     const known = new Map<string, SharedGpu>();
     const reshare = (gpu: number): SharedGpu => {
-      const host = hosts.find((name) => {
-        const h = numberOf.get(name) as number;
-        return gpu >= (fleet.gpuStart[h] as number) && gpu < (fleet.gpuStart[h + 1] as number);
-      }) as string;
+      const host = fleet.hostNames[hostOf[gpu] as number] as string;
       const group = groupOf.get(host) as HostGroup;
       const model = fleet.modelNames[fleet.gpuModel[gpu] as number] as string;
       const key = `${group.name}/${model}`;

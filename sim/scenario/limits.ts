@@ -5,6 +5,9 @@
 export const MAX_HOSTS = 1_000_000;
 export const MAX_HOST_GROUPS = 10_000;
 export const MAX_GPUS_PER_HOST = 64;
+/** Planned changes in one document, and hosts that they change in all: each is an event of its own. */
+export const MAX_CHANGES = 10_000;
+export const MAX_CHANGED_HOSTS = 10_000_000;
 export const MAX_TASKS = 1_000_000_000;
 export const MAX_CLASSES = 10_000;
 export const MAX_REPLICATIONS = 100_000;

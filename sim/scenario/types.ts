@@ -21,6 +21,28 @@ export interface Scenario {
   readonly experiment: Experiment;
   /** Values of overhead parameters in place of their typical ones, by parameter id. */
   readonly overheads: Readonly<Record<string, number>>;
+  /** Planned changes of hosts while the run goes on, in order of their times. Timed experiments only. */
+  readonly changes: readonly Change[];
+}
+
+/** From `atUs` on the hosts take nobody in; when they are empty, the change is made and they open again. */
+export interface Change {
+  readonly atUs: number;
+  /** Names of hosts, in the order of the fleet. */
+  readonly hosts: readonly string[];
+  /** How their GPUs are shared from then on; null: as before (maintenance). */
+  readonly sharing: SharingConfig | null;
+  /**
+   * Name of the path by which it is made: of the new mode's `switch-mode` where the mode changes, of its
+   * `change-layout` where it stays; null: takes no time.
+   */
+  readonly path: string | null;
+  /** Time that the hosts stay closed beyond that, as for maintenance. */
+  readonly closedUs: number;
+  /** What becomes of the jobs on them: `wait` for their ends; `migrate` those that another host can take; `stop` them. */
+  readonly running: 'wait' | 'migrate' | 'stop';
+  /** Name of the path of the old mode's `migrate` operation; null unless `running` is `migrate`. */
+  readonly migratePath: string | null;
 }
 
 /** The machines: stated in the scenario, or in a file that the caller reads. */

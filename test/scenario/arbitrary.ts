@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ScenarioDocument } from '../../sim/scenario/index.ts';
+import { hostName, type ScenarioDocument } from '../../sim/scenario/index.ts';
 import type {
   DistributionDocument,
   NumberDistributionDocument,
@@ -103,8 +103,8 @@ const name = fc.stringMatching(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,8}$/);
 const gpuGroup = fc.record({ model: fc.constantFrom(...MODELS), count: fc.integer({ min: 1, max: 16 }) });
 const gpus = fc.oneof(gpuGroup, fc.uniqueArray(gpuGroup, { maxLength: 3, selector: ({ model }) => model }));
 
-/** Groups that share their GPUs by a mode, each mode on a GPU that can be shared so. */
-const SHARED = fc.constantFrom<readonly [string, object | string, object]>(
+/** Ways to share GPUs, each mode on a GPU that can be shared so. */
+const WAYS_TO_SHARE: readonly (readonly [model: string, sharing: object | string, gpu: object])[] = [
   ['T4', 'bare-metal', {}],
   ['T4', { mode: 'passthrough' }, {}],
   ['flex-170', { mode: 'sriov', vfs: 4 }, {}],
@@ -126,7 +126,9 @@ const SHARED = fc.constantFrom<readonly [string, object | string, object]>(
   ['T4', { mode: 'paravirtual', tenants: 4 }, {}],
   ['T4', { mode: 'software', tenants: 4 }, {}],
   ['Jetson', { mode: 'edge-pool', tenants: 2 }, { memory: '32GB', pcie: { lanes: 4, gen: 3 } }],
-);
+];
+/** Groups that share their GPUs by a mode. */
+const SHARED = fc.constantFrom(...WAYS_TO_SHARE);
 
 const sharedGroups = fc.array(
   fc.tuple(
@@ -478,7 +480,7 @@ const plainScenario: fc.Arbitrary<ScenarioDocument> = fc.record(
   { requiredKeys: ['apiVersion', 'name', 'fleet', 'workload'] },
 );
 
-export const scenarioArbitrary: fc.Arbitrary<ScenarioDocument> = fc
+const unchangedScenario: fc.Arbitrary<ScenarioDocument> = fc
   .tuple(plainScenario, fc.option(endless))
   .map(([plain, parts]) =>
     parts === null
@@ -489,3 +491,62 @@ export const scenarioArbitrary: fc.Arbitrary<ScenarioDocument> = fc
           experiment: { kind: 'timed', horizon: '36h' },
         },
   );
+
+/** Ways to migrate on GPUs that are shared, before and after a change, by modes that all have them. */
+const MIGRATE: Readonly<Record<string, string>> = { A16: 'vsphere-7.0', 'flex-170': 'cold' };
+/** Ways to make any change among the modes that a GPU gets here. */
+const PATHS: Readonly<Record<string, readonly string[]>> = {
+  'A100-80GB': ['host', 'operator'],
+  A16: ['size-mode'],
+};
+
+type Groups = NonNullable<ScenarioDocument['fleet']['hosts']>;
+type Changes = NonNullable<ScenarioDocument['changes']>;
+
+/** A change of some hosts of one group, to any way in which others share the same GPU, or maintenance. */
+function changeOf({
+  name: group,
+  count = 1,
+  gpus: held,
+  sharing,
+}: Groups[number]): fc.Arbitrary<Changes[number]> {
+  const model = sharing == null || held === undefined || Array.isArray(held) ? '' : held.model;
+  const ways = WAYS_TO_SHARE.filter((way) => way[0] === model).map((way) => way[1] as 'mig');
+  const hostNames = fc.uniqueArray(fc.nat(count - 1), { minLength: 1, maxLength: 3 });
+  return fc
+    .record({
+      at: fc.constantFrom('0s', '90m', '1.5h', '2h', '119m', '35h'),
+      hosts: fc.oneof(
+        fc.constantFrom(group, [group]),
+        hostNames.map((numbers) => numbers.map((n) => hostName(group, n, count))),
+      ),
+      next: fc.constantFrom(null, undefined, ...ways),
+      path: fc.constantFrom(null, undefined, ...(PATHS[model] ?? [])),
+      closed: fc.constantFrom('30m', '0s', undefined),
+      running: fc.constantFrom(
+        'wait' as const,
+        'stop' as const,
+        undefined,
+        ...(MIGRATE[model] === undefined ? [] : ['migrate' as const]),
+      ),
+    })
+    .map(({ at, hosts: chosen, next, path, closed, running }) => ({
+      at,
+      hosts: chosen,
+      ...(next === undefined ? {} : { sharing: next }),
+      ...(path === undefined || next == null ? {} : { path }),
+      ...(closed === undefined ? {} : { closed }),
+      ...(running === undefined ? {} : { running }),
+      ...(running === 'migrate' ? { migrate: MIGRATE[model] as string } : {}),
+    }));
+}
+
+export const scenarioArbitrary: fc.Arbitrary<ScenarioDocument> = unchangedScenario.chain((scenario) => {
+  if (scenario.experiment?.kind === 'fill') return fc.constant({ ...scenario });
+  const groups = scenario.fleet.hosts as Groups;
+  const shared = groups.filter(({ sharing }) => sharing != null);
+  // Groups with a mode have more that can be changed.
+  const group = fc.constantFrom(...groups, ...shared, ...shared, ...shared);
+  const changes = fc.array(group.chain(changeOf), { maxLength: 5 });
+  return fc.option(changes).map((list) => (list === null ? scenario : { ...scenario, changes: list }));
+});

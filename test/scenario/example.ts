@@ -93,6 +93,10 @@ workload:
       duration: { kind: normal, mean: 8h, sd: 1h }
       activity: { on: { kind: exponential, mean: 2s }, off: { kind: exponential, mean: 8s } }
       frames: { gpu: { kind: lognormal, median: 4ms, sigma: 0.5 }, cpu: 8ms, target: 30, network: 10ms, deadline: 60ms }
+changes:
+  - { at: 8h, hosts: mig-0002, sharing: { mode: mig, layout: [ 3g.40gb@4, 4g.40gb@0 ] }, path: operator, running: stop }
+  - { at: 2.5h, hosts: [ edge, plain ], closed: 30m }
+  - { at: 6h, hosts: vdi, sharing: { mode: vgpu, sizes: mixed }, path: size-mode, running: migrate, migrate: vsphere-7.0 }
 overheads: { mig.create: 0.2, vgpu.aggregate: { value: 0.9, source: our own } }
 experiment: { kind: timed, horizon: 1d }
 `;

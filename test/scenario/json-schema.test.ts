@@ -107,6 +107,12 @@ describe('it refuses what normalizing refuses', () => {
     [['workload', 'synthetic', 'classes', 0, 'cpu'], undefined],
     [['workload', 'synthetic', 'classes', 0, 'use'], { busy: '95 percent' }],
     [['workload', 'services'], []],
+    [['changes'], { at: '1h', hosts: 'h' }],
+    [['changes'], [{ hosts: 'h' }]],
+    [['changes'], [{ at: '1', hosts: 'h' }]],
+    [['changes'], [{ at: '1h', hosts: [] }]],
+    [['changes'], [{ at: '1h', hosts: 'h', sharing: 'mgi' }]],
+    [['changes'], [{ at: '1h', hosts: 'h', running: 'drain' }]],
     [['overheads'], { loss: 'high' }],
     [['experiment'], { kind: 'fill', horizon: '1d' }],
   ];

@@ -91,6 +91,7 @@ test('the canonical form of the example has every default and one form of each q
 test('the example in numbers', () => {
   expect(example.scenario).toMatchInlineSnapshot(`
     {
+      "changes": [],
       "description": "Every part of the format.",
       "experiment": {
         "horizonUs": 2592000000000,

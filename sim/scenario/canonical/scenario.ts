@@ -1,4 +1,5 @@
 import { API_VERSION, type ScenarioDocument } from '../schema/scenario.ts';
+import { canonicalChanges } from './changes.ts';
 import { canonicalNumber } from './distribution.ts';
 import { canonicalExperiment } from './experiment.ts';
 import { canonicalFleet } from './fleet.ts';
@@ -22,6 +23,7 @@ export function canonicalScenario(written: ScenarioDocument) {
     replications: written.replications ?? 1,
     fleet: canonicalFleet(written.fleet),
     workload: canonicalWorkload(written.workload),
+    ...((written.changes ?? []).length === 0 ? {} : { changes: canonicalChanges(written.changes ?? []) }),
     ...(Object.keys(written.overheads ?? {}).length === 0
       ? {}
       : { overheads: canonicalOverheads(written.overheads ?? {}) }),

@@ -1,5 +1,6 @@
 import type { Finding } from '../problem.ts';
 import { checkArrivals } from './arrivals.ts';
+import { checkChanges } from './changes.ts';
 import { type Check, checkContext } from './context.ts';
 import { checkDemands } from './demand.ts';
 import { checkDistributions } from './distribution.ts';
@@ -29,6 +30,7 @@ const JOINT_CHECKS: readonly Check[] = [
   checkSessions,
   checkArrivals,
   checkDistributions,
+  checkChanges,
   checkOverheads,
   checkExperiment,
 ];

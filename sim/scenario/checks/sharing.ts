@@ -12,6 +12,7 @@ import { CardTable, type SharingGroup } from '../resolve/fleet-cards.ts';
 import { resolveSharing } from '../resolve/sharing.ts';
 import type { GpuGroupDocument, HostGroupDocument } from '../schema/scenario.ts';
 import type { SharingDocument } from '../schema/sharing.ts';
+import { groupsToBeShared } from './change-hosts.ts';
 import type { CheckContext } from './context.ts';
 import { gpuGroupsOf } from './fleet.ts';
 import type { Sound } from './sound.ts';
@@ -19,8 +20,9 @@ import type { Sound } from './sound.ts';
 /** Whether each group's GPUs are known well enough, and can be shared as it says. */
 export function checkSharing(context: CheckContext): readonly Finding[] {
   const table = new CardTable();
+  const later = groupsToBeShared(context);
   return (context.sound.fleet?.hosts ?? []).flatMap((group, index) =>
-    group === undefined ? [] : checkGroup(context, table, ['fleet', 'hosts', index], group),
+    group === undefined ? [] : checkGroup(context, table, ['fleet', 'hosts', index], group, later.has(index)),
   );
 }
 
@@ -29,7 +31,9 @@ function checkGroup(
   table: CardTable,
   path: Path,
   group: Sound<HostGroupDocument>,
+  isSharedLater: boolean,
 ): readonly Finding[] {
+  const isShared = isSharedLater || valueAt(document, [...path, 'sharing']) != null;
   const sharing = sharingOf(path, group, isFaulty);
   const findings: Finding[] = [];
   const isList = Array.isArray(group.gpus);
@@ -37,7 +41,7 @@ function checkGroup(
     const gpuPath = isList ? [...path, 'gpus', at] : [...path, 'gpus'];
     if (gpu?.model === undefined || isFaulty(gpuPath)) continue;
     const whole = gpu as GpuGroupDocument;
-    const own = checkGpu(gpuPath, whole, valueAt(document, [...path, 'sharing']) != null);
+    const own = checkGpu(gpuPath, whole, isShared);
     findings.push(...own);
     if (sharing === undefined || own.length > 0) continue;
     const card = table.of(sharing, resolveGpuGroup(canonicalGpuGroup(whole)));
@@ -101,7 +105,8 @@ const DOCUMENT_KEYS: Readonly<Record<string, string>> = {
   highMib: 'high',
 };
 
-function modeProblem(
+/** A mode's problem with a GPU, at the option of `sharing` that is to blame. */
+export function modeProblem(
   path: Path,
   sharing: SharingDocument,
   { key, message }: ConfigProblem,

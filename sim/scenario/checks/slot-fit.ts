@@ -1,15 +1,18 @@
 import { GVTG_TYPES, migModelOfGpu } from '../../hardware/index.ts';
 import { vgpuGpusOfGpu, vgpuTypesOf } from '../../hardware/vgpu/index.ts';
 import { type GpuAsk, isRefusal } from '../../sharing/index.ts';
+import { canonicalChange } from '../canonical/changes.ts';
 import { canonicalDemand } from '../canonical/demand.ts';
 import { canonicalHostGroup } from '../canonical/fleet.ts';
 import { nameHint } from '../nearest-name.ts';
 import type { Path } from '../path.ts';
 import { type Completed, completed } from '../preset-defaults.ts';
 import { type Finding, quoteValue } from '../problem.ts';
+import { changedGroups } from '../resolve/changes.ts';
 import { accepts, resolveDemand, useOfShare } from '../resolve/demand.ts';
 import { resolveHostGroup } from '../resolve/fleet.ts';
 import { type FleetCard, type FleetCards, fleetCards } from '../resolve/fleet-cards.ts';
+import type { ChangeDocument } from '../schema/changes.ts';
 import type { DemandDocument, SlotDocument } from '../schema/demand.ts';
 import type { FleetDocument } from '../schema/scenario.ts';
 import { isStated } from './common.ts';
@@ -17,13 +20,16 @@ import type { CheckContext } from './context.ts';
 import { demandsOf, type FoundDemand } from './demands-of.ts';
 
 /**
- * Refuses a demand for a part that no GPU of the fleet could ever give, and a way to start that no mode has. To be asked
- * once all else is known to be sound: what is not is passed over.
+ * Refuses a demand for a part that no GPU of the fleet could ever give, as it is or after a planned change, and a way to
+ * start that no mode has. To be asked once all else is known to be sound: what is not is passed over.
  */
 export function checkSlotFit(context: CheckContext): readonly Finding[] {
-  if (!isStated(context.document, ['fleet', 'hosts']) || context.isFaulty(['fleet'])) return [];
+  const isUnclear = context.isFaulty(['fleet']) || context.isFaulty(['changes']);
+  if (!isStated(context.document, ['fleet', 'hosts']) || isUnclear) return [];
   const hosts = (context.sound.fleet as FleetDocument).hosts ?? [];
-  const cards = fleetCards(hosts.map((group) => resolveHostGroup(canonicalHostGroup(group))));
+  const groups = hosts.map((group) => resolveHostGroup(canonicalHostGroup(group)));
+  const changes = (context.sound.changes ?? []).map((change) => canonicalChange(change as ChangeDocument));
+  const cards = fleetCards([...groups, ...changedGroups(changes, groups)]);
   const hasNoMode = cards.shared.length === 0 && cards.unclear.size === 0;
   return demandsOf(context).flatMap((found) => {
     if (context.isFaulty(found.path) || found.gpus === 0) return [];

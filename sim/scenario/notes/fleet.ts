@@ -1,26 +1,37 @@
 import { CatalogueNameError } from '../../hardware/index.ts';
 import { SHARING_MODES } from '../../sharing/index.ts';
+import { canonicalChanges } from '../canonical/changes.ts';
 import type { Path } from '../path.ts';
 import { cardSpecOf, lookUpGpu } from '../resolve/card-spec.ts';
+import { changedGroups } from '../resolve/changes.ts';
 import type { ScenarioDocument } from '../schema/scenario.ts';
 import type { HostGroup, Scenario } from '../types.ts';
 import type { Remark } from './remark.ts';
 
 /** What names of GPUs leave open, and what is said of the hosts without effect. */
-export function fleetNotes(written: ScenarioDocument, { fleet }: Scenario): readonly Remark[] {
+export function fleetNotes(written: ScenarioDocument, { fleet, changes }: Scenario): readonly Remark[] {
   if (fleet.kind !== 'hosts') return [];
+  const later = new Set(
+    changedGroups(canonicalChanges(written.changes ?? []), fleet.groups).map(({ name }) => name),
+  );
   return [
     ...(written.fleet.hosts ?? []).flatMap(({ gpus }, index) => {
       const group = fleet.groups[index] as HostGroup;
-      return groupNotes(['fleet', 'hosts', index], group, Array.isArray(gpus));
+      return groupNotes(['fleet', 'hosts', index], group, Array.isArray(gpus), later.has(group.name));
     }),
-    ...overheadNotes(written, fleet.groups),
+    ...overheadNotes(written, [...fleet.groups, ...changes]),
   ];
 }
 
-function groupNotes(path: Path, group: HostGroup, isList: boolean): readonly Remark[] {
+function groupNotes(
+  path: Path,
+  group: HostGroup,
+  isList: boolean,
+  isSharedLater: boolean,
+): readonly Remark[] {
   const remarks: Remark[] = [];
   const { gpus, sharing, uplinkBytesPerSec } = group;
+  const isShared = sharing !== null || isSharedLater;
   if (gpus.length === 0) {
     if (sharing !== null) remarks.push([[...path, 'sharing'], 'has no effect: the hosts have no GPU']);
     if (uplinkBytesPerSec !== null)
@@ -32,7 +43,7 @@ function groupNotes(path: Path, group: HostGroup, isList: boolean): readonly Rem
     const answer = lookUpGpu(gpu.model);
     if (answer instanceof CatalogueNameError) continue;
     const { gpu: own, assumption } = answer;
-    if (sharing !== null && assumption !== null) {
+    if (isShared && assumption !== null) {
       remarks.push([[...here, 'model'], `is taken as ${own.name} (${own.id}): ${assumption}`]);
     }
     const { pcieLanes, pcieGen } = gpu;
@@ -46,7 +57,7 @@ function groupNotes(path: Path, group: HostGroup, isList: boolean): readonly Rem
       ]);
     }
   }
-  if (sharing === null) {
+  if (!isShared) {
     if (uplinkBytesPerSec !== null) {
       remarks.push([[...path, 'uplink'], 'has no effect: links count only where a mode shares the GPUs']);
     }
@@ -67,7 +78,7 @@ function groupNotes(path: Path, group: HostGroup, isList: boolean): readonly Rem
 /** A figure of a mode that no hosts use. */
 function overheadNotes(
   { overheads = {} }: ScenarioDocument,
-  groups: readonly HostGroup[],
+  groups: readonly Pick<HostGroup, 'sharing'>[],
 ): readonly Remark[] {
   const used = new Set(groups.map(({ sharing }) => sharing?.mode));
   return Object.keys(overheads).flatMap((id): readonly Remark[] => {

@@ -2,6 +2,7 @@ import { formatPath } from '../path.ts';
 import type { Note } from '../problem.ts';
 import type { ScenarioDocument } from '../schema/scenario.ts';
 import type { Scenario } from '../types.ts';
+import { changeNotes } from './changes.ts';
 import { demandNotes } from './demand.ts';
 import { fleetNotes } from './fleet.ts';
 import { presetNotes } from './presets.ts';
@@ -13,6 +14,7 @@ export function findNotes(written: ScenarioDocument, scenario: Scenario): readon
   return [
     ...roundings(written),
     ...fleetNotes(written, scenario),
+    ...changeNotes(written, scenario),
     ...demandNotes(written, scenario),
     ...presetNotes(written),
     ...unusedLifetimes(written),

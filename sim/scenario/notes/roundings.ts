@@ -2,29 +2,34 @@ import type { Path } from '../path.ts';
 import { memoryQuantity } from '../quantities/memory.ts';
 import type { DemandDocument } from '../schema/demand.ts';
 import type { ScenarioDocument } from '../schema/scenario.ts';
+import type { SharingDocument } from '../schema/sharing.ts';
 import type { Remark } from './remark.ts';
 
 /** Memory that is kept in whole MiB and was not written so. */
-export function roundings({ fleet, workload }: ScenarioDocument): readonly Remark[] {
+export function roundings({ fleet, workload, changes = [] }: ScenarioDocument): readonly Remark[] {
   const { synthetic, services = [], sessions = [] } = workload;
   return [
     ...(fleet.hosts ?? []).flatMap(({ memory, gpus = [], sharing }, index) => {
       const path = ['fleet', 'hosts', index];
       const isList = Array.isArray(gpus);
-      const gvtg = typeof sharing === 'object' && sharing?.mode === 'gvt-g' ? sharing : undefined;
       return [
         ...rounding([...path, 'memory'], memory),
         ...(isList ? gpus : [gpus]).flatMap((gpu, at) =>
           rounding([...path, 'gpus', ...(isList ? [at] : []), 'memory'], gpu.memory),
         ),
-        ...rounding([...path, 'sharing', 'low'], gvtg?.low),
-        ...rounding([...path, 'sharing', 'high'], gvtg?.high),
+        ...ofSharing([...path, 'sharing'], sharing),
       ];
     }),
     ...ofDemands(['workload', 'synthetic', 'classes'], synthetic?.classes ?? []),
     ...ofDemands(['workload', 'services'], services),
     ...ofDemands(['workload', 'sessions'], sessions),
+    ...changes.flatMap(({ sharing }, index) => ofSharing(['changes', index, 'sharing'], sharing)),
   ];
+}
+
+function ofSharing(path: Path, sharing: SharingDocument | null | undefined): readonly Remark[] {
+  if (typeof sharing !== 'object' || sharing?.mode !== 'gvt-g') return [];
+  return [...rounding([...path, 'low'], sharing.low), ...rounding([...path, 'high'], sharing.high)];
 }
 
 function ofDemands(above: Path, demands: readonly DemandDocument[]): readonly Remark[] {

@@ -5,6 +5,7 @@ import { durationQuantity } from '../quantities/duration.ts';
 import { readValid } from '../quantities/quantity.ts';
 import { shareQuantity } from '../quantities/ratio.ts';
 import type { Experiment, Policy, Scenario } from '../types.ts';
+import { changedGroups, resolveChanges } from './changes.ts';
 import { resolveFleet } from './fleet.ts';
 import { fleetCards } from './fleet-cards.ts';
 import { resolveWorkload } from './workload.ts';
@@ -18,6 +19,9 @@ export function resolveScenario(document: CanonicalDocument): Scenario {
   const { name, description, sources, seed, replications } = document;
   const experiment = resolveExperiment(document.experiment);
   const fleet = resolveFleet(document.fleet);
+  const groups = fleet.kind === 'hosts' ? fleet.groups : [];
+  const changes = document.changes ?? [];
+  const cards = fleetCards([...groups, ...changedGroups(changes, groups)]);
   return {
     name,
     description,
@@ -25,9 +29,10 @@ export function resolveScenario(document: CanonicalDocument): Scenario {
     seed,
     replications,
     fleet,
-    workload: resolveWorkload(document.workload, fleetCards(fleet.kind === 'hosts' ? fleet.groups : [])),
+    workload: resolveWorkload(document.workload, cards),
     policy: resolvePolicy(document.policy, experiment),
     experiment,
+    changes: resolveChanges(changes, fleet),
     overheads: Object.fromEntries(
       Object.entries(document.overheads ?? {}).map(([name, figure]) => [
         name,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MAX_REPLICATIONS, MAX_SEED } from '../limits.ts';
+import { changesSchema } from './changes.ts';
 import { experimentSchema } from './experiment.ts';
 import { fleetSchema } from './fleet.ts';
 import { line, list, prose, section, wholeNumber } from './leaves.ts';
@@ -26,6 +27,7 @@ export const scenarioSchema = section(
     ).optional(),
     fleet: fleetSchema,
     workload: workloadSchema,
+    changes: changesSchema.optional(),
     overheads: overheadsSchema.optional(),
     policy: policySchema.optional(),
     experiment: experimentSchema.optional(),
