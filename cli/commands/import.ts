@@ -10,6 +10,7 @@ import type { CliIo } from '../io.ts';
 import { TraceReader } from '../load-traces.ts';
 import { writeWhole } from '../output-file.ts';
 import { shellWord } from '../shell-word.ts';
+import { registerImportGpuCluster } from './import/gpu-cluster.ts';
 
 interface OpenbOptions {
   readonly nodes: string;
@@ -27,10 +28,12 @@ const PUBLISHED_TARGET = 1.3;
 /** Largest host of the peer that published results on this format: 128 cores and 8 GPUs, whatever the fleet has. */
 const PUBLISHED_REFERENCE = { cpu: 128, gpus: 8 };
 
-/** `slicewise import FORMAT`: turns traces into scenarios. */
+/** `slicewise import FORMAT`: turns traces and cluster files into scenarios. */
 export function registerImport(program: Command, io: CliIo): void {
   const wrongOptions: Problem[] = [];
-  const command = program.command('import').description('write a scenario that refers to trace files');
+  const command = program
+    .command('import')
+    .description('make a scenario of trace files or of a cluster file');
   command
     .command('openb')
     .description('Alibaba cluster-trace-gpu-v2023: a node list and a pod list (CSV)')
@@ -67,6 +70,7 @@ export function registerImport(program: Command, io: CliIo): void {
       if (wrongOptions.length > 0) throw new UsageError('wrong options', wrongOptions);
       return importOpenb(options, io);
     });
+  registerImportGpuCluster(command, io);
 }
 
 function targetOption(problems: Problem[]): (text: string) => number {
