@@ -5,6 +5,7 @@ import { Encoders } from '../../sim/sharing/frames/encoders.ts';
 import { runKeptSlots } from '../../sim/sharing/frames/kept-slots.ts';
 import { type Activity, type FrameLengths, Ring, type RingTenant } from '../../sim/sharing/frames/ring.ts';
 import type { SliceRules } from '../../sim/sharing/frames/rules.ts';
+import { GRID, slotsOf, tenantsOf } from './frames-grid.ts';
 import { sliceBySlice, type TwinFrame, tickByTick } from './frames-twin.ts';
 
 /** The product's run, as the twins log theirs. */
@@ -147,5 +148,22 @@ describe('The event-jumping model', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+});
+
+describe('On the grid of 200 settings', () => {
+  test('every frame ends on the same microsecond as in the walk slice by slice', () => {
+    let frames = 0;
+    for (const setting of GRID) {
+      const run = (twin: Twin) => {
+        const horizonUs = 4_000_000;
+        const tenants = tenantsOf(setting, `exact ${setting.index}`);
+        return inTime(twin(tenants, setting.rules, slotsOf(setting), horizonUs), horizonUs);
+      };
+      const ours = run(product);
+      expect(ours, setting.name).toEqual(run(sliceBySlice));
+      frames += ours.length;
+    }
+    expect(frames).toBeGreaterThan(150_000);
   });
 });

@@ -102,6 +102,25 @@ export const GRID: readonly GridSetting[] = Array.from({ length: 200 }, (_, inde
 export const slotsOf = ({ rules, running }: FrameSetting): number =>
   rules.scheduler === 'fixed-share' ? rules.slots : running;
 
+/** Time until everybody had a turn. */
+function roundUsOf(setting: FrameSetting): number {
+  const { rules, classes, active } = setting;
+  let us = rules.scheduler === 'best-effort' ? 0 : slotsOf(setting) * rules.sliceUs;
+  for (const [i, { kernelMs }] of classes.entries()) {
+    if (rules.scheduler === 'best-effort') us += active[i]! * rules.sliceUs;
+    us += active[i]! * Math.max(0, kernelMs * 1000 - rules.sliceUs);
+  }
+  return us;
+}
+
+/** Whether turns follow each other without a pause. */
+function isCyclic({ rules, classes, active }: FrameSetting): boolean {
+  const { gpuMs, cpuMs, targetFps, limiterFps } = classes[0] as FrameClass;
+  const wantedMs = cpuMs + active[0]! * (createDistribution(gpuMs).mean() + rules.switchUs / 1000);
+  const isFull = wantedMs > 1000 / Math.min(targetFps, limiterFps ?? Infinity);
+  return rules.scheduler !== 'best-effort' || active[1]! > 0 || isFull;
+}
+
 interface Member {
   readonly ringClass: RingClass | null;
   owedUs: number;
@@ -124,9 +143,8 @@ function membersOf(setting: FrameSetting): Member[] {
  * @param members with what they owe; put in the order of the ring
  */
 export function tenantsOf(setting: FrameSetting, seed: string, members = membersOf(setting)): RingTenant[] {
-  const { rules } = setting;
   const draw = RandomStream.named(seed, 'twin');
-  const cycleUs = rules.scheduler === 'best-effort' ? 0 : slotsOf(setting) * rules.sliceUs;
+  const spreadUs = isCyclic(setting) ? roundUsOf(setting) : 0;
   draw.shuffle(members);
   return members.map(({ ringClass, owedUs }, k): RingTenant => {
     if (ringClass === null) return { kind: 'idle' };
@@ -142,7 +160,7 @@ export function tenantsOf(setting: FrameSetting, seed: string, members = members
       kernelUs,
       periodUs,
       cpuUs: cpuMs * 1000,
-      firstBeginUs: draw.int(Math.max(periodUs, cycleUs)),
+      firstBeginUs: draw.int(Math.max(periodUs, spreadUs)),
       owedUs,
       lengths: {
         nextWorkUs: () => Math.max(1, Math.round(work.sample(works) * 1000)),
@@ -166,16 +184,11 @@ const RUNS = 64;
 export function twinSample(setting: FrameSetting, frames: number, seed: string): TwinSample {
   const { rules, classes, active } = setting;
   const measured = classes[0] as FrameClass;
-  const kept = rules.scheduler !== 'best-effort';
-  const overUs = classes.reduce(
-    (sum, each, i) => sum + active[i]! * Math.max(0, each.kernelMs * 1000 - rules.sliceUs),
-    0,
-  );
-  const roundUs = (kept ? slotsOf(setting) : active[0]! + active[1]!) * rules.sliceUs + overUs;
+  const roundUs = roundUsOf(setting);
   const meanUs = createDistribution(measured.gpuMs).mean() * 1000;
   const periodUs = 1e6 / Math.min(measured.targetFps, measured.limiterFps ?? Infinity);
   const cycleUs = Math.max(
-    kept || active[1]! > 0 ? roundUs : 0,
+    isCyclic(setting) ? roundUs : 0,
     periodUs,
     measured.cpuMs * 1000 +
       (meanUs * roundUs) / (rules.sliceUs - rules.switchUs) +
@@ -206,7 +219,7 @@ export function twinSample(setting: FrameSetting, frames: number, seed: string):
   let count = 0;
   const afterMs = measured.networkMs + measured.displayMs;
   for (let run = 0; run < RUNS || count < frames; run++) {
-    const fromUs = warmUpUs + phase.next() * repeatUs;
+    const fromUs = warmUpUs + phase.next() * (repeatUs + cycleUs);
     const untilUs = fromUs + countedUs;
     const counted = runFor(untilUs, run).filter(({ beginUs }) => beginUs >= fromUs && beginUs < untilUs);
     gpuMs.push(Float64Array.from(counted, (frame) => (frame.doneUs - frame.submitUs) / 1000));

@@ -53,7 +53,7 @@ class Loop {
   #begin(tenant: FrameTenant, atUs: number): void {
     this.beginUs = tenant.activity === null ? atUs : tenant.activity.from(atUs);
     this.submitUs = this.beginUs + tenant.cpuUs;
-    this.#work = tenant.lengths.nextWorkUs();
+    this.#work = tenant.lengths.nextWorkUs(this.beginUs);
   }
 
   finish(doneUs: number): void {

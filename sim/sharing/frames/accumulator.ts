@@ -1,4 +1,4 @@
-import { LADDER_GROWTH } from './ladder.ts';
+import type { FrameTimes } from './frame-times.ts';
 import type { FrameModel } from './model.ts';
 import { type FramePart, type FrameSummary, summarizeFrames } from './summary.ts';
 
@@ -14,6 +14,8 @@ const USUAL_BUDGET: FrameBudget = { runs: 384, frames: 1 << 20 };
 const FRAMES_OF_A_RUN = { most: 1 << 16, least: 1 << 10 };
 /** Above this number of states only those that occur get room. 2^20 take 8 MiB. */
 const MOST_DENSE = 1 << 20;
+
+type StateTime = readonly [state: number, seconds: number];
 
 /**
  * Adds up how long cards of one kind were in each state. That is all that has to be done while a simulation runs; which
@@ -58,55 +60,37 @@ export class FrameAccumulator {
   }
 
   /**
-   * The frames of each class, state by state, for `summarizeFrames`. If the budget allows it every state is run itself.
-   * Otherwise those are in which cards were longest, with half of the runs, and the others stand between states on the
-   * finest ladder of numbers of tenants that the rest of the runs allows: the coarsest may take more.
+   * The frames of each class, state by state, for `summarizeFrames`. If the budget does not allow to run every state,
+   * those are in which the class was active longest, and some of the others stand for the rest: see
+   * {@link representatives}.
    *
    * @returns by class
    */
   parts(budget: FrameBudget = USUAL_BUDGET): readonly (readonly FramePart[])[] {
     const model = this.#model;
     const visited = this.#visited();
-    const plan = this.#plan(visited, budget);
-    return model.classes.map((_, classIndex) => {
-      const parts: FramePart[] = [];
-      for (const [state, seconds] of visited) {
-        const level = plan.itself.has(state) ? 0 : plan.level;
-        const times = model.frameTimes(state, classIndex, { level, frames: plan.frames });
-        if (times === null) continue;
-        parts.push({ times, activeSeconds: seconds * (model.states.activeOf(state)[classIndex] as number) });
-      }
-      return parts;
-    });
-  }
-
-  #plan(visited: readonly (readonly [number, number])[], budget: FrameBudget) {
-    const model = this.#model;
-    const all = visited.map(([state]) => state);
-    let itself = all;
-    let level = 0;
-    let runs = model.countRuns(all, 0);
-    if (runs > budget.runs) {
-      // The earlier state of two equals goes first: sort() is stable.
-      itself = visited
-        .toSorted(([, a], [, b]) => b - a)
-        .slice(0, Math.floor(budget.runs / 2))
-        .map(([state]) => state);
-      const ownRuns = model.countRuns(itself, 0);
-      const kept = new Set(itself);
-      const others = all.filter((state) => !kept.has(state));
-      do {
-        level += 1;
-        runs = ownRuns + model.countRuns(others, level);
-      } while (runs > budget.runs && level < LADDER_GROWTH.length - 1);
-    }
+    const needed = model.countRuns(visited.map(([state]) => state));
+    const runs = Math.min(needed, budget.runs);
     let frames = FRAMES_OF_A_RUN.most;
     while (frames > FRAMES_OF_A_RUN.least && frames * runs > budget.frames) frames /= 2;
-    return { itself: new Set(itself), level, frames };
+    const active = model.classes.map(({ kind }, i) =>
+      kind === 'batch'
+        ? []
+        : visited
+            .map(([state, sec]): StateTime => [state, sec * (model.states.activeOf(state)[i] as number)])
+            .filter(([, sec]) => sec > 0),
+    );
+    const chosen = needed > budget.runs ? withinRuns(model, active, budget.runs) : active;
+    return chosen.map((times, classIndex) =>
+      times.map(([state, activeSeconds]) => ({
+        times: model.frameTimes(state, classIndex, frames) as FrameTimes,
+        activeSeconds,
+      })),
+    );
   }
 
   /** States with time in them, ascending, so that sums do not depend on the order in which they occurred. */
-  #visited(): (readonly [state: number, seconds: number])[] {
+  #visited(): StateTime[] {
     const seconds = this.#seconds;
     if (this.#numbers !== null) {
       return [...this.#numbers]
@@ -114,7 +98,7 @@ export class FrameAccumulator {
         .filter(([, spent]) => spent > 0)
         .sort(([a], [b]) => a - b);
     }
-    const visited: (readonly [number, number])[] = [];
+    const visited: StateTime[] = [];
     for (let state = 0; state < this.#size; state++) {
       if ((seconds[state] as number) > 0) visited.push([state, seconds[state] as number]);
     }
@@ -134,4 +118,50 @@ export class FrameAccumulator {
     }
     return number;
   }
+}
+
+/** Representatives for each class, as many as together take no more than `runs` runs, or two: classes share most of them. */
+function withinRuns(
+  model: FrameModel,
+  active: readonly (readonly StateTime[])[],
+  runs: number,
+): readonly (readonly StateTime[])[] {
+  const of = (count: number) => active.map((times) => representatives(model, times, count));
+  const states = (chosen: readonly (readonly StateTime[])[]) =>
+    new Set(chosen.flatMap((times) => times.map(([state]) => state))).size;
+  let low = 2;
+  let high = Math.max(2, runs);
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (states(of(middle)) <= runs) low = middle;
+    else high = middle - 1;
+  }
+  return of(low);
+}
+
+/**
+ * Fewer states for many: half of them those of the longest times; the other half stand for equal times of what is left,
+ * taken at even distances from the states in the order of their load (systematic sampling). So sums over states are
+ * hardly biased, unlike with interpolation between few states: times grow in leaps where a card fills up.
+ *
+ * @returns at most `count` states, with the times that they stand for: their sum is that of all times
+ */
+function representatives(model: FrameModel, visited: readonly StateTime[], count: number): StateTime[] {
+  if (visited.length <= count) return [...visited];
+  // The earlier state of two equals goes first: sort() is stable.
+  const byTime = visited.toSorted(([, a], [, b]) => b - a);
+  const chosen = byTime.slice(0, Math.floor(count / 2));
+  const rest = byTime.slice(chosen.length).map((each) => ({ each, load: model.load(each[0]) }));
+  rest.sort((a, b) => a.load - b.load || a.each[0] - b.each[0]);
+  const total = rest.reduce((sum, { each }) => sum + each[1], 0);
+  const share = total / (count - chosen.length);
+  let passed = 0;
+  let taken = 0;
+  for (const { each } of rest) {
+    passed += each[1];
+    const before = taken;
+    while ((taken + 0.5) * share < passed) taken += 1;
+    if (taken > before) chosen.push([each[0], (taken - before) * share]);
+  }
+  return chosen.sort(([a], [b]) => a - b);
 }

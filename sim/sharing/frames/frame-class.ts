@@ -41,6 +41,15 @@ export function periodUsOf({ targetFps, limiterFps }: FrameClass): number {
   return Math.round(1e6 / (limiterFps === null ? targetFps : Math.min(targetFps, limiterFps)));
 }
 
+/** Part of the card's time that a tenant wants, (0, 1]. */
+export function loadOf(ringClass: RingClass): number {
+  if (ringClass.kind === 'batch') return 1;
+  const workUs = (createDistribution(ringClass.gpuMs).mean() * 1000) / ringClass.speed;
+  // Work without a mean fills the card.
+  if (workUs === Infinity) return 1;
+  return workUs / Math.max(periodUsOf(ringClass), microsOf(ringClass.cpuMs) + workUs);
+}
+
 /** Length of the work that cannot be interrupted, in microseconds; 0: none. */
 export function kernelUsOf({ kernelMs }: RingClass): number {
   return kernelMs === 0 ? 0 : Math.max(1, microsOf(kernelMs));

@@ -1,5 +1,4 @@
-import { exp, log } from '../../kernel/math.ts';
-import { blend, type Spread, spreadOf } from './quantile-function.ts';
+import { type Spread, spreadOf } from './quantile-function.ts';
 
 /** How frames of one class go on a card in one state. Times in milliseconds. */
 export interface FrameTimes {
@@ -13,27 +12,6 @@ export interface FrameTimes {
   readonly clickMs: Spread;
   /** Share of frames seen within the deadline. */
   readonly inTimeShare: number;
-}
-
-/**
- * Frame times between others, for states between those that were computed: geometric means of times, see {@link blend}.
- *
- * @param parts weights sum to 1
- */
-export function blendFrameTimes(
-  parts: readonly { readonly weight: number; readonly times: FrameTimes }[],
-): FrameTimes {
-  const first = parts[0];
-  if (parts.length === 1 && first !== undefined) return first.times;
-  const spread = (of: (times: FrameTimes) => Spread) =>
-    blend(parts.map(({ weight, times }) => ({ weight, spread: of(times) })));
-  return {
-    cycleMs: exp(parts.reduce((sum, { weight, times }) => sum + weight * log(times.cycleMs), 0)),
-    gpuMs: spread((times) => times.gpuMs),
-    seenMs: spread((times) => times.seenMs),
-    clickMs: spread((times) => times.clickMs),
-    inTimeShare: parts.reduce((sum, { weight, times }) => sum + weight * times.inTimeShare, 0),
-  };
 }
 
 /** Gathers frames of one class; times in microseconds. */
@@ -50,6 +28,11 @@ export class FrameTally {
     this.#deadlineUs = deadlineUs;
   }
 
+  /** Whether there is no distribution to speak of yet. */
+  get isEmpty(): boolean {
+    return this.frames === 0 || this.#clickUs.count === 0;
+  }
+
   addFrame(gpuUs: number, seenUs: number, cycleUs: number): void {
     this.frames += 1;
     this.#gpuUs.add(gpuUs);
@@ -62,7 +45,7 @@ export class FrameTally {
     this.#clickUs.add(clickUs);
   }
 
-  /** Needs at least one frame and one click. */
+  /** Must not be empty. */
   times(): FrameTimes {
     return {
       cycleMs: this.#cyclesUs / this.frames / 1000,
@@ -76,19 +59,19 @@ export class FrameTally {
 
 /** A list of numbers that grows. */
 class Observations {
+  count = 0;
   #values = new Float64Array(1024);
-  #count = 0;
 
   add(value: number): void {
-    if (this.#count === this.#values.length) {
-      const wider = new Float64Array(this.#count * 2);
+    if (this.count === this.#values.length) {
+      const wider = new Float64Array(this.count * 2);
       wider.set(this.#values);
       this.#values = wider;
     }
-    this.#values[this.#count++] = value;
+    this.#values[this.count++] = value;
   }
 
   sorted(): Float64Array {
-    return this.#values.slice(0, this.#count).sort();
+    return this.#values.slice(0, this.count).sort();
   }
 }

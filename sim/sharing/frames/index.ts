@@ -2,9 +2,9 @@
 export { FrameAccumulator, type FrameBudget } from './accumulator.ts';
 export type { BatchClass, FrameClass, RingClass } from './frame-class.ts';
 export type { FrameTimes } from './frame-times.ts';
-export { type FrameEffort, FrameModel, USUAL_EFFORT } from './model.ts';
+export { FrameModel } from './model.ts';
 export { FRAME_PARAMETERS } from './parameters.ts';
 export { quantileAt, type Spread, shareUpTo } from './quantile-function.ts';
-export { type SliceRules, switchUsFor, VGPU_AVERAGING, vgpuLimiterFps, vgpuSliceUs } from './rules.ts';
+export { type SliceRules, switchUsFor } from './rules.ts';
 export { FrameStates } from './states.ts';
 export { type FrameFigures, type FramePart, type FrameSummary, summarizeFrames } from './summary.ts';

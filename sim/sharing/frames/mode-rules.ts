@@ -24,7 +24,7 @@ const SCHEDULER_OF: Readonly<Record<TurnHolders, VgpuSchedulerName>> = {
 const TOGETHER_MS = 0.25;
 
 /** The rules of the domain of a slot. */
-export function frameRulesOf({ mode, config, spec, values }: SharedGpu, slot: Slot): FrameRules {
+export function frameRulesOf({ config, spec, values }: SharedGpu, slot: Slot): FrameRules {
   const get = (id: string) => values.get(id);
   const alone = { rules: null, limiterFps: null };
   switch (config.mode) {

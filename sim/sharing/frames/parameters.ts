@@ -1,6 +1,6 @@
 import type { Parameter } from '../parameters.ts';
 
-/** Figures behind frame times that a scenario may state otherwise. Slices, averaging and limiter are in rules.ts. */
+/** Figures behind frame times that a scenario may state otherwise. Slices, averaging and limiter are the modes'. */
 export const FRAME_PARAMETERS: readonly Parameter[] = [
   {
     id: 'frames.encode',

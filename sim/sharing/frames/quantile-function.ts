@@ -79,25 +79,6 @@ export interface Weighted {
 }
 
 /**
- * The spread between others: at each probability the geometric mean of their quantiles, by weight. So it stands between
- * them in place and in width, which a mixture of them would not.
- *
- * @param parts weights sum to 1; values are above 0
- */
-export function blend(parts: readonly Weighted[]): Spread {
-  const quantiles = new Float64Array(COUNT);
-  let mean = 0;
-  for (const { weight, spread } of parts) {
-    mean += weight * log(spread.mean);
-    for (let i = 0; i < COUNT; i++) {
-      quantiles[i] = (quantiles[i] as number) + weight * log(spread.quantiles[i] as number);
-    }
-  }
-  for (let i = 0; i < COUNT; i++) quantiles[i] = exp(quantiles[i] as number);
-  return { mean: exp(mean), quantiles };
-}
-
-/**
  * A quantile of a mixture: of frames taken from each part in proportion to its weight.
  *
  * @param parts at least one of weight above 0

@@ -2,8 +2,8 @@ import type { Encoders } from './encoders.ts';
 
 /** Lengths of one tenant's frames, in whole microseconds. */
 export interface FrameLengths {
-  /** GPU time of the next frame alone, >= 1. */
-  nextWorkUs(): number;
+  /** GPU time of the next frame alone, >= 1. `beginUs` is when it begins. */
+  nextWorkUs(beginUs: number): number;
   /** Encoder time of the next frame, >= 0. */
   nextEncodeUs(): number;
 }
@@ -124,7 +124,7 @@ export class Ring {
         tenant.activity === null ? tenant.firstBeginUs : tenant.activity.from(tenant.firstBeginUs);
       this.#beginUs[i] = begin;
       this.submitUs[i] = begin + tenant.cpuUs;
-      this.#nextWorkUs[i] = tenant.lengths.nextWorkUs();
+      this.#nextWorkUs[i] = tenant.lengths.nextWorkUs(begin);
       this.open += 1;
     }
   }
@@ -159,7 +159,7 @@ export class Ring {
     frame.nextBeginUs = next;
     this.#beginUs[index] = next;
     this.submitUs[index] = next + tenant.cpuUs;
-    this.#nextWorkUs[index] = tenant.lengths.nextWorkUs();
+    this.#nextWorkUs[index] = tenant.lengths.nextWorkUs(next);
     if (beginUs >= this.#horizonUs && this.#isPast[index] === 0) {
       this.#isPast[index] = 1;
       this.open -= 1;

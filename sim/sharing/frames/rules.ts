@@ -24,25 +24,6 @@ export interface SliceRules {
   readonly encoders: number;
 }
 
-/** Turn of a vGPU in microseconds where the host states none, by the most vGPUs that its type allows on a GPU (R-sched-6). */
-export function vgpuSliceUs(maxPerGpu: number): number {
-  return maxPerGpu <= 8 ? 2000 : 1000;
-}
-
-/** Averaging factor of strict round robin where the host states none, the default since vGPU 15 (R-sched-5). */
-export const VGPU_AVERAGING = 33;
-
-/**
- * Frames a second that the limiter of a vGPU lets through: 45 for B-series, 60 for the others, null where it is off,
- * as it is under equal and fixed share (R-frl-1).
- *
- * @param series letter of the vGPU type: `A`, `B`, `C`, `Q`
- */
-export function vgpuLimiterFps(series: string, scheduler: VgpuSchedulerName): number | null {
-  if (scheduler !== 'best-effort') return null;
-  return series === 'B' ? 45 : 60;
-}
-
 /**
  * Time lost at a switch that makes several busy tenants together reach `efficiency` of what one alone does.
  *

@@ -14,7 +14,7 @@ import { runKeptSlots } from './kept-slots.ts';
 import { Ring, type RingTenant } from './ring.ts';
 import type { SliceRules } from './rules.ts';
 import { Stratified } from './stratified.ts';
-import { WorkTable } from './work-table.ts';
+import { type ClassTables, tablesOf } from './work-table.ts';
 
 /** A card in one state, which lasts. */
 export interface FrameSetting {
@@ -53,7 +53,9 @@ const CLICK_CYCLES = 1.618033988749895;
 /** The lengths and fixed times of one class, made ready for runs. */
 interface ClassRun {
   readonly tally: FrameTally;
-  readonly nextWorkUs: () => number;
+  /** Work of a frame that is counted, and of one that is not: the counted ones fill all strata evenly. */
+  readonly countedWorkUs: () => number;
+  readonly otherWorkUs: () => number;
   readonly nextEncodeUs: () => number;
   readonly periodUs: number;
   readonly cpuUs: number;
@@ -70,18 +72,23 @@ interface ClassRun {
  *
  * @param seed settles all draws; equal streams serve equal classes in every state, so that states differ by the state
  * @param frames wanted of each class
+ * @param tables of the classes, where they are at hand
  * @returns by class; null for batch, and where no tenant of the class is active
  */
 export function simulateFrames(
   setting: FrameSetting,
   seed: number | string,
   frames: number,
+  tables: readonly (ClassTables | null)[] = setting.classes.map(tablesOf),
 ): readonly (FrameTimes | null)[] {
   const { rules, classes, active } = setting;
   const slots = cycleSlots(setting);
-  const runs = classes.map((each, i) =>
-    each.kind === 'frames' && (active[i] as number) > 0 ? classRun(each, i, setting, slots, seed) : null,
-  );
+  const runs = classes.map((each, i) => {
+    const lengths = tables[i] ?? null;
+    return each.kind === 'frames' && lengths !== null && (active[i] as number) > 0
+      ? classRun(each, i, lengths, setting, slots, seed)
+      : null;
+  });
   const measured = runs.filter((run) => run !== null);
   if (measured.length === 0) return runs.map(() => null);
 
@@ -105,7 +112,8 @@ export function simulateFrames(
   const windows = new Stratified(RandomStream.named(seed, 'frame-window'), PHASE_STRATA);
 
   let done = 0;
-  const mayOwe = rules.averaging > 0 && classes.some((each) => kernelUsOf(each) > 0);
+  const mayOwe =
+    rules.averaging > 0 && classes.some((each, i) => (active[i] as number) > 0 && kernelUsOf(each) > 0);
   const settledUs = mayOwe ? DEBT_TURNS * rules.averaging * roundUs : 0;
   runOnce(false);
   for (let us = 0; us < settledUs && done < frames; us += warmUpUs + countedUs) runOnce(false);
@@ -114,6 +122,7 @@ export function simulateFrames(
   return runs.map((run) => run?.tally.times() ?? null);
 
   function isEnough(made: number): boolean {
+    if (measured.some(({ tally }) => tally.isEmpty)) return false;
     if (done >= MOST_FRAMES * frames * measured.length) return true;
     return made * FRAMES_PER_PHASE >= frames && measured.every(({ tally }) => tally.frames >= frames);
   }
@@ -123,6 +132,7 @@ export function simulateFrames(
     // Turns come round with great regularity: counting must not always begin at the same point.
     const fromUs = warmUpUs + Math.floor(windows.next() * Math.max(rounds, slowestUs));
     const untilUs = fromUs + countedUs;
+    const isCounted = (beginUs: number) => counts && beginUs >= fromUs && beginUs < untilUs;
     const spreadUs = Math.max(rounds, ...measured.map(({ periodUs }) => periodUs));
     const tenants = members.map(({ index, owedUs }, k): RingTenant => {
       const phase = (phases[k] as Stratified).next();
@@ -141,7 +151,10 @@ export function simulateFrames(
         cpuUs: run.cpuUs,
         firstBeginUs: Math.floor(phase * spreadUs),
         owedUs,
-        lengths: run,
+        lengths: {
+          nextWorkUs: (beginUs) => (isCounted(beginUs) ? run.countedWorkUs() : run.otherWorkUs()),
+          nextEncodeUs: run.nextEncodeUs,
+        },
         activity: null,
       };
     });
@@ -162,7 +175,7 @@ export function simulateFrames(
         return;
       }
       const seenUs = frame.encodedUs - beginUs + run.afterEncodeUs;
-      if (beginUs >= fromUs && beginUs < untilUs) {
+      if (isCounted(beginUs)) {
         run.tally.addFrame(frame.doneUs - frame.submitUs, seenUs, frame.readyUs - beginUs);
       }
       let clickUs = nextClickUs[tenant] as number;
@@ -216,14 +229,15 @@ function cycleSlots({ rules, active, running }: FrameSetting): number {
 function classRun(
   ringClass: FrameClass,
   index: number,
+  { work, encode }: ClassTables,
   setting: FrameSetting,
   slots: number,
   seed: number | string,
 ): ClassRun {
   const { rules } = setting;
   const strata = (purpose: string) => new Stratified(RandomStream.named(seed, purpose, index), LENGTH_STRATA);
-  const work = new WorkTable(ringClass.gpuMs, ringClass.speed);
   const works = strata('frame-work');
+  const otherWorks = strata('frame-work-other');
   const { encodeMs } = ringClass;
   const periodUs = periodUsOf(ringClass);
   const cpuUs = microsOf(ringClass.cpuMs);
@@ -233,19 +247,13 @@ function classRun(
   const switchesUs = setting.active.reduce((sum, count) => sum + count * rules.switchUs, 0);
   const cycleUs = Math.max(periodUs, cpuUs + turns * allTurnsUs(setting, slots) + switchesUs);
 
-  let nextEncodeUs: () => number;
-  if (typeof encodeMs === 'number') {
-    const fixedUs = microsOf(encodeMs);
-    nextEncodeUs = () => fixedUs;
-  } else {
-    const encode = new WorkTable(encodeMs, 1);
-    const encodes = strata('frame-encode');
-    nextEncodeUs = () => encode.at(encodes.next());
-  }
+  const encodes = strata('frame-encode');
+  const encodeUs = typeof encodeMs === 'number' ? microsOf(encodeMs) : 0;
   return {
     tally: new FrameTally(microsOf(ringClass.deadlineMs)),
-    nextWorkUs: () => work.at(works.next()),
-    nextEncodeUs,
+    countedWorkUs: () => work.at(works.next()),
+    otherWorkUs: () => work.at(otherWorks.next()),
+    nextEncodeUs: () => (encode === null ? encodeUs : encode.at(encodes.next())),
     periodUs,
     cpuUs,
     afterEncodeUs: microsOf(ringClass.networkMs) + microsOf(ringClass.displayMs),
