@@ -58,7 +58,7 @@ export function canonicalDemand(written: DemandDocument & Completed, defaultGpus
   };
 }
 
-interface CanonicalSlot {
+export interface CanonicalSlot {
   profile?: string;
   count?: number;
   memory?: string;
