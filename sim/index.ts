@@ -9,6 +9,7 @@ export { REFUSALS, type Refusal } from './cluster/fit.ts';
 export { Fleet, type FleetView, type HostSpec, PlacementError } from './cluster/fleet.ts';
 export { FRAGMENT_CATEGORIES } from './cluster/fragmentation.ts';
 export type { TaskRequest, TaskShape } from './cluster/request.ts';
+export { type Assumption, assumptionsOf } from './experiment/assumptions.ts';
 export { type Replication, type ReplicationHooks, replicate } from './experiment/replicate.ts';
 export type { Explanation, InputSummary, Metric, RunResult } from './experiment/result.ts';
 export { ScenarioError } from './experiment/scenario-error.ts';

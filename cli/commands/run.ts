@@ -1,7 +1,14 @@
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { type Replication, type RunResult, type Scenario, summarize } from '../../sim/index.ts';
+import { parametersInUse } from '../../sim/experiment/uncertainty/index.ts';
+import {
+  assumptionsOf,
+  type Replication,
+  type RunResult,
+  type Scenario,
+  summarize,
+} from '../../sim/index.ts';
 import { printable } from '../../sim/report/format.ts';
 import { summaryText } from '../../sim/report/summary.ts';
 import { uncertaintyText } from '../../sim/report/uncertainty.ts';
@@ -126,6 +133,7 @@ async function run(name: string, options: RunOptions, io: CliIo): Promise<void> 
       overlays: [...overlayFiles, ...overlays],
       inputs,
       ...summary,
+      assumptions: assumptionsOf(scenario),
       ...(await uncertainty?.run(summary.metrics, traces, io)),
       notes: remarks,
     };
@@ -138,7 +146,7 @@ async function run(name: string, options: RunOptions, io: CliIo): Promise<void> 
       const curves = resolve(options.out, 'fill.csv');
       if (!places.some(({ path }) => resolve(path) === curves)) rmSync(curves, { force: true });
     }
-    io.out(options.json === true ? json : summaryText(result));
+    io.out(options.json === true ? json : summaryText(result, io.columns));
     if (options.json !== true && result.uncertainty !== undefined) {
       io.out(`\n${uncertaintyText(result.uncertainty, options.drivers)}`);
     }
@@ -181,18 +189,24 @@ async function simulate(
 }
 
 /** Commands that work on this scenario whatever it says. */
-function nextSteps(name: string, out: string, { policy }: Scenario, isFill: boolean): string {
+function nextSteps(name: string, out: string, scenario: Scenario, isFill: boolean): string {
   const word = shellWord(name);
-  const steps = [
+  const { policy, workload } = scenario;
+  const goesOn = workload.services.length > 0 || workload.sessions.length > 0;
+  const steps: (readonly [command: string, what: string])[] = [
     [
       `run ${word} --set policy.placement=${policy.placement === 'fgd' ? 'best-fit' : 'fgd'}`,
       'another placement policy',
     ],
-    isFill
+    // Services and sessions need time: no fill run takes them.
+    isFill || goesOn
       ? [`run ${word} --replications 5`, 'means with 95 % intervals']
       : [`run ${word} --set "experiment={kind: fill}"`, 'how much of the fleet the task mix can fill'],
+    ...(parametersInUse(scenario).varied.length > 0 && !isFill
+      ? [[`run ${word} --uncertainty 20`, 'what the overheads of sharing do to the result'] as const]
+      : []),
     [`check ${word}`, 'the scenario with every default spelled out'],
-  ] as const;
+  ];
   const width = Math.max(...steps.map(([command]) => command.length));
   const lines = steps.map(
     ([command, what], i) =>

@@ -1,5 +1,6 @@
 import type { FillSeries } from '../observe/fill-curve.ts';
 import type { MetricUnit } from '../observe/metric.ts';
+import type { Assumption } from './assumptions.ts';
 import type { Uncertainty } from './uncertainty/uncertainty.ts';
 
 /** A metric over the replications of a run. */
@@ -16,7 +17,10 @@ export interface Metric {
 /** Why jobs were held back, summed over the replications. */
 export interface Explanation {
   readonly kind: 'rejected' | 'waiting';
-  /** The binding constraint: `cpu`, `memory`, `gpu-model`, `gpu-count`, `gpu-room`, joined by `+` where only several together explain it. */
+  /**
+   * The binding constraint: `cpu`, `memory`, `gpu-model`, `gpu-count`, `gpu-room` (on shared cards with the rule that
+   * most of them refuse by: `gpu-room:RULE`), `host-closed`; joined by `+` where only several together explain it.
+   */
   readonly reason: string;
   /** The reason in a sentence. */
   readonly text: string;
@@ -61,6 +65,8 @@ export interface RunResult {
   readonly groups: { readonly gpuModel: Readonly<Record<string, Readonly<Record<string, Metric>>>> };
   readonly series: { readonly fill?: FillSeries };
   readonly explanations: readonly Explanation[];
+  /** Figures behind the result that no published one stands behind. */
+  readonly assumptions: readonly Assumption[];
   /** What the ranges of the overheads do to the metrics; only with `--uncertainty`. */
   readonly uncertainty?: Uncertainty;
   /** What the reader must know before using the numbers. */

@@ -118,6 +118,7 @@ const CONSTRAINT_TEXT: Readonly<Record<string, string>> = {
   'gpu-model': 'no GPU of an accepted model',
   'gpu-count': 'fewer GPUs than asked for',
   'gpu-room': 'too few GPUs with enough room',
+  'host-closed': 'a planned change to come or under way',
 };
 
 /** `gpu-room:vgpu-size-lock` says which rule of the sharing mode most cards refuse by. */

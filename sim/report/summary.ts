@@ -1,19 +1,33 @@
+import type { Assumption } from '../experiment/assumptions.ts';
 import type { Metric, RunResult } from '../experiment/result.ts';
 import type { CanonicalDocument } from '../scenario/canonical/scenario.ts';
 import { resolveTieBreak } from '../scenario/resolve/scenario.ts';
 import { sharingMode } from '../sharing/index.ts';
 import { count, groupDigits, percent, plural, printable, seconds, wrapText } from './format.ts';
 
-const COLUMNS = 100;
+const MOST_COLUMNS = 100;
+const FEWEST_COLUMNS = 80;
 const LABEL = 16;
+const LISTED_ASSUMPTIONS = 12;
 /** Columns of the fill curve that the published comparisons look at. */
 const CURVE_AT = [20, 40, 60, 80, 90, 100, 110, 120, 130];
 
-/** The result of a run for a terminal: what was asked, what came out, why, and how to have it again. Lines of up to 100 columns. */
-export function summaryText(result: RunResult): string {
+/** What the summary says, before it is laid out: text behind a label, or a table whose first line names the columns. */
+type Block =
+  | string
+  | { readonly start: string; readonly text: string }
+  | { readonly table: readonly (readonly string[])[] };
+
+/**
+ * The result of a run for a terminal: what was asked, what came out, why, and how to have it again.
+ *
+ * @param columns of the terminal; lines have that many, but 80 at least and 100 at most
+ */
+export function summaryText(result: RunResult, columns: number = MOST_COLUMNS): string {
+  const width = Math.max(FEWEST_COLUMNS, Math.min(MOST_COLUMNS, columns));
   const document = result.scenario as CanonicalDocument;
   const isFill = document.experiment.kind === 'fill';
-  const lines = [
+  const blocks: Block[] = [
     ...head(result, document),
     '',
     ...(isFill ? fillLines(result) : timedLines(result)),
@@ -21,13 +35,19 @@ export function summaryText(result: RunResult): string {
     ...modelLines(result, isFill),
     ...explanationLines(result),
     ...(isFill ? curveLines(result) : []),
-    ...result.notes.flatMap((note) => hanging('Note: ', note)),
-    ...row('Digest', `${result.digest} (same scenario, seed and version give the same)`),
+    ...assumptionLines(result.assumptions),
+    ...result.notes.map((note) => ({ start: 'Note: ', text: note })),
+    row('Digest', `${result.digest} (same scenario, seed and version give the same)`),
   ];
+  const lines = blocks.flatMap((block) => {
+    if (typeof block === 'string') return [block];
+    return 'table' in block ? tableLines(block.table, width) : hanging(block, width);
+  });
   return `${lines.join('\n')}\n`;
 }
 
-function head(result: RunResult, { name, experiment, policy, fleet }: CanonicalDocument): string[] {
+function head(result: RunResult, document: CanonicalDocument): Block[] {
+  const { name, experiment, policy } = document;
   const gpus = (result.metrics['gpu.capacityMilli']?.value ?? 0) / 1000;
   const models = Object.entries(result.groups.gpuModel)
     .map(([model, metrics]) => ({ model, gpus: (metrics['gpu.capacityMilli']?.value ?? 0) / 1000 }))
@@ -42,16 +62,16 @@ function head(result: RunResult, { name, experiment, policy, fleet }: CanonicalD
   const ties = `ties ${resolveTieBreak(policy.tieBreak, experiment)}`;
   const { seeds } = result;
   return [
-    ...row('Scenario', printable(name)),
-    ...row('Experiment', kind),
+    row('Scenario', printable(name)),
+    row('Experiment', kind),
     // Nothing queues in a fill run.
-    ...row(
+    row(
       'Policy',
       `${policy.placement} placement, ${experiment.kind === 'fill' ? '' : `${policy.queueing} queue, `}${ties}`,
     ),
-    ...row('Fleet', models.length === 0 ? plural(gpus, 'GPU') : `${plural(gpus, 'GPU')}: ${byModel}`),
-    ...sharingRow(fleet),
-    ...row(
+    row('Fleet', models.length === 0 ? plural(gpus, 'GPU') : `${plural(gpus, 'GPU')}: ${byModel}`),
+    ...sharingRow(document),
+    row(
       'Seeds',
       seeds.length === 1
         ? String(seeds[0])
@@ -60,39 +80,36 @@ function head(result: RunResult, { name, experiment, policy, fleet }: CanonicalD
   ];
 }
 
-/** The sharing modes of the fleet; nothing where all GPUs are shared by fraction. */
-function sharingRow({ hosts }: CanonicalDocument['fleet']): string[] {
+/** The sharing modes of the fleet, at the start and after changes; nothing where all GPUs are shared by fraction. */
+function sharingRow({ fleet, changes }: CanonicalDocument): Block[] {
   const modes = new Set<string>();
-  for (const { sharing } of hosts ?? [])
-    if (sharing !== undefined) modes.add(sharingMode(sharing.mode).title);
-  return modes.size === 0 ? [] : row('Sharing', [...modes].join(', '));
+  for (const { sharing } of [...(fleet.hosts ?? []), ...(changes ?? [])])
+    if (sharing != null) modes.add(sharingMode(sharing.mode).title);
+  return modes.size === 0 ? [] : [row('Sharing', [...modes].join(', '))];
 }
 
-function fillLines({ metrics }: RunResult): string[] {
+function fillLines({ metrics }: RunResult): Block[] {
   const m = (name: string) => metrics[name];
   const capacity = m('gpu.capacityMilli')?.value ?? 0;
   const gpus = (metric: Metric | undefined) => (metric?.value ?? 0) / 1000;
   return [
-    ...row(
+    row(
       'Jobs',
       `${value(m('jobs.arrived'))} arrived, ${value(m('jobs.placed'))} placed, ${value(m('jobs.rejected'))} rejected`,
     ),
-    ...row(
+    row(
       'GPU',
       `${value(m('gpu.allocated.end'))} allocated: ${count(gpus(m('gpu.allocatedMilli')))} of ${plural(capacity / 1000, 'GPU')}, at ${percent((m('gpu.requestedMilli')?.value ?? 0) / capacity)} requested`,
     ),
-    ...row(
-      'CPU, memory',
-      `${value(m('cpu.allocated.end'))} and ${value(m('memory.allocated.end'))} allocated`,
-    ),
-    ...row(
+    row('CPU, memory', `${value(m('cpu.allocated.end'))} and ${value(m('memory.allocated.end'))} allocated`),
+    row(
       'Fragmentation',
       `${value(m('fragmentation.end'))} of capacity is idle but useless to the usual next task (${value(m('fragmentation.ofIdle.end'))} of the idle)`,
     ),
   ];
 }
 
-function timedLines({ metrics }: RunResult): string[] {
+function timedLines({ metrics }: RunResult): Block[] {
   const m = (name: string) => metrics[name];
   const times = (name: string) =>
     ['mean', 'p50', 'p95', 'p99', 'max']
@@ -100,39 +117,56 @@ function timedLines({ metrics }: RunResult): string[] {
       .join(', ');
   const hasGpus = (m('gpu.capacityMilli')?.value ?? 0) > 0;
   const failed = m('jobs.failed') === undefined ? '' : `, ${value(m('jobs.failed'))} failed`;
+  const optional = (name: string, label: string, remark = '') =>
+    m(`${name}.mean`)?.value == null ? [] : [row(label, `${times(name)}${remark}`)];
   return [
-    ...row(
+    row(
       'Jobs',
       `${value(m('jobs.arrived'))} arrived, ${value(m('jobs.completed'))} completed${failed}, ${value(m('jobs.running'))} running, ${value(m('jobs.waiting'))} waiting, ${value(m('jobs.rejected'))} rejected`,
     ),
-    ...row('Wait', times('wait')),
-    ...(m('completion.mean')?.value == null ? [] : row('Completion', times('completion'))),
-    ...(m('stretch.mean')?.value == null
-      ? []
-      : row('Stretch', `${times('stretch')} (time on its GPUs as a multiple of the work)`)),
-    ...(hasGpus
+    m('wait.mean')?.value == null
+      ? row('Wait', 'nothing to measure: no job arrived after the warm-up and started')
+      : row('Wait', times('wait')),
+    ...optional('completion', 'Completion'),
+    ...optional('stretch', 'Stretch', ' (time on its GPUs as a multiple of the work)'),
+    hasGpus
       ? row(
           'GPU',
           `${value(m('gpu.allocated.mean'))} allocated on average, ${value(m('gpu.allocated.peak'))} at the peak${utilized(metrics)}`,
         )
-      : row('GPU', 'the fleet has none')),
-    ...row(
-      'CPU',
-      `${value(m('cpu.allocated.mean'))} on average, ${value(m('cpu.allocated.peak'))} at the peak`,
-    ),
-    ...row(
+      : row('GPU', 'the fleet has none'),
+    row('CPU', `${value(m('cpu.allocated.mean'))} on average, ${value(m('cpu.allocated.peak'))} at the peak`),
+    row(
       'Memory',
       `${value(m('memory.allocated.mean'))} on average, ${value(m('memory.allocated.peak'))} at the peak`,
     ),
     ...(hasGpus
-      ? row(
-          'Fragmentation',
-          `${value(m('fragmentation.mean'))} of capacity on average is idle but useless to the usual next task`,
-        )
+      ? [
+          row(
+            'Fragmentation',
+            `${value(m('fragmentation.mean'))} of capacity on average is idle but useless to the usual next task`,
+          ),
+        ]
       : []),
+    ...changeLines(metrics),
     ...serviceLines(metrics),
     ...sessionLines(metrics),
   ];
+}
+
+function changeLines(metrics: RunResult['metrics']): Block[] {
+  const m = (name: string) => metrics[`changes.${name}`];
+  if (m('hosts') === undefined) return [];
+  const some = (name: string, what: string) =>
+    (m(name)?.value ?? 0) > 0 ? `, ${value(m(name))} ${what}` : '';
+  const times =
+    m('closed.mean')?.value == null
+      ? ''
+      : `, emptied in ${value(m('drain.mean'))} and then closed for ${value(m('closed.mean'))} on average`;
+  const stun = m('stun.mean')?.value == null ? '' : ` (still for ${value(m('stun.mean'))} on average)`;
+  const jobs = `${some('moved', `jobs moved${stun}`)}${some('notMoved', 'could not be moved')}${some('stopped', 'stopped')}`;
+  const noun = m('hosts')?.value === 1 ? 'host' : 'hosts';
+  return [row('Changes', `${value(m('hosts'))} ${noun} changed${times}${jobs}`)];
 }
 
 function utilized(metrics: RunResult['metrics']): string {
@@ -151,13 +185,24 @@ function namesOf(metrics: RunResult['metrics'], kind: string, last: string): str
   );
 }
 
-function serviceLines(metrics: RunResult['metrics']): string[] {
+function serviceLines(metrics: RunResult['metrics']): Block[] {
   const names = namesOf(metrics, 'service', 'throughput');
   if (names.length === 0) return [];
+  const fellBehind = names.some((name) => (metrics[`service.${name}.overdue`]?.value ?? 0) > 0);
   return [
     '',
-    ...table([
-      ['Service', 'requests/s', 'mean', 'p50', 'p95', 'p99', 'in time', 'batch'],
+    table([
+      [
+        'Service',
+        'requests/s',
+        'mean',
+        'p50',
+        'p95',
+        'p99',
+        'in time',
+        'batch',
+        ...(fellBehind ? ['overdue'] : []),
+      ],
       ...names.map((name) => {
         const m = (last: string) => metrics[`service.${name}.${last}`];
         return [
@@ -166,19 +211,20 @@ function serviceLines(metrics: RunResult['metrics']): string[] {
           ...['mean', 'p50', 'p95', 'p99'].map((part) => value(m(`latency.${part}`))),
           value(m('withinObjective')),
           value(m('batch.mean')),
+          ...(fellBehind ? [value(m('overdue'))] : []),
         ];
       }),
     ]),
   ];
 }
 
-function sessionLines(metrics: RunResult['metrics']): string[] {
+function sessionLines(metrics: RunResult['metrics']): Block[] {
   const names = namesOf(metrics, 'session', 'speed.mean');
   if (names.length === 0) return [];
   const hasFrames = names.some((name) => metrics[`session.${name}.frame.seen.p95`] !== undefined);
   return [
     '',
-    ...table([
+    table([
       [
         'Session',
         'speed',
@@ -202,7 +248,7 @@ function sessionLines(metrics: RunResult['metrics']): string[] {
   ];
 }
 
-function modelLines({ groups }: RunResult, isFill: boolean): string[] {
+function modelLines({ groups }: RunResult, isFill: boolean): Block[] {
   const models = Object.entries(groups.gpuModel);
   if (models.length < 2) return [];
   const cells = [
@@ -215,31 +261,45 @@ function modelLines({ groups }: RunResult, isFill: boolean): string[] {
         : [value(metrics['gpu.allocated.mean']), value(metrics['gpu.allocated.peak'])]),
     ]),
   ];
-  return [...table(cells), ''];
+  return [table(cells), ''];
 }
 
-/** Lines with the first column to the left and the others to the right. */
-function table(cells: readonly (readonly string[])[]): string[] {
-  const widths = cells[0]?.map((_, c) => Math.max(...cells.map((line) => line[c]?.length ?? 0))) ?? [];
-  return cells.map((line) =>
-    line
-      .map((cell, c) => (c === 0 ? cell.padEnd(widths[c] ?? 0) : cell.padStart(widths[c] ?? 0)))
-      .join('   '),
-  );
+function table(cells: readonly (readonly string[])[]): Block {
+  return { table: cells };
 }
 
-function explanationLines({ explanations }: RunResult): string[] {
+function explanationLines({ explanations }: RunResult): Block[] {
   if (explanations.length === 0) return [];
-  const lines = ['Held back'];
+  const lines: Block[] = ['Held back'];
   for (const { kind, text, jobs, jobSeconds } of explanations) {
     const amount =
       kind === 'rejected' ? `${plural(jobs, 'job')} rejected` : `${seconds(jobSeconds)} of job waiting`;
-    lines.push(...hanging('  ', `${amount}: ${text}`));
+    lines.push({ start: '  ', text: `${amount}: ${text}` });
   }
   return [...lines, ''];
 }
 
-function curveLines({ series }: RunResult): string[] {
+/** The figures that nobody has published, so that whoever reads the result knows what it rests on. */
+function assumptionLines(assumptions: readonly Assumption[]): Block[] {
+  if (assumptions.length === 0) return [];
+  const shown = assumptions.slice(0, LISTED_ASSUMPTIONS);
+  const rest = assumptions.length - shown.length;
+  const list = shown.map((each) => `${each.id}\u00a0${assumedValue(each)}`).join(', ');
+  const more = rest > 0 ? ` and ${rest} more in result.json` : '';
+  return [row('Assumed', `${list}${more} (no published figure: state your own under overheads)`)];
+}
+
+const PARAMETER_UNIT: Readonly<Record<Assumption['unit'], string>> = {
+  fraction: '',
+  factor: '',
+  seconds: '\u00a0s',
+  milliseconds: '\u00a0ms',
+  'seconds per GiB': '\u00a0s/GiB',
+};
+
+const assumedValue = ({ value: figure, unit }: Assumption) => `${figure}${PARAMETER_UNIT[unit]}`;
+
+function curveLines({ series }: RunResult): Block[] {
   const { fill } = series;
   if (fill === undefined) return [];
   const columns = CURVE_AT.filter((c) => fill.allocatedPct[c] != null);
@@ -275,12 +335,52 @@ function value(metric: Metric | undefined): string {
   return half === undefined || half === 0 ? show(metric.value) : `${show(metric.value)} ± ${show(half)}`;
 }
 
-function row(label: string, text: string): string[] {
-  return hanging(label.padEnd(LABEL), text);
+function row(label: string, text: string): Block {
+  return { start: label.padEnd(LABEL), text };
 }
 
-/** Lines of up to 100 columns, those after the first set in by the width of `start`, but by two columns at least. */
-function hanging(start: string, text: string): string[] {
+/** Lines after the first are set in by the width of `start`, but by two columns at least. */
+function hanging(
+  { start, text }: { readonly start: string; readonly text: string },
+  columns: number,
+): string[] {
   const indent = ' '.repeat(start.trim() === '' ? start.length + 2 : start.length);
-  return wrapText(text, COLUMNS - indent.length).map((line, i) => (i === 0 ? start : indent) + line);
+  return wrapText(text, columns - indent.length).map((line, i) => (i === 0 ? start : indent) + line);
+}
+
+/**
+ * Lines with the first column to the left and the others to the right. Where they would be too wide, intervals go below
+ * their values, and then long names on lines of their own.
+ */
+function tableLines(cells: readonly (readonly string[])[], columns: number): string[] {
+  const split = cells.flatMap((line) => {
+    const below = line.map((cell) => / ±.*$/.exec(cell)?.[0].trim() ?? '');
+    const above = line.map((cell) => cell.replace(/ ±.*$/, ''));
+    return below.some((cell) => cell !== '') ? [above, below] : [above];
+  });
+  const forms = [aligned(cells, '   '), aligned(cells, '  '), aligned(split, '   ')];
+  const fitting = forms.find((lines) => lines.every((line) => line.length <= columns));
+  if (fitting !== undefined) return fitting;
+  // Names that leave no room for the rest stand alone, the others before their line.
+  const rest = aligned(
+    split.map(([, ...others]) => ['', ...others]),
+    '  ',
+  );
+  const room = columns - Math.max(...rest.map((line) => line.length));
+  const names = split.map(([name = '']) => name);
+  const width = Math.max(0, ...names.map((name) => name.length).filter((length) => length <= room));
+  return names.flatMap((name, i) => {
+    const line = rest[i] as string;
+    return name.length <= width ? [name.padEnd(width) + line] : [name, ' '.repeat(width) + line];
+  });
+}
+
+function aligned(cells: readonly (readonly string[])[], gap: string): string[] {
+  const widths = cells[0]?.map((_, c) => Math.max(...cells.map((line) => line[c]?.length ?? 0))) ?? [];
+  return cells.map((line) =>
+    line
+      .map((cell, c) => (c === 0 ? cell.padEnd(widths[c] ?? 0) : cell.padStart(widths[c] ?? 0)))
+      .join(gap)
+      .trimEnd(),
+  );
 }

@@ -50,7 +50,7 @@ export function uncertaintyText(uncertainty: Uncertainty, asked: readonly string
       ? []
       : wrapped(`Without effect on any metric: ${uncertainty.withoutEffect.join(', ')}`)),
     ...(stated.length === 0 ? [] : wrapped(`Stated by the scenario, so not varied: ${stated.join(', ')}`)),
-    ...(parameters.some(({ assumed }) => assumed)
+    ...(lines.some((line) => / \*( |$)/.test(line))
       ? ['* assumed: no published measurement stands behind the range']
       : []),
   ];
@@ -154,8 +154,8 @@ function writer(unit: string, values: readonly (number | null)[]): (value: numbe
       ? [0, '%', 0.01]
       : unit === 'seconds'
         ? (SECONDS.find(([from]) => largest >= from) ?? [0, 's', 1])
-        : [0, unit, 1];
-  return (value) => (value === null ? '-' : `${fourDigits(value / size)} ${name}`);
+        : [0, unit === 'ratio' ? '' : unit, 1];
+  return (value) => (value === null ? '-' : `${fourDigits(value / size)} ${name}`.trimEnd());
 }
 
 function fourDigits(value: number): string {

@@ -23,6 +23,8 @@ interface Sample {
   readonly file: string;
   readonly language: string;
   readonly text: string;
+  /** Where it stands among the samples of its file. */
+  readonly at: number;
 }
 
 const files = ['README.md', 'CONTRIBUTING.md', ...readdirSync('docs').map((name) => `docs/${name}`)].filter(
@@ -30,19 +32,39 @@ const files = ['README.md', 'CONTRIBUTING.md', ...readdirSync('docs').map((name)
 );
 const samples: Sample[] = files.flatMap((file) =>
   [...readFileSync(file, 'utf8').matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(
-    ([, language = '', text = '']) => ({ file, language, text }),
+    ([, language = '', text = ''], at) => ({ file, language, text, at }),
   ),
 );
-const lines = samples
-  .filter((s) => s.language === 'sh')
-  .flatMap((s) =>
-    s.text.split('\n').map((line) => ({ file: s.file, line: line.replace(/\s+# .*$/, '').trim() })),
-  )
-  .filter(({ line }) => line !== '' && !line.startsWith('#'));
+const lines = samples.filter((s) => s.language === 'sh').flatMap(commandsOf);
+
+/** The commands of a shell sample, without remarks. */
+function commandsOf({ file, text }: Sample): readonly { readonly file: string; readonly line: string }[] {
+  return text
+    .split('\n')
+    .map((line) => ({ file, line: line.replace(/\s+# .*$/, '').trim() }))
+    .filter(({ line }) => line !== '' && !line.startsWith('#'));
+}
 
 const folder = mkdtempSync(join(tmpdir(), 'slicewise-samples-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 if (existsSync(OPENB)) symlinkSync(OPENB, join(folder, 'openb'));
+// A YAML sample whose first line is a file name in a remark is what the commands find under that name.
+for (const { language, text } of samples) {
+  const name = language === 'yaml' ? /^# ([\w-]+\.yaml)\n/.exec(text)?.[1] : undefined;
+  if (name !== undefined) writeFileSync(join(folder, name), text);
+}
+
+/** Runs `npm run -s slicewise -- ...` as a reader would, in the folder with the samples. */
+function slicewise(line: string) {
+  const program = /^npm run -s slicewise -- (.*)$/.exec(line);
+  expect(program, `not a command of ours: ${line}`).not.toBeNull();
+  return spawnSync('/bin/sh', ['-c', `node "$SLICEWISE" ${program?.[1]}`], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, SLICEWISE: resolve('bin/slicewise.mjs') },
+    maxBuffer: 1 << 28,
+  });
+}
 
 test('every fenced sample is of a language that is tested here', () => {
   expect(samples.length).toBeGreaterThan(4);
@@ -70,27 +92,24 @@ describe('shell samples', () => {
       expect(JSON.parse(readFileSync('package.json', 'utf8')).scripts).toHaveProperty([script]);
       return;
     }
-    const program = /^npm run -s slicewise -- (.*)$/.exec(line);
-    expect(program, `not a command of ours: ${line}`).not.toBeNull();
-    const run = spawnSync('/bin/sh', ['-c', `node "$SLICEWISE" ${program?.[1]}`], {
-      cwd: folder,
-      encoding: 'utf8',
-      env: { ...process.env, SLICEWISE: resolve('bin/slicewise.mjs') },
-      maxBuffer: 1 << 28,
-    });
+    const run = slicewise(line);
     expect(run.stderr + (run.status === 0 ? '' : run.stdout)).not.toMatch(/internal fault|problem/);
     expect(run.status, run.stderr).toBe(0);
     expect(run.stdout.length + run.stderr.length).toBeGreaterThan(0);
   });
 });
 
-test('the output that the README shows is what the shipped scenario prints', () => {
+test('the output that the README shows is what the commands above it print', () => {
   const shown = samples.filter((s) => s.file === 'README.md' && s.language === 'text');
-  expect(shown).toHaveLength(1);
-  const program = resolve('bin/slicewise.mjs');
-  const { stdout } = spawnSync(process.execPath, [program, 'run', 'openb-like'], { encoding: 'utf8' });
-  const printed = stdout.split('\n');
-  for (const line of shown.flatMap((s) => s.text.trimEnd().split('\n'))) expect(printed).toContain(line);
+  expect(shown.length).toBeGreaterThan(1);
+  for (const { at, text } of shown) {
+    const above = samples.findLast((s) => s.file === 'README.md' && s.language === 'sh' && s.at < at);
+    const printed = commandsOf(above as Sample)
+      // `npm start` runs this one; the two set-up commands themselves are what brought us here.
+      .flatMap(({ line }) => (SET_UP.includes(line) ? ['npm run -s slicewise -- run openb-like'] : [line]))
+      .flatMap((line) => slicewise(line).stdout.split('\n'));
+    for (const line of text.trimEnd().split('\n')) expect(printed).toContain(line);
+  }
 });
 
 describe('YAML samples', () => {
