@@ -116,7 +116,11 @@ function timedLines({ metrics }: RunResult): Block[] {
       .map((part) => `${part}\u00a0${value(m(`${name}.${part}`))}`)
       .join(', ');
   const hasGpus = (m('gpu.capacityMilli')?.value ?? 0) > 0;
-  const failed = m('jobs.failed') === undefined ? '' : `, ${value(m('jobs.failed'))} failed`;
+  const reasons = Object.keys(metrics).flatMap((name) =>
+    name.startsWith('jobs.failed.') ? [name.slice('jobs.failed.'.length)] : [],
+  );
+  const failed =
+    m('jobs.failed') === undefined ? '' : `, ${value(m('jobs.failed'))} failed (${reasons.join(', ')})`;
   const optional = (name: string, label: string, remark = '') =>
     m(`${name}.mean`)?.value == null ? [] : [row(label, `${times(name)}${remark}`)];
   return [

@@ -11,7 +11,7 @@ import { hostMemoryQuantity } from '../quantities/memory.ts';
 import { finiteNumber, flag, line, list, oneOf, orNone, quantity, section, wholeNumber } from './leaves.ts';
 
 /** More than any card serves at a time; what a GPU can do is checked by its mode. */
-const MOST_TENANTS = 1024;
+const MOST_TENANTS = 1000;
 const MOST_INSTANCES = 64;
 
 const mode = <const Name extends SharingModeName>(name: Name, description: string) =>

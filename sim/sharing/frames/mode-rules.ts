@@ -1,6 +1,7 @@
 import { sriovOfGpu } from '../../hardware/index.ts';
 import { type VgpuSeries, vgpuTypeByName } from '../../hardware/vgpu/index.ts';
 import { vfScheduler } from '../modes/sriov/schedulers.ts';
+import { TIME_SLICE_PARAMETER } from '../modes/time-slicing.ts';
 import { frameLimitFps, sliceMs, TURN_AVERAGING, type TurnHolders } from '../modes/vgpu/turns.ts';
 import type { VgpuSchedulerName } from '../names.ts';
 import type { SharedGpu } from '../shared-gpu.ts';
@@ -73,7 +74,7 @@ export function frameRulesOf({ config, spec, values }: SharedGpu, slot: Slot): F
     }
     case 'time-slicing':
       return {
-        rules: turns('best-effort', get('frames.container-slice'), get('time-slicing.together'), 1),
+        rules: turns('best-effort', get(TIME_SLICE_PARAMETER), get('time-slicing.together'), 1),
         limiterFps: null,
       };
     case 'gvt-g':
