@@ -20,6 +20,8 @@ export interface BuiltPage {
 export async function buildAndServe(folder: string): Promise<BuiltPage> {
   const outDir = mkdtempSync(join(tmpdir(), 'slicewise-page-'));
   const warnings: string[] = [];
+  // The catalogue of GPUs and vGPU types is data that the library carries as a whole: 750 kB before compression.
+  const chunkSizeWarningLimit = 1500;
   const rolldownOptions = {
     onLog(level: string, { message }: { readonly message: string }) {
       if (level === 'warn') warnings.push(message);
@@ -30,7 +32,7 @@ export async function buildAndServe(folder: string): Promise<BuiltPage> {
   vi.stubEnv('NODE_ENV', 'production');
   await build({
     ...config,
-    build: { outDir, emptyOutDir: true, rolldownOptions },
+    build: { outDir, emptyOutDir: true, chunkSizeWarningLimit, rolldownOptions },
     worker: { format: 'es', rolldownOptions },
   });
   vi.unstubAllEnvs();

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bindingRefusal, capacityMask, refusalMask, refusalNames } from '../../sim/cluster/fit.ts';
+import {
+  bindingRefusal,
+  capacityMask,
+  REFUSAL_MASKS,
+  refusalMask,
+  refusalNames,
+} from '../../sim/cluster/fit.ts';
 import { Fleet, type HostSpec, PlacementError } from '../../sim/cluster/fleet.ts';
 import { FragmentationMeter } from '../../sim/cluster/fragmentation.ts';
 import { GPU_MILLI, ShapeTable, type TaskRequest, type TaskShape } from '../../sim/cluster/request.ts';
@@ -213,7 +219,7 @@ test('The binding constraint is one that some host fails alone, or the smallest 
     fc.property(hostSpecs, requests, (hosts, request) => {
       const fleet = new Fleet(hosts);
       const shape = new ShapeTable(fleet.modelNames).intern(request);
-      const counts = new Int32Array(32);
+      const counts = new Int32Array(REFUSAL_MASKS);
       hosts.forEach((_, h) => {
         counts[refusalMask(fleet, h, shape)]! += 1;
       });
