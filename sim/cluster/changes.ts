@@ -38,7 +38,10 @@ export interface ClusterObserver {
   rejected?(atUs: Micros, job: Job, reason: string): void;
   /** The job at the head of the queue cannot start, and why; told again when the reason changes. */
   blocked?(atUs: Micros, job: Job, reason: string): void;
-  /** It moves: a place on another host is held for it besides its own, until `freed` tells that its own is free. */
+  /**
+   * It moves: a place on another host is held for it besides its own, until `freed` tells that its own is free. Where it
+   * finishes or fails before, that place is free again at once.
+   */
   moved?(atUs: Micros, job: Job, host: number, gpus: readonly number[], grant: Grant): void;
   /** A session begins or ends to have work; `job` is its number. There may be tens of millions of these. */
   toggled?(atUs: Micros, job: number, isActive: boolean): void;

@@ -1,5 +1,5 @@
 import type { Micros } from '../kernel/time.ts';
-import { type Card, limitByLink, Residents } from '../sharing/index.ts';
+import { type Card, limitByLink, Residents, type Slot } from '../sharing/index.ts';
 
 const US_PER_SECOND = 1e6;
 
@@ -9,7 +9,7 @@ export class CardRun {
   /** Another one after a change of the host. */
   card: Card;
   readonly residents = new Residents();
-  /** By seat: speed relative to running alone on the whole card. */
+  /** By seat: speed relative to running alone on the whole card. Not up to date while `#alike` answers. */
   speeds = new Float64Array(8);
   /** By seat: number of the member (see residency.ts) that sits there. */
   owners = new Int32Array(8);
@@ -37,6 +37,10 @@ export class CardRun {
   #onlyGroup = -1;
   /** Residents that are no sessions. */
   jobCount = 0;
+  /** Whether several residents have a part of the card's hardware in common, such as a MIG instance. */
+  #hasSharedParts = false;
+  /** Where all residents are sessions of one kind: what is known by number of active ones. Undefined elsewhere. */
+  #alike: AlikeAnswers | undefined;
 
   constructor(gpu: number, card: Card, sessionGroups: number) {
     this.gpu = gpu;
@@ -90,6 +94,40 @@ export class CardRun {
       if ((groups[seat] as number) < 0) this.jobCount += 1;
       if (groups[seat] !== this.#onlyGroup) this.#onlyGroup = -1;
     }
+    this.#hasSharedParts = this.#sharesParts();
+    this.#alike = this.#areAlike() ? new AlikeAnswers(residents.count) : undefined;
+  }
+
+  /** Whether nothing tells residents apart but whether they are active. */
+  #areAlike(): boolean {
+    const { count, slots, uses } = this.residents;
+    if (this.#onlyGroup < 0) return false;
+    const first = slots[0] as Slot;
+    for (let seat = 1; seat < count; seat++) {
+      const { profile, domain, computeShare, bandwidthShare } = slots[seat] as Slot;
+      if (
+        uses[seat] !== uses[0] ||
+        profile !== first.profile ||
+        domain !== first.domain ||
+        computeShare !== first.computeShare ||
+        bandwidthShare !== first.bandwidthShare
+      ) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  #sharesParts(): boolean {
+    const { count, computeShare, domain, slots } = this.residents;
+    const seen = new Set<number>();
+    for (let seat = 0; seat < count; seat++) {
+      // Without a place on the card's axis a share is a ceiling of one tenant and no hardware.
+      if (computeShare[seat] === 1 || (slots[seat] as Slot).start < 0) continue;
+      if (seen.has(domain[seat] as number)) return true;
+      seen.add(domain[seat] as number);
+    }
+    return false;
   }
 
   /** Makes room for one more seat. */
@@ -106,12 +144,17 @@ export class CardRun {
     this.groups = groups;
   }
 
-  /** Computes the speeds anew. O(residents). */
+  /** Computes the speeds anew. O(residents); a look-up where all are alike and as many were active before. */
   update(): void {
     const { residents, speeds, groups, groupSpeed } = this;
-    const { count, compute, computeShare } = residents;
-    this.card.speeds(residents, speeds);
-    if (this.linkCap !== Number.POSITIVE_INFINITY) limitByLink(residents, this.linkCap, speeds);
+    const { count, compute, computeShare, activeCount } = residents;
+    const alike = this.linkCap === Number.POSITIVE_INFINITY ? this.#alike : undefined;
+    if (alike !== undefined && alike.isKnown[activeCount] === 1) {
+      groupSpeed[this.#onlyGroup] = alike.speed[activeCount] as number;
+      this.utilization = alike.utilization[activeCount] as number;
+      return;
+    }
+    this.#computeSpeeds();
     for (let g = 0; g < groupSpeed.length; g++) groupSpeed[g] = 0;
     let utilization = 0;
     const only = this.#onlyGroup;
@@ -124,7 +167,13 @@ export class CardRun {
         sum += speed;
       }
       groupSpeed[only] = sum;
-      this.utilization = utilization;
+      this.utilization = this.#hasSharedParts ? this.#utilizationOfParts() : utilization;
+      if (alike !== undefined) {
+        // Residents at rest add nothing, so it does not matter which of them are active, down to the last bit.
+        alike.isKnown[activeCount] = 1;
+        alike.speed[activeCount] = sum;
+        alike.utilization[activeCount] = this.utilization;
+      }
       return;
     }
     for (let seat = 0; seat < count; seat++) {
@@ -134,16 +183,53 @@ export class CardRun {
       const group = groups[seat] as number;
       if (group >= 0) groupSpeed[group]! += speed;
     }
-    this.utilization = utilization;
+    this.utilization = this.#hasSharedParts ? this.#utilizationOfParts() : utilization;
+  }
+
+  /** The same where residents have parts of the hardware in common: each part does no more than all of itself. */
+  #utilizationOfParts(): number {
+    const { count, compute, computeShare, domain } = this.residents;
+    const parts = new Map<number, { work: number; share: number }>();
+    for (let seat = 0; seat < count; seat++) {
+      const work = (this.speeds[seat] as number) * (compute[seat] as number);
+      const part = parts.get(domain[seat] as number);
+      if (part === undefined) {
+        parts.set(domain[seat] as number, { work, share: computeShare[seat] as number });
+      } else part.work += work;
+    }
+    let utilization = 0;
+    for (const { work, share } of parts.values()) utilization += Math.min(work, share);
+    return utilization;
+  }
+
+  #computeSpeeds(): void {
+    this.card.speeds(this.residents, this.speeds);
+    if (this.linkCap !== Number.POSITIVE_INFINITY) limitByLink(this.residents, this.linkCap, this.speeds);
   }
 
   /** Bytes a second that its residents move now. */
   linkBytesPerSec(): number {
     const { residents, speeds } = this;
+    if (residents.linkTotal === 0) return 0;
+    if (this.#alike !== undefined) this.#computeSpeeds();
     let bytes = 0;
     for (let seat = 0; seat < residents.count; seat++) {
       bytes += (speeds[seat] as number) * (residents.linkBytesPerSec[seat] as number);
     }
     return bytes;
+  }
+}
+
+/** What a card of alike residents does, by how many of them are active. */
+class AlikeAnswers {
+  readonly isKnown: Uint8Array;
+  /** Speeds of all together, and work as a part of the card's compute. */
+  readonly speed: Float64Array;
+  readonly utilization: Float64Array;
+
+  constructor(residents: number) {
+    this.isKnown = new Uint8Array(residents + 1);
+    this.speed = new Float64Array(residents + 1);
+    this.utilization = new Float64Array(residents + 1);
   }
 }

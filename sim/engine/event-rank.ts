@@ -12,5 +12,4 @@ export const EVENT_RANK = {
   'session-logon': 9,
   'request-arrived': 10,
   'batch-due': 11,
-  'warmed-up': 255,
 } as const;

@@ -29,7 +29,7 @@ export interface ChangeCounts {
   drainSec: number;
   /** Time that empty hosts were closed for the change itself, summed, in seconds. */
   closedSec: number;
-  /** Jobs that were moved to another host, those that no host could take, and those that were stopped. */
+  /** Jobs that were moved to another host, those that could not be, and those that were stopped. */
   moved: number;
   notMoved: number;
   stopped: number;
@@ -121,13 +121,22 @@ export class HostChanger {
     simulation.schedule((simulation.nowUs + us) as Micros, EVENT_RANK['change-done'], host);
   }
 
-  /** The job is over before it has arrived: its new place is free. */
-  giveUpMove(live: LiveJob): void {
+  /** A job runs now that was starting or moving: its host may have come to be changed meanwhile. */
+  settled(slot: number, live: LiveJob): void {
+    const draining = this.#draining.get(live.host);
+    if (draining !== undefined) this.#clear(slot, live, draining.change);
+  }
+
+  /** The job is over before it has arrived: its new place, if it has one, is free. Says whether it had. */
+  giveUpMove(live: LiveJob): boolean {
     const { move } = live;
-    if (move === undefined) return;
+    if (move === undefined) return false;
     this.#run.simulation.cancel(move.event);
     this.#run.context.fleet.release(live.job.shape, move.host, move.gpus, move.grant);
     live.move = undefined;
+    // That host may be waiting to be changed, too.
+    this.vacated(move.host);
+    return true;
   }
 
   /** Closes the hosts and does with their jobs what the plan says. */
@@ -145,16 +154,20 @@ export class HostChanger {
       live.forEach((each, slot) => {
         if (each === undefined || !hosts.has(each.host)) return;
         if (each.phase === 'waiting' || each.phase === 'stopping') return;
-        if (change.running === 'migrate') {
-          this.#move(slot, each, change.migratePath);
-        } else {
-          this.counts.stopped += 1;
-          this.#run.stop(slot, each, 'stopped-for-change');
-        }
+        this.#clear(slot, each, change);
       });
     }
     for (const host of change.hosts) this.vacated(host);
     this.#run.startWaitingJobs();
+  }
+
+  /** Does with a job on a host that is to be changed what the plan says. */
+  #clear(slot: number, live: LiveJob, { running, migratePath }: HostChange): void {
+    if (running === 'wait') return;
+    if (running === 'stop') {
+      this.counts.stopped += 1;
+      this.#run.stop(slot, live, 'stopped-for-change');
+    } else if (live.move === undefined) this.#move(slot, live, migratePath);
   }
 
   /** Moves a running job to a place like its own on another host, if there is one. */
@@ -162,10 +175,11 @@ export class HostChanger {
     const { context, simulation, residency } = this.#run;
     const { fleet, placer, observers } = context;
     const { job, host, gpus, grant } = live;
-    if (live.phase !== 'running' || grant.length === 0 || live.move !== undefined) return;
+    // One that starts yet is looked at again when it has.
+    if (live.phase !== 'running') return;
     const numbers = gpus.map((g) => (fleet.gpuStart[host] as number) + g);
     const memoryMib = grant.reduce((sum, each) => sum + each.memoryMib, 0) / gpus.length;
-    const stun = stunUs(fleet, numbers, memoryMib, path);
+    const stun = grant.length === 0 ? undefined : stunUs(fleet, numbers, memoryMib, path);
     const decision = stun === undefined ? undefined : placer.decide(job.shape);
     const isAlike = decision?.gpus.every((g, i) => {
       const from = numbers[i] as number;
@@ -201,7 +215,7 @@ export class HostChanger {
     const { host, gpus, grant, job } = live;
     const move = live.move as Move;
     const { nowUs } = simulation;
-    residency.leave(nowUs, slot);
+    residency.lift(nowUs, slot);
     fleet.release(job.shape, host, gpus, grant);
     live.host = move.host;
     live.gpus = move.gpus;
@@ -211,6 +225,7 @@ export class HostChanger {
     residency.resume(nowUs, slot);
     for (const observer of observers) observer.freed?.(nowUs, job, host);
     this.vacated(host);
+    this.settled(slot, live);
     this.#run.startWaitingJobs();
   }
 

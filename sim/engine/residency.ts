@@ -1,6 +1,6 @@
 import type { FleetView, Grant } from '../cluster/fleet.ts';
 import type { Micros } from '../kernel/time.ts';
-import type { Card, GpuUse, SharedGpu, Slot } from '../sharing/index.ts';
+import { type Card, type GpuUse, Residents, type SharedGpu, type Slot } from '../sharing/index.ts';
 import { CardRun } from './card-run.ts';
 import type { FrameTracker } from './frame-tracker.ts';
 
@@ -34,9 +34,10 @@ export interface OnCard {
 export class Residency {
   readonly runs: (CardRun | undefined)[];
   readonly #sessionGroups: number;
-  /** By live job: whether it has work, and whether it stands still all the same. */
+  /** By live job: whether it has work, whether it stands still all the same, and whether it has allocated its memory. */
   readonly #wanted: boolean[] = [];
   readonly #paused: boolean[] = [];
+  readonly #hasMemory: boolean[] = [];
   readonly #fleet: FleetView;
   readonly #hostOf: Int32Array;
   readonly #uplinks: readonly (number | undefined)[];
@@ -128,10 +129,11 @@ export class Residency {
     for (const { run } of members) this.#refresh(nowUs, run);
   }
 
-  /** Whether the job's memory goes beyond what a card of its has: asked once when it starts to allocate. */
-  overflows(live: number): boolean {
-    const members = this.#membersOf[live];
-    return members?.some(({ run, use }) => run.card.overflows(run.residents, use)) ?? false;
+  /** Lets a job allocate its memory, once its start is over. False where that goes beyond what a card of its has. */
+  allocate(live: number): boolean {
+    this.#hasMemory[live] = true;
+    const members = this.#membersOf[live] as Member[];
+    return !members.some((member) => this.#overflows(member));
   }
 
   /** Whether the job sits on a shared card. */
@@ -181,8 +183,16 @@ export class Residency {
     }
   }
 
-  /** Takes a job off its cards; it has no work then, unless it is seated again after a pause. */
+  /** Takes a job off its cards for good. */
   leave(nowUs: number, live: number): void {
+    this.lift(nowUs, live);
+    this.#wanted[live] = false;
+    this.#paused[live] = false;
+    this.#hasMemory[live] = false;
+  }
+
+  /** Takes a job off its cards to be seated on others: what work and memory it has, and whether it stands still, stays. */
+  lift(nowUs: number, live: number): void {
     const members = this.#membersOf[live] as Member[];
     for (const member of members) {
       const { run, seat } = member;
@@ -205,7 +215,6 @@ export class Residency {
       this.#freeMembers.push(number);
     }
     this.#membersOf[live] = undefined;
-    this.#paused[live] = false;
     for (const { run } of members) this.#refresh(nowUs, run);
   }
 
@@ -219,6 +228,27 @@ export class Residency {
   resetAll(nowUs: Micros): void {
     for (const run of this.runs) run?.reset(nowUs);
     this.#frames?.reset(nowUs);
+  }
+
+  /** Asks the card with the member as the newcomer, and without those whose start is not over yet. */
+  #overflows({ number, run, slot, use }: Member): boolean {
+    const { residents, owners, card } = run;
+    const { count } = residents;
+    let isLast = owners[count - 1] === number;
+    for (let seat = 0; seat < count && isLast; seat++) isLast = this.#hasAllocated(owners[seat] as number);
+    if (isLast) return card.overflows(residents, use);
+    const allocated = new Residents();
+    for (let seat = 0; seat < count; seat++) {
+      const owner = owners[seat] as number;
+      if (owner === number || !this.#hasAllocated(owner)) continue;
+      allocated.join(residents.slots[seat] as Slot, residents.uses[seat] as GpuUse, false);
+    }
+    allocated.join(slot, use, false);
+    return card.overflows(allocated, use);
+  }
+
+  #hasAllocated(member: number): boolean {
+    return this.#hasMemory[(this.#members[member] as Member).live] === true;
   }
 
   #refresh(nowUs: number, run: CardRun): void {

@@ -130,18 +130,15 @@ class TimedRun {
 
   run(): TimedOutcome {
     const simulation = this.#simulation;
-    const { horizonUs, warmupUs, onProgress, queue } = this.#setup;
-    if (warmupUs > 0 && this.#context.fleet.hasCards) {
-      simulation.schedule(warmupUs, EVENT_RANK['warmed-up'], 0);
-    }
+    const { horizonUs, warmupUs, queue } = this.#setup;
     this.#changer.schedule();
     this.#scheduleNextArrival();
-    let sinceProgress = 0;
-    while (simulation.nextEventUs() <= horizonUs && simulation.step()) {
-      if (onProgress !== undefined && (++sinceProgress & 1023) === 0) {
-        onProgress(this.#arrivals, simulation.nowUs);
-      }
+    this.#runUntil(Math.min(warmupUs, horizonUs));
+    // A run that is over by then has measured nothing, and does not go on for the warm-up's sake.
+    if (Math.min(simulation.nextEventUs(), horizonUs) < Number.POSITIVE_INFINITY) {
+      this.#residency.resetAll(warmupUs);
     }
+    this.#runUntil(horizonUs);
     if (horizonUs !== Number.POSITIVE_INFINITY) simulation.runUntil(horizonUs as Micros);
     this.#residency.settleAll(simulation.nowUs);
     for (const observer of this.#context.observers) observer.ended?.(simulation.nowUs);
@@ -155,6 +152,18 @@ class TimedRun {
       residency: this.#residency,
       changes: this.#changer.counts,
     };
+  }
+
+  /** Handles all events up to an instant, those at exactly that time included. */
+  #runUntil(untilUs: number): void {
+    const simulation = this.#simulation;
+    const { onProgress } = this.#setup;
+    let sinceProgress = 0;
+    while (simulation.nextEventUs() <= untilUs && simulation.step()) {
+      if (onProgress !== undefined && (++sinceProgress & 1023) === 0) {
+        onProgress(this.#arrivals, simulation.nowUs);
+      }
+    }
   }
 
   #dispatch(payload: number, rank: number): void {
@@ -179,9 +188,6 @@ class TimedRun {
       case EVENT_RANK['change-due']:
       case EVENT_RANK['change-done']:
         this.#changer.handle(rank, payload);
-        return;
-      case EVENT_RANK['warmed-up']:
-        this.#onWarmedUp();
         return;
       default:
         this.#services?.handle(rank, payload);
@@ -315,8 +321,9 @@ class TimedRun {
     const live = this.#live[slot] as LiveJob;
     for (const observer of this.#context.observers) observer.ready?.(this.#simulation.nowUs, live.job);
     this.#begin(slot, live);
-    // It may have failed at once and left room.
-    if (this.#live[slot] === undefined) this.#startWaitingJobs();
+    // It may have failed at once, or been sent away because its host is to be changed, and left room.
+    if (this.#live[slot] === live) this.#changer.settled(slot, live);
+    if (this.#live[slot] !== live) this.#startWaitingJobs();
   }
 
   /** The job works from now on. */
@@ -325,7 +332,7 @@ class TimedRun {
     live.phase = 'running';
     live.sinceUs = nowUs;
     live.event = undefined;
-    if (live.grant.length > 0 && this.#residency.overflows(slot)) {
+    if (live.grant.length > 0 && !this.#residency.allocate(slot)) {
       this.#fail(slot, live, 'out-of-memory');
       return;
     }
@@ -387,8 +394,11 @@ class TimedRun {
     }
     live.phase = 'stopping';
     this.#residency.setActive(nowUs, slot, false);
+    // Over while it was to move: it stops where it is, and its new place is free for others.
+    const leftAPlace = this.#changer.giveUpMove(live);
     for (const observer of observers) observer.finished?.(nowUs, job, host, gpus, startedUs as Micros);
     live.event = this.#after(stopUs, EVENT_RANK['job-gone'], slot);
+    if (leftAPlace) this.#startWaitingJobs();
   }
 
   #onJobGone(slot: number): void {
@@ -433,10 +443,6 @@ class TimedRun {
     const never = this.#whyNever[job.shape.id] ?? whyNever(this.#context.fleet, job.shape);
     this.#whyNever[job.shape.id] = never;
     return never;
-  }
-
-  #onWarmedUp(): void {
-    this.#residency.resetAll(this.#simulation.nowUs);
   }
 
   #roleOf({ role }: LiveJob): RoleRuntime | undefined {

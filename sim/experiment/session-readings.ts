@@ -14,7 +14,7 @@ export function readSessions(
   warmupUs: Micros,
 ): void {
   const seconds = (endUs - warmupUs) / 1e6;
-  groups.forEach(({ name }, g) => {
+  groups.forEach(({ name, gpuCount, slotCount }, g) => {
     let seated = 0;
     let wanted = 0;
     let delivered = 0;
@@ -25,7 +25,8 @@ export function readSessions(
       delivered += run.groupDeliveredSec[g] as number;
     }
     into.set(`session.${name}.on.mean`, {
-      value: seconds > 0 ? seated / seconds : null,
+      // Each session counts once on the cards for each of its slots.
+      value: seconds > 0 ? seated / (gpuCount * slotCount) / seconds : null,
       unit: 'sessions',
     });
     into.set(`session.${name}.active.mean`, { value: seated > 0 ? wanted / seated : null, unit: 'fraction' });
