@@ -79,7 +79,7 @@ describe('how hosts share their GPUs', () => {
       'fleet.hosts[0].sharing.replicas: is not an accepted key (accepted: mode, layout, computeInstances)',
     );
     expect(problemsWith({ sharing: { mode: 'time-slicing' } as never })[0]).toBe(
-      'fleet.hosts[0].sharing.replicas: is missing: must be a whole number from 2 to 1024',
+      'fleet.hosts[0].sharing.replicas: is missing: must be a whole number from 2 to 1000',
     );
     // A release number is text: 12.10 as a number would be 12.1.
     expect(problemsWith({ sharing: { mode: 'mps', cuda: 12.9 } as never })[0]).toBe(
