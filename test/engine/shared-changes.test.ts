@@ -164,6 +164,29 @@ describe('Changes that meet while jobs move', () => {
     expect(value(run, 'changes.moved')).toBe(0);
   });
 
+  test('what a user begins or ends while the desktop stands still counts from its arrival on', () => {
+    const scenario = base(2, {
+      sessions: [
+        desktop({
+          logon: { kind: 'storm', at: '0s', spread: '0s', daily: false },
+          activity: { on: { kind: 'constant', value: '1s' }, off: { kind: 'constant', value: '1s' } },
+        }),
+      ],
+    });
+    const { run, lines } = story({ ...scenario, changes: [change('h-0000', 100.25, move)] });
+    expect(lines[1]).toMatch(/^100\.\d moved/);
+    // vSphere 7.0 and 2 GiB: the run says how long it stood still, from 100.25 s on. Work is wanted in even seconds.
+    const fromSec = 100.25;
+    const toSec = fromSec + value(run, 'changes.stun.mean');
+    let busySec = 0;
+    for (let second = 0; second < 3600; second += 2) {
+      const stoodSec = Math.max(0, Math.min(second + 1, toSec) - Math.max(second, fromSec));
+      busySec += 1 - stoodSec;
+    }
+    expect(toSec - fromSec).toBeGreaterThan(2);
+    expect(value(run, 'gpu.busy.mean') * 2 * 3600).toBeCloseTo(busySec, 5);
+  });
+
   test('a session without work has none after a move, whoever had its number before', () => {
     // Batches without work come and go at 0 and leave their number to the desktop, whose user pauses from the start.
     const scenario = base(2, {
