@@ -28,6 +28,16 @@ export const CASES: readonly DeterminismCase[] = [
       'workload.synthetic.arrivals.rate=1150/h',
     ],
   },
+  {
+    name: 'services on MIG instances',
+    file: 'scenarios/catalog/mig-inference-a100.yaml',
+    settings: ['experiment.horizon=3m'],
+  },
+  {
+    name: 'games on vGPUs, with frames',
+    file: 'scenarios/catalog/vgpu-cloud-games-a10.yaml',
+    settings: ['experiment.horizon=1d', 'experiment.warmup=1h'],
+  },
   { name: 'every distribution', file: 'test/determinism/every-distribution.yaml', settings: [] },
 ];
 

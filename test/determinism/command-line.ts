@@ -33,6 +33,8 @@ export async function resultJson(
 
 /** The part of a result.json that the simulation determines, as text to compare. */
 export function summaryPart(json: string): string {
-  const { schema, version, scenario, overlays, inputs, ...summary } = JSON.parse(json) as RunResult;
+  const { schema, version, scenario, overlays, inputs, assumptions, ...summary } = JSON.parse(
+    json,
+  ) as RunResult;
   return JSON.stringify(summary);
 }
