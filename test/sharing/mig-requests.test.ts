@@ -338,6 +338,10 @@ describe('the mode', () => {
 
   test('says what is wrong with a GPU or a layout', () => {
     expect(mig.check(config, specOf(A100))).toEqual([]);
+    // Every entry that is wrong by itself is told, not the first alone.
+    const wrong = mig.check({ ...config, layout: ['3g.20gb@2', '9g.80gb', '1c.3g.20gb'] }, specOf(A100));
+    expect(wrong.map(({ key }) => key)).toEqual(['layout', 'layout', 'layout']);
+    expect(wrong[1]!.message).toMatch(/9g\.80gb/);
     expect(mig.check(config, specOf('a10'))[0]).toMatchObject({ key: 'mode' });
     expect(mig.check(config, { ...specOf(A100), catalogue: null })[0]!.message).toMatch(/catalogue/);
     const layout = ['3g.40gb@4'];

@@ -1,6 +1,6 @@
 import type { CardSpec } from '../../card-spec.ts';
 import type { ConfigProblem } from '../../mode.ts';
-import { fixedLayout } from './layout.ts';
+import { fixedLayout, wrongEntries } from './layout.ts';
 import { type MigShape, migShapeOf } from './shape.ts';
 
 /** Problems of MIG on a card: it must have MIG, and a fixed layout must be legal. */
@@ -14,6 +14,8 @@ export function migProblems(card: CardSpec, layout: readonly string[] | null): C
     return [{ key: 'mode', message }];
   }
   if (layout === null) return [];
+  const wrong = wrongEntries(shape, layout);
+  if (wrong.length > 0) return wrong.map((message) => ({ key: 'layout', message }));
   const found = fixedLayout(shape, layout);
   return typeof found === 'string' ? [{ key: 'layout', message: found }] : [];
 }

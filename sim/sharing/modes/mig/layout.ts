@@ -12,6 +12,16 @@ import {
 } from '../../../hardware/index.ts';
 import type { MigShape, NamedProfile } from './shape.ts';
 
+/** What is wrong with the entries one by one, all of them; how they go together is another question. */
+export function wrongEntries(shape: MigShape, entries: readonly string[]): string[] {
+  return entries.flatMap((entry) => {
+    const found = shape.named(entry);
+    if (typeof found === 'string') return [found];
+    if (found.slices === found.sized.profile.gpuSlices) return [];
+    return [`must name GPU instances, got the compute instance "${entry}"`];
+  });
+}
+
 /**
  * The GPU instances that a list of profiles stands for. Those with a start (`3g.40gb@4`) take it; the others go where
  * the driver puts them in the order of the list, and if that leaves no room for one, wherever all fit, as NVIDIA's
@@ -21,15 +31,9 @@ import type { MigShape, NamedProfile } from './shape.ts';
  */
 export function fixedLayout(shape: MigShape, entries: readonly string[]): PlacementSet | string {
   if (entries.length === 0) return 'must name at least one profile, got none';
-  const named: NamedProfile[] = [];
-  for (const entry of entries) {
-    const found = shape.named(entry);
-    if (typeof found === 'string') return found;
-    if (found.slices !== found.sized.profile.gpuSlices) {
-      return `must name GPU instances, got the compute instance "${entry}"`;
-    }
-    named.push(found);
-  }
+  const [wrong] = wrongEntries(shape, entries);
+  if (wrong !== undefined) return wrong;
+  const named = entries.map((entry) => shape.named(entry) as NamedProfile);
   const { geometry } = shape;
   let layout = NO_PLACEMENTS;
   for (const { sized, start } of named) {
