@@ -14,8 +14,7 @@ export interface FrameComposition {
   readonly running: number;
   /** By class: what one more active tenant adds to the index of the state. */
   readonly strides: readonly number[];
-  /** By state: seconds. */
-  readonly seconds: Float64Array;
+  readonly times: StateTimes;
 }
 
 /** Numbers of active tenants by class in a state. */
@@ -23,8 +22,37 @@ export function activeIn({ tenants, strides }: FrameComposition, state: number):
   return tenants.map((count, c) => Math.floor(state / (strides[c] as number)) % (count + 1));
 }
 
-/** More states than this in one domain are not told apart. */
-const MOST_STATES = 1 << 20;
+/** Above this number of states only those that occur get room: 2^16 take 512 KiB. */
+const MOST_DENSE = 1 << 16;
+
+/** How long each state lasted. */
+class StateTimes {
+  readonly #dense: Float64Array | undefined;
+  readonly #sparse = new Map<number, number>();
+
+  /** @param states how many there are: 0 to this minus 1 */
+  constructor(states: number) {
+    this.#dense = states <= MOST_DENSE ? new Float64Array(states) : undefined;
+  }
+
+  add(state: number, seconds: number): void {
+    if (this.#dense !== undefined) this.#dense[state]! += seconds;
+    else this.#sparse.set(state, (this.#sparse.get(state) ?? 0) + seconds);
+  }
+
+  /** Calls `see` for each state that lasted, in no particular order. */
+  forEach(see: (state: number, seconds: number) => void): void {
+    this.#dense?.forEach((seconds, state) => {
+      if (seconds > 0) see(state, seconds);
+    });
+    for (const [state, seconds] of this.#sparse) see(state, seconds);
+  }
+
+  reset(): void {
+    this.#dense?.fill(0);
+    this.#sparse.clear();
+  }
+}
 
 /** All compositions that domains have had: domains alike share one, so that the model is asked once for all of them. */
 export class FrameCompositions {
@@ -38,7 +66,6 @@ export class FrameCompositions {
    * The composition of a domain with these tenants.
    *
    * @param members by tenant: key of its class (equal keys are alike), the class, its session group or -1
-   * @throws {RangeError} if there would be more than 2^20 states
    */
   of(
     rulesKey: string,
@@ -63,11 +90,6 @@ export class FrameCompositions {
         strides.push(states);
         states *= count + 1;
       }
-      if (states > MOST_STATES) {
-        throw new RangeError(
-          `Cannot follow frames of ${members.length} tenants in ${parts.length} classes on one card: ${states} states, at most ${MOST_STATES}`,
-        );
-      }
       composition = {
         rules,
         keys: [...byKey.keys()],
@@ -76,7 +98,7 @@ export class FrameCompositions {
         tenants: parts.map((part) => part.count),
         running: members.length,
         strides,
-        seconds: new Float64Array(states),
+        times: new StateTimes(states),
       };
       this.#known.set(name, composition);
     }
@@ -85,7 +107,7 @@ export class FrameCompositions {
 
   /** Forgets all times, as at the end of a warm-up. */
   reset(): void {
-    for (const { seconds } of this.#known.values()) seconds.fill(0);
+    for (const { times } of this.#known.values()) times.reset();
   }
 }
 
@@ -156,7 +178,7 @@ export class FrameDomain {
   /** Books the time since the last change to the state that lasted. */
   settle(nowUs: number): void {
     if (this.#composition !== undefined) {
-      this.#composition.seconds[this.#state]! += (nowUs - this.#sinceUs) / 1e6;
+      this.#composition.times.add(this.#state, (nowUs - this.#sinceUs) / 1e6);
     }
     this.#sinceUs = nowUs;
   }

@@ -106,8 +106,7 @@ function accumulate({ rules, keys, classOf, compositions }: Family): FrameAccumu
   const accumulator = new FrameAccumulator(model);
   for (const composition of compositions) {
     const places = keys.map((key) => composition.keys.indexOf(key));
-    composition.seconds.forEach((seconds, state) => {
-      if (seconds === 0) return;
+    composition.times.forEach((state, seconds) => {
       const own = activeIn(composition, state);
       const active = places.map((at) => (at < 0 ? 0 : (own[at] as number)));
       accumulator.add(model.states.state(active, composition.running), seconds);
