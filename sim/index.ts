@@ -5,6 +5,8 @@
  * `summarize(replications)`.
  */
 export type { ClusterObserver, Job } from './cluster/changes.ts';
+export { type Claim, NO_CLAIM } from './cluster/claim.ts';
+export type { Part } from './cluster/part.ts';
 export { REFUSALS, type Refusal } from './cluster/fit.ts';
 export { Fleet, type FleetView, type HostSpec, PlacementError } from './cluster/fleet.ts';
 export { FRAGMENT_CATEGORIES } from './cluster/fragmentation.ts';

@@ -1,4 +1,4 @@
-import type { ClusterObserver, Fleet, ReplicationHooks } from '../../sim/index.ts';
+import type { ClusterObserver, Fleet, Part, ReplicationHooks } from '../../sim/index.ts';
 import type { OutputFile } from '../output-file.ts';
 
 /** Hooks that write decisions and events to files while a replication runs. */
@@ -20,8 +20,11 @@ function decisionWriter(fleet: Fleet, file: OutputFile): ClusterObserver {
   file.write('job,host,gpus\n');
   const hostNames = fleet.hostNames.map(csvField);
   return {
-    placed: (_atUs, job, host, gpus) =>
-      file.write(`${csvField(job.name)},${hostNames[host]},${gpus.join('-')}\n`),
+    placed: (_atUs, job, parts) => {
+      for (const { host, gpus } of parts) {
+        file.write(`${csvField(job.name)},${hostNames[host]},${gpus.join('-')}\n`);
+      }
+    },
     rejected: (_atUs, job) => file.write(`${csvField(job.name)},,\n`),
   };
 }
@@ -30,6 +33,11 @@ function decisionWriter(fleet: Fleet, file: OutputFile): ClusterObserver {
 function eventWriter(fleet: Fleet, file: OutputFile): ClusterObserver {
   const line = (atUs: number, kind: string, job: string, rest: object) =>
     file.write(`${JSON.stringify({ atUs, kind, job, ...rest })}\n`);
+  /** A job with one worker has a host; one with several lists a place for each. */
+  const place = (parts: readonly Part[]) => {
+    const places = parts.map(({ host, gpus }) => ({ host: fleet.hostNames[host], gpus }));
+    return places.length === 1 ? (places[0] as object) : { workers: places };
+  };
   return {
     arrived: (atUs, { name, shape }) =>
       line(atUs, 'arrived', name, {
@@ -39,9 +47,12 @@ function eventWriter(fleet: Fleet, file: OutputFile): ClusterObserver {
         gpuMilli: shape.gpuMilli,
         models: shape.models,
       }),
-    placed: (atUs, job, host, gpus) => line(atUs, 'placed', job.name, { host: fleet.hostNames[host], gpus }),
-    finished: (atUs, job, host, gpus) =>
-      line(atUs, 'finished', job.name, { host: fleet.hostNames[host], gpus }),
+    placed: (atUs, job, parts) => line(atUs, 'placed', job.name, place(parts)),
+    finished: (atUs, job, parts) => line(atUs, 'finished', job.name, place(parts)),
+    preempted: (atUs, job, parts, reason, lostUs) =>
+      line(atUs, 'preempted', job.name, { ...place(parts), reason, lostUs }),
+    moved: (atUs, job, parts) => line(atUs, 'moved', job.name, place(parts)),
+    failed: (atUs, job, parts, reason) => line(atUs, 'failed', job.name, { ...place(parts), reason }),
     rejected: (atUs, job, reason) => line(atUs, 'rejected', job.name, { reason }),
     blocked: (atUs, job, reason) => line(atUs, 'blocked', job.name, { reason }),
   };

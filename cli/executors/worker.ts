@@ -1,5 +1,5 @@
 import { normalizeScenario, type Replication, replicate, ScenarioError } from '../../sim/index.ts';
-import { type LoadedTraces, loadTraces } from '../load-traces.ts';
+import { gpuModelsOf, type LoadedTraces, loadTraces } from '../load-traces.ts';
 
 /** One replication for a worker thread: the scenario as a document, because every worker reads the traces itself, once. */
 export interface ReplicationTask {
@@ -27,7 +27,7 @@ export default async function runTask(task: ReplicationTask): Promise<Replicatio
   const { scenario } = normalized;
   const key = JSON.stringify([
     task.folder,
-    scenario.fleet.kind === 'trace' ? scenario.fleet : null,
+    scenario.fleet.kind === 'trace' ? scenario.fleet : gpuModelsOf(scenario.fleet),
     scenario.workload.trace,
     scenario.workload.typicalPath,
     scenario.experiment.kind,

@@ -36,7 +36,7 @@ export class CandidateIndex {
 
   /**
    * @param score called for hosts that pass the filter; higher wins; must depend on the host's state and the shape alone
-   * @param hostAt host numbers in tie-break order
+   * @param hostAt numbers of the hosts that may be chosen, in tie-break order
    */
   constructor(
     fleet: FleetView,
@@ -47,10 +47,15 @@ export class CandidateIndex {
     this.#fleet = fleet;
     this.#score = score;
     this.#hostAt = hostAt;
-    this.#positionOf = new Int32Array(fleet.hostCount);
+    this.#positionOf = new Int32Array(fleet.hostCount).fill(-1);
     for (let p = 0; p < hostAt.length; p++) this.#positionOf[hostAt[p] as number] = p;
     this.#seenIn = new Int32Array(fleet.hostCount);
     this.#maxShapes = maxShapes;
+  }
+
+  /** Whether a host is one of those that may be chosen. */
+  covers(host: number): boolean {
+    return (this.#positionOf[host] as number) >= 0;
   }
 
   /** The best host, the earliest of equals; -1 if none passes the filter. */
@@ -111,14 +116,15 @@ export class CandidateIndex {
     } else if (answers.seenChanges !== fleet.changeCount) {
       const ring = fleet.changeRing;
       if (fleet.changeCount - answers.seenChanges > ring.length) {
-        for (let p = 0; p < fleet.hostCount; p++) this.#rescore(answers, p, shape);
+        for (let p = 0; p < this.#hostAt.length; p++) this.#rescore(answers, p, shape);
       } else {
         this.#pass += 1;
         for (let i = answers.seenChanges; i < fleet.changeCount; i++) {
           const host = ring[i & (ring.length - 1)] as number;
           if (this.#seenIn[host] === this.#pass) continue;
           this.#seenIn[host] = this.#pass;
-          this.#rescore(answers, this.#positionOf[host] as number, shape);
+          const position = this.#positionOf[host] as number;
+          if (position >= 0) this.#rescore(answers, position, shape);
         }
       }
       answers.seenChanges = fleet.changeCount;
@@ -138,7 +144,7 @@ export class CandidateIndex {
       const oldest = this.#answers.keys().next().value as number;
       this.#answers.delete(oldest);
     }
-    const hosts = this.#fleet.hostCount;
+    const hosts = this.#hostAt.length;
     const blocks = Math.ceil(hosts / BLOCK);
     const answers: ShapeAnswers = {
       scores: new Float64Array(hosts),

@@ -1,5 +1,6 @@
 import type { Micros } from '../kernel/time.ts';
-import type { Grant } from './fleet.ts';
+import type { Claim } from './claim.ts';
+import type { Part } from './part.ts';
 import type { TaskShape } from './request.ts';
 
 /** One job as the engine knows it. */
@@ -7,42 +8,57 @@ export interface Job {
   /** Order of arrival, from 0. */
   readonly number: number;
   readonly name: string;
+  /** What its first worker asks for; most jobs have one. */
   readonly shape: TaskShape;
+  /** What each worker asks for. They start together or not at all. */
+  readonly shapes: readonly TaskShape[];
+  /** Jobs with equal numbers ask for the same, so that what one cannot have the others cannot either. */
+  readonly demand: number;
+  readonly claim: Claim;
   readonly arrivalUs: Micros;
   /** How long it runs once placed, at full speed, in whole microseconds. Infinity: it never leaves. */
   readonly durationUs: number;
+  /** What the scheduler takes that to be, in whole microseconds, at least 1. */
+  readonly estimateUs: number;
   /** A session or a replica lasts for its time whatever its speed; a batch until its work is done. */
   readonly kind: 'batch' | 'session' | 'replica';
 }
 
 /**
  * The read-only record of what happens, told to each observer in order after the fleet has changed. Every job arrives
- * once and then is rejected (it never starts) or placed and perhaps finished or failed. What is still waiting or running when the
- * run ends is told by `ended`.
+ * once and then is rejected (it never starts), or placed and perhaps preempted and placed again, and finished or failed
+ * at last. What is still waiting or running when the run ends is told by `ended`.
  */
 export interface ClusterObserver {
   arrived?(atUs: Micros, job: Job): void;
-  /** `gpus` are GPU indices within the host, ascending; `grant` its slots on GPUs shared by a mode. */
-  placed?(atUs: Micros, job: Job, host: number, gpus: readonly number[], grant: Grant): void;
+  /** It starts, or starts again, with these parts: one for each worker. */
+  placed?(atUs: Micros, job: Job, parts: readonly Part[]): void;
   /** Its start is over (boot, attach, instance created): it works from now on. Told only where starting takes time. */
   ready?(atUs: Micros, job: Job): void;
-  finished?(atUs: Micros, job: Job, host: number, gpus: readonly number[], startedUs: Micros): void;
+  finished?(atUs: Micros, job: Job, parts: readonly Part[], startedUs: Micros): void;
   /** It ended before its work was done, and gave back what it held: `reason` says why. */
-  failed?(atUs: Micros, job: Job, host: number, gpus: readonly number[], reason: string): void;
+  failed?(atUs: Micros, job: Job, parts: readonly Part[], reason: string): void;
+  /**
+   * It was stopped, gave back what it held and waits again. `lostUs` is the work that it has to do once more, in
+   * microseconds at full speed.
+   */
+  preempted?(atUs: Micros, job: Job, parts: readonly Part[], reason: string, lostUs: number): void;
   /**
    * What a finished job held is free again, where stopping takes time (detach, instance destroyed), or what a moved job
    * held before. Not told where it is free at once.
    */
-  freed?(atUs: Micros, job: Job, host: number): void;
+  freed?(atUs: Micros, job: Job, parts: readonly Part[]): void;
   /** `reason` names the binding constraint (see fit.ts). */
   rejected?(atUs: Micros, job: Job, reason: string): void;
-  /** The job at the head of the queue cannot start, and why; told again when the reason changes. */
+  /** The job that should start next cannot, and why; told again when the reason changes. */
   blocked?(atUs: Micros, job: Job, reason: string): void;
   /**
-   * It moves: a place on another host is held for it besides its own, until `freed` tells that its own is free. Where it
+   * It moves: a place on other hosts is held for it besides its own, until `freed` tells that its own is free. Where it
    * finishes or fails before, that place is free again at once.
    */
-  moved?(atUs: Micros, job: Job, host: number, gpus: readonly number[], grant: Grant): void;
+  moved?(atUs: Micros, job: Job, parts: readonly Part[]): void;
+  /** A host takes nobody in from now on, or opens again: `reason` says why. */
+  hostChanged?(atUs: Micros, host: number, isOpen: boolean, reason: string): void;
   /** A session begins or ends to have work; `job` is its number. There may be tens of millions of these. */
   toggled?(atUs: Micros, job: number, isActive: boolean): void;
   /** A request of a service is answered; `service` counts from 0. */

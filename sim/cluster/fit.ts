@@ -19,7 +19,7 @@ const HOST_CLOSED = 32;
 
 /** The filter: which constraints of `shape` the host fails now. */
 export function refusalMask(fleet: FleetView, host: number, shape: TaskShape): number {
-  let mask = fleet.isClosed[host] === 1 ? HOST_CLOSED : 0;
+  let mask = (fleet.closedFor[host] as number) > 0 ? HOST_CLOSED : 0;
   if ((fleet.cpuFreeMilli[host] as number) < shape.cpuMilli) mask |= CPU;
   if ((fleet.memoryFreeMib[host] as number) < shape.memoryMib) mask |= MEMORY;
   if (shape.gpuCount === 0) return mask;

@@ -35,7 +35,10 @@ export class PlacementError extends Error {
 }
 
 /** What policies and observers may see of a fleet: all of it, to read. */
-export type FleetView = Omit<Readonly<Fleet>, 'place' | 'release' | 'setClosed' | 'reshare'>;
+export type FleetView = Omit<Readonly<Fleet>, 'place' | 'placeAs' | 'release' | 'setClosed' | 'reshare'>;
+
+/** Why a host takes nobody in, as bits: several may hold at once. */
+export const CLOSED_FOR = { change: 1, claim: 2, failure: 4, absence: 8 } as const;
 
 /**
  * Hosts and their GPUs with what is left on each, in flat arrays indexed by host number or by GPU number.
@@ -61,8 +64,10 @@ export class Fleet {
   /** By GPU number. */
   readonly #cards: (Card | undefined)[];
   readonly #sharing: (SharedGpu | undefined)[];
-  /** By host: 1 while it takes nobody in, because it is to be changed. */
-  readonly isClosed: Uint8Array;
+  /** By host: why it takes nobody in, as bits of `CLOSED_FOR`; 0 = it is open. */
+  readonly closedFor: Uint8Array;
+  /** Counts what may have made room: releases, hosts opened, cards changed. While it stays, nobody who found no room finds any. */
+  gains = 0;
   /** Whether any GPU is shared by a mode. */
   hasCards: boolean;
   readonly #hostOfGpu: Int32Array;
@@ -135,7 +140,7 @@ export class Fleet {
     this.modelNames = models;
     this.gpuCount = gpuModels.length;
     this.#cards = cards;
-    this.isClosed = new Uint8Array(hostCount);
+    this.closedFor = new Uint8Array(hostCount);
     this.#hostOfGpu = new Int32Array(gpuModels.length);
     for (let h = 0; h < hostCount; h++) this.#hostOfGpu.fill(h, this.gpuStart[h], this.gpuStart[h + 1]);
     this.#sharing = sharings;
@@ -171,9 +176,14 @@ export class Fleet {
     return this.#sharing;
   }
 
-  /** Lets a host take nobody in, or opens it again. */
-  setClosed(host: number, isClosed: boolean): void {
-    this.isClosed[host] = isClosed ? 1 : 0;
+  /** Lets a host take nobody in for one more reason, or for one less. */
+  setClosed(host: number, isClosed: boolean, reason: keyof typeof CLOSED_FOR): void {
+    const bit = CLOSED_FOR[reason];
+    const before = this.closedFor[host] as number;
+    const after = isClosed ? before | bit : before & ~bit;
+    if (after === before) return;
+    this.closedFor[host] = after;
+    if (after === 0) this.gains += 1;
     this.#touch(host);
   }
 
@@ -190,6 +200,7 @@ export class Fleet {
     this.#cards[g] = openCard(shared);
     this.#sharing[g] = shared;
     this.hasCards = true;
+    this.gains += 1;
     this.#touch(this.#hostOfGpu[g] as number);
   }
 
@@ -246,6 +257,24 @@ export class Fleet {
   }
 
   /**
+   * Takes exactly what a grant says, as for a job that is put back where it was.
+   *
+   * @param grant slots of this host's cards that are free
+   * @throws {PlacementError} if CPU, memory or a GPU shared by fraction has not that much left
+   */
+  placeAs(shape: TaskShape, host: number, gpus: readonly number[], grant: Grant): void {
+    this.#check(shape, host, gpus);
+    const start = this.gpuStart[host] as number;
+    let next = 0;
+    for (const g of gpus) {
+      const card = this.#cards[start + g];
+      if (card === undefined) continue;
+      for (let i = 0; i < (shape.ask?.count ?? 0); i++) card.place(grant[next++] as Slot);
+    }
+    this.#apply(shape, host, gpus, grant, -1);
+  }
+
+  /**
    * Gives back what `place` took with the same arguments.
    *
    * @param grant what that call returned
@@ -277,6 +306,7 @@ export class Fleet {
       for (let i = 0; i < (shape.ask?.count ?? 0); i++) card.release(grant[next++] as Slot);
     }
     this.#apply(shape, host, gpus, grant, 1);
+    this.gains += 1;
   }
 
   /** Takes the slots of a shape on a host's shared cards, all or none. */

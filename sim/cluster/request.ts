@@ -27,6 +27,9 @@ export interface TaskShape extends TaskRequest {
   readonly totalGpuMilli: number;
 }
 
+/** Gangs are numbered from here on, beyond any number of shapes. */
+const FIRST_GANG = 2 ** 24;
+
 /** Full capacity of one GPU in thousandths. */
 export const GPU_MILLI = 1000;
 
@@ -42,6 +45,7 @@ export class ShapeTable {
   /** Asks are kept by reference: classes and groups make one object for all their tasks. */
   readonly #askNumbers = new Map<GpuAsk, number>();
 
+  readonly #gangNumbers = new Map<string, number>();
   readonly #expectedMilli: ((shape: TaskShape) => number | undefined) | undefined;
 
   /** @param expectedMilli what a shape takes of a GPU where that is not as it says; see `Fleet.expectedMilli` */
@@ -81,6 +85,18 @@ export class ShapeTable {
     this.shapes.push(shape);
     this.#idByKey.set(key, shape.id);
     return shape;
+  }
+
+  /**
+   * Number of a demand: that of its shape where it has one worker, else one for each different list of shapes (with
+   * `rules`, what else the gang asks for).
+   */
+  demandOf(shapes: readonly TaskShape[], rules = ''): number {
+    if (shapes.length === 1 && rules === '') return (shapes[0] as TaskShape).id;
+    const key = `${shapes.map((shape) => shape.id).join(',')};${rules}`;
+    const number = this.#gangNumbers.get(key) ?? FIRST_GANG + this.#gangNumbers.size;
+    this.#gangNumbers.set(key, number);
+    return number;
   }
 
   #askKey(ask: GpuAsk | undefined): string {

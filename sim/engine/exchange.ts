@@ -1,4 +1,5 @@
 import type { FleetView } from '../cluster/fleet.ts';
+import type { Part } from '../cluster/part.ts';
 import type { WorkProfile } from '../workload/task.ts';
 
 /**
@@ -6,26 +7,26 @@ import type { WorkProfile } from '../workload/task.ts';
  * GPUs exchange data grows with the ratio of the two bandwidths, where they are not joined, or a mode on the way
  * (MIG, most virtual machines) does not allow transfers from GPU to GPU and data go through the host.
  *
- * What it leaves out: that transfers may overlap with compute, and several hosts.
- *
- * @param gpus GPU numbers of the fleet
+ * What it leaves out: that transfers may overlap with compute.
  */
 export function exchangeFactor(
   fleet: FleetView,
-  host: number,
-  gpus: readonly number[],
+  parts: readonly Part[],
   { communication, reference }: WorkProfile,
 ): number {
-  if (communication === 0 || gpus.length < 2) return 1;
-  const isJoined = gpus.every(
-    (g) => fleet.gpuHasFabric[g] === 1 && fleet.sharing[g]?.mode.traits.peerToPeer === 'yes',
-  );
+  if (communication === 0) return 1;
+  const gpus = parts.flatMap(({ host, gpus: own }) => own.map((g) => (fleet.gpuStart[host] as number) + g));
+  if (gpus.length < 2) return 1;
+  const isOnOneHost = parts.every(({ host }) => host === parts[0]?.host);
+  const isJoined =
+    isOnOneHost &&
+    gpus.every((g) => fleet.gpuHasFabric[g] === 1 && fleet.sharing[g]?.mode.traits.peerToPeer === 'yes');
   if (isJoined) return 1;
   const fabricGb =
     reference?.fabricGbPerSecBidirectional ??
     fleet.sharing[gpus[0] as number]?.spec.catalogue?.fabricGbPerSecBidirectional ??
     null;
-  const isSpread = spansDomains(fleet, host, gpus);
+  const isSpread = isOnOneHost && spansDomains(fleet, parts[0]?.host ?? 0, gpus);
   let link = Number.POSITIVE_INFINITY;
   for (const g of gpus) {
     const shared = fleet.sharing[g];

@@ -1,5 +1,6 @@
 import type { Micros } from '../kernel/time.ts';
 import type { TaskSource } from '../workload/task.ts';
+import { reserve } from './reserve.ts';
 import { admitJob, type RunContext, whyNot } from './run-context.ts';
 
 /**
@@ -16,13 +17,12 @@ export function runFill(run: RunContext, source: TaskSource, onProgress?: (jobs:
     const atUs = number as Micros;
     const job = admitJob(run, { ...task, arrivalUs: atUs, durationUs: Number.POSITIVE_INFINITY }, number);
     for (const observer of observers) observer.arrived?.(atUs, job);
-    const decision = placer.decide(job.shape);
-    if (decision === undefined) {
-      const reason = whyNot(run, job.shape);
+    const parts = reserve(fleet, placer, job);
+    if (parts === undefined) {
+      const reason = whyNot(fleet, placer, job.shape);
       for (const observer of observers) observer.rejected?.(atUs, job, reason);
     } else {
-      const grant = fleet.place(job.shape, decision.host, decision.gpus);
-      for (const observer of observers) observer.placed?.(atUs, job, decision.host, decision.gpus, grant);
+      for (const observer of observers) observer.placed?.(atUs, job, parts);
     }
     number += 1;
     if (onProgress !== undefined && (number & 255) === 0) onProgress(number);

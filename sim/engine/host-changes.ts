@@ -1,9 +1,12 @@
 import type { Fleet } from '../cluster/fleet.ts';
+import type { Part } from '../cluster/part.ts';
 import type { Simulation } from '../kernel/simulation.ts';
 import type { Micros } from '../kernel/time.ts';
+import type { Placer } from '../policies/placement/placer.ts';
 import { operationSeconds, pathNamed, type SharedGpu } from '../sharing/index.ts';
 import { EVENT_RANK } from './event-rank.ts';
 import type { LiveJob, Move } from './live-job.ts';
+import { giveBack, reserve } from './reserve.ts';
 import type { Residency } from './residency.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -54,10 +57,11 @@ export interface ChangingRun {
   readonly residency: Residency;
   /** By slot. */
   readonly live: readonly (LiveJob | undefined)[];
+  placerOf(live: LiveJob): Placer;
   /** Seats a job on the place that it now has. */
-  join(slot: number, live: LiveJob): void;
+  join(live: LiveJob): void;
   /** Ends a job before its work is done. */
-  stop(slot: number, live: LiveJob, reason: string): void;
+  stop(live: LiveJob, reason: string): void;
   startWaitingJobs(): void;
   /** What an empty fleet could take is another thing from now on. */
   capacityChanged(): void;
@@ -122,9 +126,13 @@ export class HostChanger {
   }
 
   /** A job runs now that was starting or moving: its host may have come to be changed meanwhile. */
-  settled(slot: number, live: LiveJob): void {
-    const draining = this.#draining.get(live.host);
-    if (draining !== undefined) this.#clear(slot, live, draining.change);
+  settled(live: LiveJob): void {
+    for (const { host } of live.parts) {
+      const draining = this.#draining.get(host);
+      if (draining === undefined) continue;
+      this.#clear(live, draining.change);
+      return;
+    }
   }
 
   /** The job is over before it has arrived: its new place, if it has one, is free. Says whether it had. */
@@ -132,10 +140,10 @@ export class HostChanger {
     const { move } = live;
     if (move === undefined) return false;
     this.#run.simulation.cancel(move.event);
-    this.#run.context.fleet.release(live.job.shape, move.host, move.gpus, move.grant);
+    giveBack(this.#run.context.fleet, move.parts);
     live.move = undefined;
     // That host may be waiting to be changed, too.
-    this.vacated(move.host);
+    for (const { host } of move.parts) this.vacated(host);
     return true;
   }
 
@@ -147,60 +155,48 @@ export class HostChanger {
       // Due while an earlier change still waits for the host: the later one is made, and the earlier is void.
       if (this.#draining.has(host)) this.#left -= 1;
       this.#draining.set(host, { change, sinceUs: nowUs });
-      context.fleet.setClosed(host, true);
+      context.fleet.setClosed(host, true, 'change');
     }
     if (change.running !== 'wait') {
       const hosts = new Set(change.hosts);
-      live.forEach((each, slot) => {
-        if (each === undefined || !hosts.has(each.host)) return;
-        if (each.phase === 'waiting' || each.phase === 'stopping') return;
-        this.#clear(slot, each, change);
-      });
+      for (const each of live) {
+        if (each === undefined || !each.isPlaced) continue;
+        if (each.parts.some(({ host }) => hosts.has(host))) this.#clear(each, change);
+      }
     }
     for (const host of change.hosts) this.vacated(host);
     this.#run.startWaitingJobs();
   }
 
   /** Does with a job on a host that is to be changed what the plan says. */
-  #clear(slot: number, live: LiveJob, { running, migratePath }: HostChange): void {
+  #clear(live: LiveJob, { running, migratePath }: HostChange): void {
     if (running === 'wait') return;
     if (running === 'stop') {
       this.counts.stopped += 1;
-      this.#run.stop(slot, live, 'stopped-for-change');
-    } else if (live.move === undefined) this.#move(slot, live, migratePath);
+      this.#run.stop(live, 'stopped-for-change');
+    } else if (live.move === undefined) this.#move(live, migratePath);
   }
 
   /** Moves a running job to a place like its own on another host, if there is one. */
-  #move(slot: number, live: LiveJob, path: string | null): void {
+  #move(live: LiveJob, path: string | null): void {
     const { context, simulation, residency } = this.#run;
-    const { fleet, placer, observers } = context;
-    const { job, host, gpus, grant } = live;
+    const { fleet, observers } = context;
+    const { job, slot } = live;
     // One that starts yet is looked at again when it has.
     if (live.phase !== 'running') return;
-    const numbers = gpus.map((g) => (fleet.gpuStart[host] as number) + g);
-    const memoryMib = grant.reduce((sum, each) => sum + each.memoryMib, 0) / gpus.length;
-    const stun = grant.length === 0 ? undefined : stunUs(fleet, numbers, memoryMib, path);
-    const decision = stun === undefined ? undefined : placer.decide(job.shape);
-    const isAlike = decision?.gpus.every((g, i) => {
-      const from = numbers[i] as number;
-      const to = (fleet.gpuStart[decision.host] as number) + g;
-      return (
-        fleet.gpuModel[from] === fleet.gpuModel[to] &&
-        fleet.sharing[from]?.mode.name === fleet.sharing[to]?.mode.name
-      );
-    });
-    if (stun === undefined || decision === undefined || isAlike !== true) {
+    const stun = stunUs(fleet, live.parts, path);
+    const parts = stun === undefined ? undefined : reserve(fleet, this.#run.placerOf(live), job);
+    const isAlike = parts?.every((to, i) => isLike(fleet, live.parts[i] as Part, to));
+    if (stun === undefined || parts === undefined || isAlike !== true) {
+      if (parts !== undefined) giveBack(fleet, parts);
       this.counts.notMoved += 1;
       return;
     }
     const { nowUs } = simulation;
-    const taken = fleet.place(job.shape, decision.host, decision.gpus);
-    for (const observer of observers) observer.moved?.(nowUs, job, decision.host, decision.gpus, taken);
+    for (const observer of observers) observer.moved?.(nowUs, job, parts);
     residency.pause(nowUs, slot);
     live.move = {
-      host: decision.host,
-      gpus: decision.gpus,
-      grant: taken,
+      parts,
       event: simulation.schedule((nowUs + stun) as Micros, EVENT_RANK['job-moved'], slot),
     };
     this.counts.moved += 1;
@@ -212,20 +208,18 @@ export class HostChanger {
     const { context, simulation, residency } = this.#run;
     const { fleet, observers } = context;
     const live = this.#run.live[slot] as LiveJob;
-    const { host, gpus, grant, job } = live;
+    const { parts, job } = live;
     const move = live.move as Move;
     const { nowUs } = simulation;
     residency.lift(nowUs, slot);
-    fleet.release(job.shape, host, gpus, grant);
-    live.host = move.host;
-    live.gpus = move.gpus;
-    live.grant = move.grant;
+    giveBack(fleet, parts);
+    live.parts = move.parts;
     live.move = undefined;
-    this.#run.join(slot, live);
+    this.#run.join(live);
     residency.resume(nowUs, slot);
-    for (const observer of observers) observer.freed?.(nowUs, job, host);
-    this.vacated(host);
-    this.settled(slot, live);
+    for (const observer of observers) observer.freed?.(nowUs, job, parts);
+    for (const { host } of parts) this.vacated(host);
+    this.settled(live);
     this.#run.startWaitingJobs();
   }
 
@@ -243,7 +237,7 @@ export class HostChanger {
     this.#left -= 1;
     this.#run.capacityChanged();
     if (this.#draining.has(host)) this.vacated(host);
-    else fleet.setClosed(host, false);
+    else fleet.setClosed(host, false, 'change');
     this.#run.startWaitingJobs();
   }
 }
@@ -267,26 +261,33 @@ function changeUs(fleet: Fleet, host: number, change: HostChange): number {
   return Math.round(longest * 1e6) + change.closedUs;
 }
 
+/** Whether the GPUs of two parts are of the same models and modes, one by one. */
+function isLike(fleet: Fleet, from: Part, to: Part): boolean {
+  return from.gpus.every((g, i) => {
+    const a = (fleet.gpuStart[from.host] as number) + g;
+    const b = (fleet.gpuStart[to.host] as number) + (to.gpus[i] as number);
+    return (
+      fleet.gpuModel[a] === fleet.gpuModel[b] && fleet.sharing[a]?.mode.name === fleet.sharing[b]?.mode.name
+    );
+  });
+}
+
 /**
- * How long a job stands still while it moves: the longest of its GPUs; undefined where a mode on the way does not
- * migrate by that path.
+ * How long a job stands still while it moves: the longest of its GPUs; undefined where it has no shared GPU, or a mode
+ * on the way does not migrate by that path.
  *
- * @param gpus GPU numbers of the fleet that it leaves
- * @param memoryMib frame buffer of its slots on each of them
  * @returns whole microseconds
  */
-function stunUs(
-  fleet: Fleet,
-  gpus: readonly number[],
-  memoryMib: number,
-  path: string | null,
-): number | undefined {
-  let longest = 0;
-  for (const g of gpus) {
-    const shared = fleet.sharing[g];
-    const way = shared === undefined || path === null ? undefined : pathNamed(shared, 'migrate', path);
-    if (shared === undefined || way === undefined) return undefined;
-    longest = Math.max(longest, operationSeconds(way, shared.values, memoryMib));
+function stunUs(fleet: Fleet, parts: readonly Part[], path: string | null): number | undefined {
+  let longest: number | undefined;
+  for (const { host, gpus, grant } of parts) {
+    const memoryMib = grant.reduce((sum, each) => sum + each.memoryMib, 0) / gpus.length;
+    for (const g of gpus) {
+      const shared = fleet.sharing[(fleet.gpuStart[host] as number) + g];
+      const way = shared === undefined || path === null ? undefined : pathNamed(shared, 'migrate', path);
+      if (shared === undefined || way === undefined) return undefined;
+      longest = Math.max(longest ?? 0, operationSeconds(way, shared.values, memoryMib));
+    }
   }
-  return Math.round(longest * 1e6);
+  return longest === undefined ? undefined : Math.round(longest * 1e6);
 }

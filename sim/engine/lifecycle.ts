@@ -1,23 +1,23 @@
-import type { FleetView, Grant } from '../cluster/fleet.ts';
+import type { FleetView } from '../cluster/fleet.ts';
+import type { Part } from '../cluster/part.ts';
 import { type OperationName, operationSeconds, pathNamed } from '../sharing/index.ts';
 
 /**
- * How long a job takes to start on its GPUs or to leave them, by the path of that name: the longest of its GPUs, which
+ * How long a worker takes to start on its GPUs or to leave them, by the path of that name: the longest of its GPUs, which
  * are prepared side by side. 0 where the GPU's mode has no such path.
  *
- * @param gpus GPU numbers of the fleet
- * @param grant its slots, GPU by GPU
  * @returns whole microseconds
  */
 export function lifecycleUs(
   fleet: FleetView,
-  gpus: readonly number[],
-  grant: Grant,
+  { host, gpus, grant }: Part,
   operation: OperationName,
   path: string | null,
 ): number {
   if (path === null || grant.length === 0) return 0;
-  const shared = gpus.filter((g) => fleet.sharing[g] !== undefined);
+  const start = fleet.gpuStart[host] as number;
+  const numbers = gpus.map((g) => start + g);
+  const shared = numbers.filter((g) => fleet.sharing[g] !== undefined);
   const perGpu = grant.length / shared.length;
   let longest = 0;
   shared.forEach((g, i) => {

@@ -1,4 +1,5 @@
-import type { FleetView, Grant } from '../cluster/fleet.ts';
+import type { FleetView } from '../cluster/fleet.ts';
+import type { Part } from '../cluster/part.ts';
 import type { Micros } from '../kernel/time.ts';
 import { type Card, type GpuUse, Residents, type SharedGpu, type Slot } from '../sharing/index.ts';
 import { CardRun } from './card-run.ts';
@@ -83,8 +84,7 @@ export class Residency {
   /**
    * Seats a job on the shared cards among its GPUs, inactive.
    *
-   * @param gpus GPU indices within the host, as placed
-   * @param grant its slots, GPU by GPU
+   * @param parts what it holds, one part a worker
    * @param onCard what the job is on a GPU, by GPU number of the fleet
    * @param exchange factor of its speed for exchanging data between its GPUs, in (0, 1]
    * @param sessionGroup number of its session group; -1 for other jobs
@@ -92,16 +92,28 @@ export class Residency {
   join(
     nowUs: number,
     live: number,
-    host: number,
-    gpus: readonly number[],
-    grant: Grant,
-    slotsPerGpu: number,
+    parts: readonly Part[],
     onCard: (gpu: number) => OnCard,
     exchange: number,
     sessionGroup: number,
   ): void {
     const members: Member[] = [];
+    for (const part of parts) this.#seat(nowUs, live, part, onCard, sessionGroup, members);
+    this.#membersOf[live] = members;
+    this.#exchange[live] = exchange;
+    for (const { run } of members) this.#refresh(nowUs, run);
+  }
+
+  #seat(
+    nowUs: number,
+    live: number,
+    { shape, host, gpus, grant }: Part,
+    onCard: (gpu: number) => OnCard,
+    sessionGroup: number,
+    members: Member[],
+  ): void {
     const start = this.#fleet.gpuStart[host] as number;
+    const slotsPerGpu = shape.ask?.count ?? 1;
     let next = 0;
     for (const index of gpus) {
       const run = this.runs[start + index];
@@ -124,9 +136,6 @@ export class Residency {
         this.#frames?.join(nowUs, number, start + index, shared, slot, use, sessionGroup, speed);
       }
     }
-    this.#membersOf[live] = members;
-    this.#exchange[live] = exchange;
-    for (const { run } of members) this.#refresh(nowUs, run);
   }
 
   /** Lets a job allocate its memory, once its start is over. False where that goes beyond what a card of its has. */

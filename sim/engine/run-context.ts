@@ -1,4 +1,5 @@
 import type { ClusterObserver, Job } from '../cluster/changes.ts';
+import { NO_CLAIM } from '../cluster/claim.ts';
 import { bindingRefusal, capacityMask, cardRefusal, REFUSAL_MASKS } from '../cluster/fit.ts';
 import type { Fleet, FleetView } from '../cluster/fleet.ts';
 import type { ShapeTable, TaskShape } from '../cluster/request.ts';
@@ -17,26 +18,41 @@ export interface RunContext {
 
 /** Gives the next task of a workload its number and shape. */
 export function admitJob(run: RunContext, task: Task, number: number): Job {
+  const shape = run.shapes.intern(task.request);
+  const shapes = task.workers === undefined ? [shape] : task.workers.map((each) => run.shapes.intern(each));
   return {
     number,
     name: task.name,
-    shape: run.shapes.intern(task.request),
+    shape,
+    shapes,
+    demand: run.shapes.demandOf(shapes),
+    claim: task.claim ?? NO_CLAIM,
     arrivalUs: task.arrivalUs as Micros,
     durationUs: task.durationUs,
+    estimateUs: Math.max(1, task.estimateUs ?? task.durationUs),
     kind: task.role?.kind ?? 'batch',
   };
 }
 
 /** The constraint that keeps a shape out of the fleet now; `gpu-room:RULE` where the cards' sharing mode refuses it. */
-export function whyNot(run: RunContext, shape: TaskShape): string {
-  return withRule(run.fleet, shape, bindingRefusal(run.placer.index.hostsByMask(shape)), false);
+export function whyNot(fleet: FleetView, placer: Placer, shape: TaskShape): string {
+  return withRule(fleet, shape, bindingRefusal(placer.index.hostsByMask(shape)), false);
 }
 
-/** The constraint that would keep a shape out of an empty fleet; `none` if some host could take it. */
-export function whyNever(fleet: FleetView, shape: TaskShape): string {
-  const hostsByMask = new Int32Array(REFUSAL_MASKS);
-  for (let h = 0; h < fleet.hostCount; h++) hostsByMask[capacityMask(fleet, h, shape)]! += 1;
-  return withRule(fleet, shape, bindingRefusal(hostsByMask), true);
+/**
+ * The constraint that would keep a job out of a pool with nothing else on it, that of the first worker which has one;
+ * `none` if all could be taken.
+ *
+ * Leaves out whether workers that fit one by one fit all together, unless they are all alike.
+ */
+export function whyNever(fleet: FleetView, placer: Placer, shapes: readonly TaskShape[]): string {
+  for (const shape of new Set(shapes)) {
+    const hostsByMask = new Int32Array(REFUSAL_MASKS);
+    for (const h of placer.hosts) hostsByMask[capacityMask(fleet, h, shape)]! += 1;
+    const reason = withRule(fleet, shape, bindingRefusal(hostsByMask), true);
+    if (reason !== 'none') return reason;
+  }
+  return 'none';
 }
 
 function withRule(fleet: FleetView, shape: TaskShape, reason: string, isEmpty: boolean): string {

@@ -1,29 +1,37 @@
 import type { Job } from '../cluster/changes.ts';
+import type { Part } from '../cluster/part.ts';
+import type { EventId } from '../kernel/event-queue.ts';
 import { Simulation } from '../kernel/simulation.ts';
 import type { Micros } from '../kernel/time.ts';
-import type { JobQueue } from '../policies/queueing/queueing.ts';
-import {
-  MAX_TIME_US,
-  type Task,
-  type TaskRole,
-  type TaskSource,
-  type WorkProfile,
-} from '../workload/task.ts';
+import type { Placer } from '../policies/placement/placer.ts';
+import type { Discipline } from '../policies/queueing/discipline.ts';
+import type { Task, TaskRole, TaskSource } from '../workload/task.ts';
 import { EVENT_RANK } from './event-rank.ts';
-import { exchangeFactor } from './exchange.ts';
 import type { FrameTracker } from './frame-tracker.ts';
 import { type ChangeCounts, type HostChange, HostChanger } from './host-changes.ts';
-import { lifecycleUs } from './lifecycle.ts';
-import { type LiveJob, settleWork } from './live-job.ts';
+import { JobLife } from './job-life.ts';
+import { LiveJob } from './live-job.ts';
 import { OnCardTable } from './on-card.ts';
 import { Residency } from './residency.ts';
 import type { RoleHost, RoleRuntime } from './role.ts';
 import { admitJob, type RunContext, whyNever, whyNot } from './run-context.ts';
+import { type BackfillGuard, Scheduler, type SchedulingRules } from './scheduler.ts';
+
+/** Hosts with their own queue: who is next, where, and how others give way. */
+export interface PoolSetup {
+  readonly placer: Placer;
+  readonly discipline: Discipline;
+  readonly rules: SchedulingRules;
+  /** Whether decisions need not wait for others that arrive at the same instant: order of arrival, nobody stopped. */
+  readonly isImmediate: boolean;
+  readonly guard?: ((scheduler: Scheduler) => BackfillGuard) | undefined;
+}
 
 /** What a timed run needs besides its context. */
 export interface TimedSetup {
   readonly source: TaskSource;
-  readonly queue: JobQueue;
+  /** By pool number; a job goes to the pool of its claim. */
+  readonly pools: readonly PoolSetup[];
   /** Stop then; Infinity runs until the last job has left (or nothing can happen any more). */
   readonly horizonUs: number;
   /** What sessions and cards measured before is forgotten then. */
@@ -54,9 +62,9 @@ export interface TimedOutcome {
 }
 
 /**
- * The timed experiment: jobs arrive at their times, wait in the queue, start, work and leave. A job that no host could
- * take even when empty is rejected at arrival. On GPUs shared by fraction a job runs for its stated time; on GPUs shared
- * by a mode it has work to do and goes as fast as the mode lets it beside the other residents.
+ * The timed experiment: jobs arrive at their times, wait in the queue of their pool, start, work and leave. A job that
+ * no host could take even when empty is rejected at arrival. On GPUs shared by fraction a job runs for its stated time;
+ * on GPUs shared by a mode it has work to do and goes as fast as the mode lets it beside the other residents.
  */
 export function runTimed(context: RunContext, setup: TimedSetup): TimedOutcome {
   return new TimedRun(context, setup).run();
@@ -68,19 +76,22 @@ class TimedRun {
   readonly #setup: TimedSetup;
   readonly #simulation: Simulation;
   readonly #residency: Residency;
-  readonly #onCard: OnCardTable;
   readonly #sessions: RoleRuntime | undefined;
   readonly #services: RoleRuntime | undefined;
   readonly #changer: HostChanger;
+  readonly #life: JobLife;
+  readonly #schedulers: readonly Scheduler[];
+  /** By pool: the next look at its queue, and when that is. */
+  readonly #review: { event: EventId | undefined; atUs: number }[];
   /** By slot; a slot is used again when its job has gone. */
   readonly #live: (LiveJob | undefined)[] = [];
   readonly #freeSlots: number[] = [];
-  /** By shape number: the constraint that keeps it out of an empty fleet, or `none`. */
-  readonly #whyNever: (string | undefined)[] = [];
+  /** By demand: the constraint that keeps it out of an empty fleet, or `none`. */
+  readonly #whyNever = new Map<number, string>();
   #nextTask: Task | undefined;
   #nextJob: Job | undefined;
   #arrivals = 0;
-  /** Reason told last for the job at the head, by job number, and when it was found. */
+  /** Reason told last for the job that is blocked, by job number, and when it was found. */
   #blockedJob = -1;
   #blockedReason = '';
   #blockedAtChange = -1;
@@ -95,9 +106,19 @@ class TimedRun {
       fleet.hosts.map((host) => host.uplinkBytesPerSec),
       setup.sessionGroups,
       setup.frames,
-      (slot, speed) => this.#onSpeed(slot, speed),
+      (slot, speed) => this.#life.sped(this.#live[slot] as LiveJob, speed),
     );
-    this.#onCard = new OnCardTable(fleet);
+    this.#life = new JobLife({
+      context,
+      simulation: this.#simulation,
+      residency: this.#residency,
+      onCard: new OnCardTable(fleet),
+      roleOf: (role) => this.#runtimeOf(role),
+      stopped: (live) => this.#schedulerOf(live).left(live, this.#simulation.nowUs),
+      waitsAgain: (live) => this.#schedulerOf(live).enqueue(live, this.#simulation.nowUs),
+      vacated: (live, parts) => this.#onVacated(live, parts),
+      gone: (live) => this.#onGone(live),
+    });
     const host: RoleHost = {
       observers: context.observers,
       simulation: this.#simulation,
@@ -115,22 +136,41 @@ class TimedRun {
         simulation: this.#simulation,
         residency: this.#residency,
         live: this.#live,
-        join: (slot, live) => this.#join(slot, live, live.profile as WorkProfile),
-        stop: (slot, live, reason) => this.#stop(slot, live, reason),
+        placerOf: (live) => this.#schedulerOf(live).placer,
+        join: (live) => this.#life.join(live),
+        stop: (live, reason) => this.#life.stop(live, reason),
         startWaitingJobs: () => this.#startWaitingJobs(),
-        capacityChanged: () => {
-          this.#whyNever.length = 0;
-        },
+        capacityChanged: () => this.#whyNever.clear(),
       },
       setup.changes ?? [],
     );
+    this.#schedulers = setup.pools.map(
+      (pool) =>
+        new Scheduler(
+          context,
+          pool.placer,
+          pool.discipline,
+          pool.rules,
+          {
+            start: (live, parts) => this.#life.start(live, parts),
+            preempt: (live, way, reason) => this.#life.preempt(live, way, reason),
+            shift: (live, parts) => this.#life.shift(live, parts),
+            neverReason: (live) =>
+              setup.changes === undefined ? 'none' : this.#neverReason(live.job, pool.placer),
+            reject: (live, reason) => this.#reject(live, reason),
+            tellBlocked: (live, held) => this.#tellBlocked(live, held, pool.placer),
+          },
+          pool.guard,
+        ),
+    );
+    this.#review = setup.pools.map(() => ({ event: undefined, atUs: Number.POSITIVE_INFINITY }));
     this.#sessions = setup.sessions?.(host);
     this.#services = setup.services?.(host);
   }
 
   run(): TimedOutcome {
     const simulation = this.#simulation;
-    const { horizonUs, warmupUs, queue } = this.#setup;
+    const { horizonUs, warmupUs } = this.#setup;
     this.#changer.schedule();
     this.#scheduleNextArrival();
     this.#runUntil(Math.min(warmupUs, horizonUs));
@@ -143,10 +183,11 @@ class TimedRun {
     this.#residency.settleAll(simulation.nowUs);
     for (const observer of this.#context.observers) observer.ended?.(simulation.nowUs);
     const inSystem = this.#live.length - this.#freeSlots.length;
+    const waiting = this.#schedulers.reduce((sum, { line }) => sum + line.size, 0);
     return {
       arrivals: this.#arrivals,
-      waiting: queue.size,
-      running: inSystem - queue.size,
+      waiting,
+      running: inSystem - waiting,
       endUs: simulation.nowUs,
       events: simulation.eventCount,
       residency: this.#residency,
@@ -173,21 +214,31 @@ class TimedRun {
         this.#sessions?.handle(rank, payload);
         return;
       case EVENT_RANK['job-finished']:
-        this.#onJobFinished(payload);
+        if (this.#life.finish(this.#live[payload] as LiveJob, (live) => this.#changer.giveUpMove(live))) {
+          this.#startWaitingJobs();
+        }
         return;
       case EVENT_RANK['job-arrived']:
         this.#onJobArrived();
         return;
       case EVENT_RANK['job-ready']:
-        this.#onJobReady(payload);
+        this.#onJobReady(this.#live[payload] as LiveJob);
+        return;
+      case EVENT_RANK['job-saved']:
+        this.#life.saved(this.#live[payload] as LiveJob);
+        this.#startWaitingJobs();
         return;
       case EVENT_RANK['job-gone']:
-        this.#onJobGone(payload);
+        this.#life.letGo(this.#live[payload] as LiveJob);
+        this.#startWaitingJobs();
         return;
       case EVENT_RANK['job-moved']:
       case EVENT_RANK['change-due']:
       case EVENT_RANK['change-done']:
         this.#changer.handle(rank, payload);
+        return;
+      case EVENT_RANK['queue-review']:
+        this.#onReview(payload);
         return;
       default:
         this.#services?.handle(rank, payload);
@@ -219,250 +270,118 @@ class TimedRun {
     const { observers } = this.#context;
     const atUs = this.#simulation.nowUs;
     for (const observer of observers) observer.arrived?.(atUs, job);
-    const never = this.#neverReason(job);
+    const scheduler = this.#schedulers[job.claim.pool] as Scheduler;
+    const never = this.#neverReason(job, scheduler.placer);
     if (never === 'none') {
       const slot = this.#freeSlots.pop() ?? this.#live.length;
-      this.#live[slot] = {
-        job,
-        profile,
-        role,
-        phase: 'waiting',
-        host: -1,
-        gpus: [],
-        grant: [],
-        startedUs: atUs,
-        workLeftUs: job.durationUs,
-        speed: 0,
-        sinceUs: atUs,
-        event: undefined,
-        move: undefined,
-      };
-      this.#setup.queue.push(slot);
-      this.#startWaitingJobs();
+      const live = new LiveJob(slot, job, profile, role, atUs);
+      this.#live[slot] = live;
+      scheduler.enqueue(live, atUs);
+      this.#lookAt(job.claim.pool);
     } else {
       for (const observer of observers) observer.rejected?.(atUs, job, `never-fits:${never}`);
       if (role !== undefined) this.#runtimeOf(role)?.gone(role);
     }
   }
 
-  /** Starts jobs from the head of the queue for as long as the head finds room. */
+  /** Offers what may have become free to the queues of all pools. */
   #startWaitingJobs(): void {
-    const { queue } = this.#setup;
-    const { placer, fleet, observers } = this.#context;
-    const atUs = this.#simulation.nowUs;
-    for (let slot = queue.head(); slot >= 0; slot = queue.head()) {
-      const live = this.#live[slot] as LiveJob;
-      const { job } = live;
-      const decision = placer.decide(job.shape);
-      if (decision === undefined) {
-        // What a planned change was to bring may not have come.
-        const never = this.#setup.changes === undefined ? 'none' : this.#neverReason(job);
-        if (never === 'none') {
-          this.#tellBlocked(job);
-          return;
-        }
-        queue.pop();
-        this.#live[slot] = undefined;
-        this.#freeSlots.push(slot);
-        for (const observer of observers) observer.rejected?.(atUs, job, `never-fits:${never}`);
-        if (live.role !== undefined) this.#runtimeOf(live.role)?.gone(live.role);
-        continue;
-      }
-      queue.pop();
-      live.host = decision.host;
-      live.gpus = decision.gpus;
-      live.startedUs = atUs;
-      live.grant = fleet.place(job.shape, decision.host, decision.gpus);
-      for (const observer of observers) {
-        observer.placed?.(atUs, job, decision.host, decision.gpus, live.grant);
-      }
-      this.#seat(slot, live);
+    for (let pool = 0; pool < this.#schedulers.length; pool++) {
+      (this.#schedulers[pool] as Scheduler).keepPromises(this.#simulation.nowUs);
+      this.#lookAt(pool);
     }
   }
 
-  /** Seats a placed job on its shared cards and lets it start, which may take time. */
-  #seat(slot: number, live: LiveJob): void {
-    const { fleet } = this.#context;
-    const { profile, grant, host, gpus, job } = live;
-    let startUs = 0;
-    if (grant.length > 0) {
-      if (profile === undefined) {
-        throw new RangeError(`Cannot run job "${job.name}" on a shared GPU: it has no work profile`);
-      }
-      this.#join(slot, live, profile);
-      const numbers = gpus.map((g) => (fleet.gpuStart[host] as number) + g);
-      startUs = lifecycleUs(fleet, numbers, grant, 'start', profile.lifecycle);
+  /** Lets a pool decide: at once, at the end of this instant, or at its next round. */
+  #lookAt(pool: number): void {
+    const { isImmediate, rules } = this.#setup.pools[pool] as PoolSetup;
+    const { nowUs } = this.#simulation;
+    if (isImmediate) {
+      (this.#schedulers[pool] as Scheduler).pass(nowUs);
+      return;
     }
-    if (startUs === 0) this.#begin(slot, live);
-    else {
-      live.phase = 'starting';
-      live.event = this.#after(startUs, EVENT_RANK['job-ready'], slot);
-    }
+    const { roundUs } = rules;
+    this.#reviewAt(pool, roundUs === null ? nowUs : Math.ceil(nowUs / roundUs) * roundUs);
   }
 
-  /** Takes its seats on the cards of the place it has. */
-  #join(slot: number, { host, gpus, grant, job, role }: LiveJob, profile: WorkProfile): void {
-    const { fleet } = this.#context;
-    const numbers = gpus.map((g) => (fleet.gpuStart[host] as number) + g);
-    this.#residency.join(
-      this.#simulation.nowUs,
-      slot,
-      host,
-      gpus,
-      grant,
-      job.shape.ask?.count ?? 1,
-      (gpu) => this.#onCard.of(profile, gpu),
-      exchangeFactor(fleet, host, numbers, profile),
-      role?.kind === 'session' ? role.group : -1,
-    );
+  /** Sees to it that the pool decides at that time, or before. */
+  #reviewAt(pool: number, atUs: number): void {
+    const review = this.#review[pool] as { event: EventId | undefined; atUs: number };
+    if (review.atUs <= atUs || !(atUs <= Number.MAX_SAFE_INTEGER)) return;
+    if (review.event !== undefined) this.#simulation.cancel(review.event);
+    review.atUs = atUs;
+    review.event = this.#simulation.schedule(atUs as Micros, EVENT_RANK['queue-review'], pool);
   }
 
-  #onJobReady(slot: number): void {
-    const live = this.#live[slot] as LiveJob;
+  #onReview(pool: number): void {
+    const review = this.#review[pool] as { event: EventId | undefined; atUs: number };
+    review.event = undefined;
+    review.atUs = Number.POSITIVE_INFINITY;
+    const { nowUs } = this.#simulation;
+    const scheduler = this.#schedulers[pool] as Scheduler;
+    scheduler.pass(nowUs);
+    const { roundUs } = scheduler.rules;
+    if (roundUs !== null) {
+      const mayChange = scheduler.line.size > 0 || scheduler.running.size > 0;
+      if (mayChange) this.#reviewAt(pool, (Math.floor(nowUs / roundUs) + 1) * roundUs);
+      return;
+    }
+    if (scheduler.line.size === 0 || scheduler.discipline.reviewUs === undefined) return;
+    const nextUs = scheduler.discipline.reviewUs(scheduler.runningNow(nowUs), nowUs);
+    if (nextUs !== Number.POSITIVE_INFINITY) this.#reviewAt(pool, Math.max(nowUs + 1, Math.ceil(nextUs)));
+  }
+
+  #onJobReady(live: LiveJob): void {
     for (const observer of this.#context.observers) observer.ready?.(this.#simulation.nowUs, live.job);
-    this.#begin(slot, live);
+    this.#life.begin(live);
     // It may have failed at once, or been sent away because its host is to be changed, and left room.
-    if (this.#live[slot] === live) this.#changer.settled(slot, live);
-    if (this.#live[slot] !== live) this.#startWaitingJobs();
+    if (this.#live[live.slot] === live) this.#changer.settled(live);
+    if (this.#live[live.slot] !== live) this.#startWaitingJobs();
   }
 
-  /** The job works from now on. */
-  #begin(slot: number, live: LiveJob): void {
-    const nowUs = this.#simulation.nowUs;
-    live.phase = 'running';
-    live.sinceUs = nowUs;
-    live.event = undefined;
-    if (live.grant.length > 0 && !this.#residency.allocate(slot)) {
-      this.#fail(slot, live, 'out-of-memory');
-      return;
-    }
-    if (live.role !== undefined || live.grant.length === 0) {
-      // Runs for a stated time, whatever its speed.
-      live.speed = 1;
-      live.event = this.#after(live.workLeftUs, EVENT_RANK['job-finished'], slot);
-      this.#roleOf(live)?.started(slot);
-      return;
-    }
-    this.#residency.setActive(nowUs, slot, true);
-  }
-
-  /** Re-times a job's end to its new speed. */
-  #onSpeed(slot: number, speed: number): void {
-    const live = this.#live[slot] as LiveJob;
-    if (live.role !== undefined) {
-      this.#roleOf(live)?.sped(slot, speed);
-      return;
-    }
-    if (live.phase !== 'running') return;
-    settleWork(live, this.#simulation.nowUs);
-    live.speed = speed;
-    const endUs = this.#simulation.nowUs + Math.max(0, Math.round(live.workLeftUs / speed));
-    // A job that would end after the end of the clock, or stands still, has no end in sight.
-    if (!(endUs <= MAX_TIME_US)) {
-      if (live.event !== undefined) this.#simulation.cancel(live.event);
-      live.event = undefined;
-    } else if (live.event !== undefined) {
-      this.#simulation.retime(live.event, endUs as Micros);
-    } else {
-      live.event = this.#simulation.schedule(endUs as Micros, EVENT_RANK['job-finished'], slot);
-    }
-  }
-
-  /** Lets the job go and offers what it held to the queue, once that is free. */
-  #onJobFinished(slot: number): void {
-    const live = this.#live[slot] as LiveJob;
-    const { job, host, gpus, startedUs, grant, profile } = live;
-    const { fleet, observers } = this.#context;
-    const nowUs = this.#simulation.nowUs;
-    live.event = undefined;
-    const stopUs =
-      grant.length === 0 || profile === undefined
-        ? 0
-        : lifecycleUs(
-            fleet,
-            gpus.map((g) => (fleet.gpuStart[host] as number) + g),
-            grant,
-            'stop',
-            profile.lifecycle,
-          );
-    this.#roleOf(live)?.stopped(slot);
-    if (stopUs === 0) {
-      this.#vacate(slot, live);
-      for (const observer of observers) observer.finished?.(nowUs, job, host, gpus, startedUs as Micros);
-      this.#startWaitingJobs();
-      return;
-    }
-    live.phase = 'stopping';
-    this.#residency.setActive(nowUs, slot, false);
-    // Over while it was to move: it stops where it is, and its new place is free for others.
-    const leftAPlace = this.#changer.giveUpMove(live);
-    for (const observer of observers) observer.finished?.(nowUs, job, host, gpus, startedUs as Micros);
-    live.event = this.#after(stopUs, EVENT_RANK['job-gone'], slot);
-    if (leftAPlace) this.#startWaitingJobs();
-  }
-
-  #onJobGone(slot: number): void {
-    const live = this.#live[slot] as LiveJob;
-    this.#vacate(slot, live);
-    for (const observer of this.#context.observers) {
-      observer.freed?.(this.#simulation.nowUs, live.job, live.host);
-    }
-    this.#startWaitingJobs();
-  }
-
-  /** Ends a job before its work is done. */
-  #stop(slot: number, live: LiveJob, reason: string): void {
-    if (live.event !== undefined) this.#simulation.cancel(live.event);
-    if (live.phase === 'running') this.#roleOf(live)?.stopped(slot);
-    this.#fail(slot, live, reason);
-  }
-
-  /** Ends a job that cannot go on. */
-  #fail(slot: number, live: LiveJob, reason: string): void {
-    this.#vacate(slot, live);
-    const { job, host, gpus } = live;
-    for (const observer of this.#context.observers) {
-      observer.failed?.(this.#simulation.nowUs, job, host, gpus, reason);
-    }
-  }
-
-  /** Gives back what a job holds, and its slot. */
-  #vacate(slot: number, live: LiveJob): void {
-    if (live.grant.length > 0) this.#residency.leave(this.#simulation.nowUs, slot);
-    this.#context.fleet.release(live.job.shape, live.host, live.gpus, live.grant);
+  /** What a job held is free: who waits for that room is told. */
+  #onVacated(live: LiveJob, parts: readonly Part[]): void {
     this.#changer.giveUpMove(live);
-    this.#live[slot] = undefined;
-    this.#freeSlots.push(slot);
-    if (live.role !== undefined) this.#roleOf(live)?.gone(live.role);
-    this.#changer.vacated(live.host);
+    for (const scheduler of this.#schedulers) scheduler.vacated(live);
+    for (const { host } of parts) this.#changer.vacated(host);
+  }
+
+  /** A job has left for good: its slot is free. */
+  #onGone(live: LiveJob): void {
+    this.#live[live.slot] = undefined;
+    this.#freeSlots.push(live.slot);
+    if (live.role !== undefined) this.#runtimeOf(live.role)?.gone(live.role);
+  }
+
+  #reject(live: LiveJob, reason: string): void {
+    for (const observer of this.#context.observers) {
+      observer.rejected?.(this.#simulation.nowUs, live.job, reason);
+    }
+    this.#onGone(live);
   }
 
   /** The constraint that keeps a job out for good, or `none`; nothing is for good while changes are to come. */
-  #neverReason(job: Job): string {
+  #neverReason(job: Job, placer: Placer): string {
     if (this.#changer.isPending) return 'none';
-    const never = this.#whyNever[job.shape.id] ?? whyNever(this.#context.fleet, job.shape);
-    this.#whyNever[job.shape.id] = never;
+    const known = this.#whyNever.get(job.demand);
+    if (known !== undefined) return known;
+    const never = whyNever(this.#context.fleet, placer, job.shapes);
+    this.#whyNever.set(job.demand, never);
     return never;
   }
 
-  #roleOf({ role }: LiveJob): RoleRuntime | undefined {
-    return role === undefined ? undefined : this.#runtimeOf(role);
+  #schedulerOf({ job }: LiveJob): Scheduler {
+    return this.#schedulers[job.claim.pool] as Scheduler;
   }
 
   #runtimeOf(role: TaskRole): RoleRuntime | undefined {
     return role.kind === 'session' ? this.#sessions : this.#services;
   }
 
-  /** Schedules an event of a job; undefined where it would be after the end of the clock. */
-  #after(delayUs: number, rank: number, slot: number) {
-    const atUs = this.#simulation.nowUs + delayUs;
-    return atUs <= MAX_TIME_US ? this.#simulation.schedule(atUs as Micros, rank, slot) : undefined;
-  }
-
-  #tellBlocked(job: Job): void {
+  #tellBlocked({ job }: LiveJob, held: string | undefined, placer: Placer): void {
     const { fleet, observers } = this.#context;
     if (this.#blockedJob === job.number && this.#blockedAtChange === fleet.changeCount) return;
-    const reason = whyNot(this.#context, job.shape);
+    const reason = held ?? whyNot(fleet, placer, job.shape);
     this.#blockedAtChange = fleet.changeCount;
     if (this.#blockedJob === job.number && this.#blockedReason === reason) return;
     this.#blockedJob = job.number;

@@ -19,13 +19,13 @@ import type { Reading, Readings } from '../observe/metric.ts';
 import { UsageMeter } from '../observe/usage-meter.ts';
 import { placementPolicy } from '../policies/placement/index.ts';
 import { Placer } from '../policies/placement/placer.ts';
-import { queueingPolicy } from '../policies/queueing/index.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { readCards } from './card-readings.ts';
 import { readChanges } from './change-readings.ts';
 import { frameDemandOf, sessionGroupSpec } from './demand.ts';
 import { readFrames } from './frame-readings.ts';
 import { hostChangesOf, hostsOf } from './hosts.ts';
+import { poolsOf } from './pools.ts';
 import { readServices } from './service-readings.ts';
 import { readSessions } from './session-readings.ts';
 import { fillTasks, timedTasks, typicalRequests } from './tasks.ts';
@@ -118,7 +118,6 @@ export function replicate(
     readings.set('gpu.requestedMilli', { value: curve?.requestedMilli ?? 0, unit: 'milliGPU' });
   } else {
     const { source, taskCount } = timedTasks(scenario, traces, streams);
-    const queue = queueingPolicy(policy.queueing).create();
     const horizonUs = experiment.horizonUs ?? Number.POSITIVE_INFINITY;
     const { services, sessions } = scenario.workload;
     let serving: ServiceRuntime | undefined;
@@ -127,7 +126,7 @@ export function replicate(
       : undefined;
     const outcome = runTimed(context, {
       source,
-      queue,
+      pools: poolsOf(scenario, context),
       horizonUs,
       warmupUs,
       sessionGroups: sessions.length,

@@ -1,5 +1,5 @@
 import type { ClusterObserver, Job } from '../cluster/changes.ts';
-import type { Grant } from '../cluster/fleet.ts';
+import type { Part } from '../cluster/part.ts';
 import type { Micros } from '../kernel/time.ts';
 
 const KIND = {
@@ -13,6 +13,7 @@ const KIND = {
   freed: 8,
   answered: 10,
   moved: 11,
+  preempted: 12,
 } as const;
 
 /**
@@ -29,17 +30,16 @@ export class EventDigest implements ClusterObserver {
 
   arrived(atUs: Micros, job: Job): void {
     this.#event(KIND.arrived, atUs, job.number);
-    const { shape } = job;
-    this.#word(shape.cpuMilli);
-    this.#word(shape.memoryMib);
-    this.#word(shape.gpuCount * 1024 + shape.gpuMilli);
+    for (const shape of job.shapes) {
+      this.#word(shape.cpuMilli);
+      this.#word(shape.memoryMib);
+      this.#word(shape.gpuCount * 1024 + shape.gpuMilli);
+    }
   }
 
-  placed(atUs: Micros, job: Job, host: number, gpus: readonly number[], grant: Grant): void {
+  placed(atUs: Micros, job: Job, parts: readonly Part[]): void {
     this.#event(KIND.placed, atUs, job.number);
-    this.#word(host);
-    for (const gpu of gpus) this.#word(gpu);
-    for (const slot of grant) this.#word(slot.milli * 4096 + slot.start);
+    this.#parts(parts);
   }
 
   ready(atUs: Micros, job: Job): void {
@@ -54,20 +54,22 @@ export class EventDigest implements ClusterObserver {
     this.#event(KIND.freed, atUs, job.number);
   }
 
-  finished(atUs: Micros, job: Job, host: number): void {
+  finished(atUs: Micros, job: Job, parts: readonly Part[]): void {
     this.#event(KIND.finished, atUs, job.number);
-    this.#word(host);
+    for (const { host } of parts) this.#word(host);
+  }
+
+  preempted(atUs: Micros, job: Job): void {
+    this.#event(KIND.preempted, atUs, job.number);
   }
 
   rejected(atUs: Micros, job: Job): void {
     this.#event(KIND.rejected, atUs, job.number);
   }
 
-  moved(atUs: Micros, job: Job, host: number, gpus: readonly number[], grant: Grant): void {
+  moved(atUs: Micros, job: Job, parts: readonly Part[]): void {
     this.#event(KIND.moved, atUs, job.number);
-    this.#word(host);
-    for (const gpu of gpus) this.#word(gpu);
-    for (const slot of grant) this.#word(slot.milli * 4096 + slot.start);
+    this.#parts(parts);
   }
 
   /** In as few steps as tell two sequences apart: a quarter of a long session run would go into more. */
@@ -111,6 +113,14 @@ export class EventDigest implements ClusterObserver {
     this.#word(Math.floor(atUs / 2 ** 32));
     this.#word(atUs);
     this.#word(job);
+  }
+
+  #parts(parts: readonly Part[]): void {
+    for (const { host, gpus, grant } of parts) {
+      this.#word(host);
+      for (const gpu of gpus) this.#word(gpu);
+      for (const slot of grant) this.#word(slot.milli * 4096 + slot.start);
+    }
   }
 
   /** Takes the low 32 bits of a whole number. */

@@ -62,7 +62,7 @@ export class FillCurve implements ClusterObserver {
 
   #attempt(job: Job): void {
     const capacity = this.#fleet.gpuCount * GPU_MILLI;
-    this.requestedMilli += job.shape.totalGpuMilli;
+    for (const shape of job.shapes) this.requestedMilli += shape.totalGpuMilli;
     const column = Math.round((this.requestedMilli / capacity) * 100);
     if (column > LAST_COLUMN) return;
     while (this.#attempts.length <= column) {

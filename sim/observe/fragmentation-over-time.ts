@@ -40,6 +40,10 @@ export class FragmentationOverTime implements ClusterObserver {
     this.#change(atUs);
   }
 
+  preempted(atUs: Micros): void {
+    this.#change(atUs);
+  }
+
   moved(atUs: Micros): void {
     this.#change(atUs);
   }

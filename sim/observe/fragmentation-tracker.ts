@@ -1,6 +1,7 @@
 import type { ClusterObserver, Job } from '../cluster/changes.ts';
 import type { FleetView } from '../cluster/fleet.ts';
 import { FRAGMENT_CATEGORIES, type FragmentationMeter } from '../cluster/fragmentation.ts';
+import type { Part } from '../cluster/part.ts';
 import type { Micros } from '../kernel/time.ts';
 
 const CATEGORIES = FRAGMENT_CATEGORIES.length;
@@ -25,24 +26,28 @@ export class FragmentationTracker implements ClusterObserver {
     for (let h = 0; h < fleet.hostCount; h++) this.#update(h);
   }
 
-  placed(_atUs: Micros, _job: Job, host: number): void {
-    this.#changed(host);
+  placed(_atUs: Micros, _job: Job, parts: readonly Part[]): void {
+    for (const { host } of parts) this.#changed(host);
   }
 
-  finished(_atUs: Micros, _job: Job, host: number): void {
-    this.#changed(host);
+  finished(_atUs: Micros, _job: Job, parts: readonly Part[]): void {
+    for (const { host } of parts) this.#changed(host);
   }
 
-  failed(_atUs: Micros, _job: Job, host: number): void {
-    this.#changed(host);
+  failed(_atUs: Micros, _job: Job, parts: readonly Part[]): void {
+    for (const { host } of parts) this.#changed(host);
   }
 
-  moved(_atUs: Micros, _job: Job, host: number): void {
-    this.#changed(host);
+  preempted(_atUs: Micros, _job: Job, parts: readonly Part[]): void {
+    for (const { host } of parts) this.#changed(host);
   }
 
-  freed(_atUs: Micros, _job: Job, host: number): void {
-    this.#changed(host);
+  moved(_atUs: Micros, _job: Job, parts: readonly Part[]): void {
+    for (const { host } of parts) this.#changed(host);
+  }
+
+  freed(_atUs: Micros, _job: Job, parts: readonly Part[]): void {
+    for (const { host } of parts) this.#changed(host);
   }
 
   /** Fragment of the fleet, all categories but `satisfied`, in thousandths of a GPU. */

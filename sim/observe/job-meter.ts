@@ -1,4 +1,5 @@
 import type { ClusterObserver, Job } from '../cluster/changes.ts';
+import type { Part } from '../cluster/part.ts';
 import { QuantileSketch } from '../kernel/stats/quantile-sketch.ts';
 import { Tally } from '../kernel/stats/tally.ts';
 import type { Micros } from '../kernel/time.ts';
@@ -24,6 +25,10 @@ export class JobMeter implements ClusterObserver {
   #placed = 0;
   #completed = 0;
   #rejected = 0;
+  /** Numbers of jobs that were stopped and wait to start again. */
+  readonly #waitingAgain = new Set<number>();
+  #preemptions = 0;
+  #lostSec = 0;
   readonly #failedFor = new Map<string, number>();
   #failed = 0;
   /** Time from placement to completion as a multiple of the work (the time alone on whole reference GPUs). */
@@ -49,26 +54,29 @@ export class JobMeter implements ClusterObserver {
 
   placed(atUs: Micros, job: Job): void {
     this.#holdUntil(atUs);
-    this.#placed += 1;
+    const isAgain = this.#waitingAgain.delete(job.number);
+    if (!isAgain) this.#placed += 1;
     if (this.#waiting() === 0) this.#headReason = '';
+    if (isAgain) return;
     if (job.arrivalUs >= this.#warmupUs) this.#wait.add((atUs - job.arrivalUs) / US_PER_SECOND);
   }
 
-  finished(
-    atUs: Micros,
-    job: Job,
-    _host: number,
-    gpus: readonly number[],
-    startedUs: Micros = job.arrivalUs,
-  ): void {
+  finished(atUs: Micros, job: Job, _parts: readonly Part[], startedUs: Micros): void {
     this.#completed += 1;
     if (job.arrivalUs < this.#warmupUs) return;
     this.#completion.add((atUs - job.arrivalUs) / US_PER_SECOND);
-    if (gpus.length > 0 && job.durationUs > 0 && job.kind === 'batch')
+    if (job.shape.gpuCount > 0 && job.durationUs > 0 && job.kind === 'batch')
       this.#stretch?.add((atUs - startedUs) / job.durationUs);
   }
 
-  failed(_atUs: Micros, _job: Job, _host: number, _gpus: readonly number[], reason: string): void {
+  preempted(atUs: Micros, job: Job, _parts: readonly Part[], _reason: string, lostUs: number): void {
+    this.#holdUntil(atUs);
+    this.#preemptions += 1;
+    this.#waitingAgain.add(job.number);
+    this.#lostSec += lostUs / US_PER_SECOND;
+  }
+
+  failed(_atUs: Micros, _job: Job, _parts: readonly Part[], reason: string): void {
     this.#failed += 1;
     this.#failedFor.set(reason, (this.#failedFor.get(reason) ?? 0) + 1);
   }
@@ -104,7 +112,11 @@ export class JobMeter implements ClusterObserver {
       count('jobs.failed', this.#failed);
       for (const [reason, jobs] of [...this.#failedFor].sort()) count(`jobs.failed.${reason}`, jobs);
     }
-    count('jobs.running', this.#placed - this.#completed - this.#failed);
+    if (this.#preemptions > 0) {
+      count('jobs.preemptions', this.#preemptions);
+      into.set('work.lost', { value: this.#lostSec, unit: 'seconds' });
+    }
+    count('jobs.running', this.#placed - this.#waitingAgain.size - this.#completed - this.#failed);
     count('jobs.waiting', this.#waiting());
     this.#wait.read(into, 'wait');
     this.#completion.read(into, 'completion');
@@ -112,7 +124,7 @@ export class JobMeter implements ClusterObserver {
   }
 
   #waiting(): number {
-    return this.#arrived - this.#placed - this.#rejected;
+    return this.#arrived - this.#placed - this.#rejected + this.#waitingAgain.size;
   }
 
   /** Books the time since the last change to the reason that held the head of the queue. */

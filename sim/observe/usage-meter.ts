@@ -43,6 +43,10 @@ export class UsageMeter implements ClusterObserver {
     this.#update(atUs);
   }
 
+  preempted(atUs: Micros): void {
+    this.#update(atUs);
+  }
+
   moved(atUs: Micros): void {
     this.#update(atUs);
   }

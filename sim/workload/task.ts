@@ -1,3 +1,4 @@
+import type { Claim } from '../cluster/claim.ts';
 import type { TaskRequest } from '../cluster/request.ts';
 import type { GpuModel } from '../hardware/index.ts';
 import type { GpuUse } from '../sharing/index.ts';
@@ -26,6 +27,12 @@ export interface Task {
   readonly name: string;
   /** Tasks of one class, or of equal trace rows, may share the object. */
   readonly request: TaskRequest;
+  /** What each worker of a gang asks for, `request` of the first among them; absent: there is one. */
+  readonly workers?: readonly TaskRequest[] | undefined;
+  /** Absent: nothing is known of who asks. */
+  readonly claim?: Claim | undefined;
+  /** What the scheduler takes its run time to be, in whole microseconds; absent: what it is. */
+  readonly estimateUs?: number | undefined;
   /** Whole microseconds since the start of the run. */
   readonly arrivalUs: number;
   /**

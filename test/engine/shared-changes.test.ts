@@ -58,11 +58,11 @@ function story(scenario: Scenario): { run: Replication; lines: string[] } {
   const lines: string[] = [];
   const tell = (atUs: number, what: string) => lines.push(`${(atUs / 1e6).toFixed(1)} ${what}`);
   const observer: ClusterObserver = {
-    placed: (atUs, job, host) => tell(atUs, `placed ${job.kind} ${host}`),
-    moved: (atUs, job, host) => tell(atUs, `moved ${job.kind} ${host}`),
-    freed: (atUs, job, host) => tell(atUs, `freed ${job.kind} ${host}`),
-    finished: (atUs, job, host) => tell(atUs, `finished ${job.kind} ${host}`),
-    failed: (atUs, job, host) => tell(atUs, `failed ${job.kind} ${host}`),
+    placed: (atUs, job, [part]) => tell(atUs, `placed ${job.kind} ${part?.host}`),
+    moved: (atUs, job, [part]) => tell(atUs, `moved ${job.kind} ${part?.host}`),
+    freed: (atUs, job, [part]) => tell(atUs, `freed ${job.kind} ${part?.host}`),
+    finished: (atUs, job, [part]) => tell(atUs, `finished ${job.kind} ${part?.host}`),
+    failed: (atUs, job, [part]) => tell(atUs, `failed ${job.kind} ${part?.host}`),
   };
   const run = replicate(scenario, {}, 1, { observers: () => [observer] });
   return { run, lines };

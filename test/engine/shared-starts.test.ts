@@ -34,7 +34,7 @@ function story(scenario: Scenario): { run: Replication; lines: string[] } {
   const tell = (what: string) => (atUs: number, job: { number: number }) => {
     lines.push(`${what} ${job.number} at ${(atUs / 1e6).toFixed(2)}`);
   };
-  const failed: ClusterObserver['failed'] = (atUs, job, _host, _gpus, reason) => {
+  const failed: NonNullable<ClusterObserver['failed']> = (atUs, job, _parts, reason) => {
     expect(reason).toBe('out-of-memory');
     tell('failed')(atUs, job);
   };

@@ -121,16 +121,16 @@ class Auditor implements ClusterObserver {
     this.#tick(atUs);
   };
 
-  placed: NonNullable<ClusterObserver['placed']> = (atUs, job, host, gpus) => {
+  placed: NonNullable<ClusterObserver['placed']> = (atUs, job, [part]) => {
     expect(this.state.get(job.number)).toBe('arrived');
     this.state.set(job.number, 'placed');
-    expect(gpus).toHaveLength(job.shape.gpuCount);
-    expect(host).toBeGreaterThanOrEqual(0);
+    expect(part?.gpus).toHaveLength(job.shape.gpuCount);
+    expect(part?.host).toBeGreaterThanOrEqual(0);
     this.#take(job.shape, 1);
     this.#tick(atUs);
   };
 
-  finished: NonNullable<ClusterObserver['finished']> = (atUs, job, _host, _gpus, startedUs) => {
+  finished: NonNullable<ClusterObserver['finished']> = (atUs, job, _parts, startedUs) => {
     expect(this.state.get(job.number)).toBe('placed');
     this.state.set(job.number, 'finished');
     expect(atUs - startedUs).toBe(job.durationUs);

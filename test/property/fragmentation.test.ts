@@ -59,7 +59,7 @@ test('Expected fragment equals the definition, host by host, whatever has been p
           } catch {
             continue;
           }
-          tracker.placed(0 as Micros, job, host);
+          tracker.placed(0 as Micros, job, [{ shape, host, gpus, grant: [] }]);
         }
         let total = 0;
         let idle = 0;

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type ClusterObserver, type Fleet, type Job, type Replication, replicate } from '../../sim/index.ts';
+import {
+  type ClusterObserver,
+  type Fleet,
+  type Job,
+  type Part,
+  type Replication,
+  replicate,
+} from '../../sim/index.ts';
 import type { Slot } from '../../sim/sharing/index.ts';
 import { sharedScenarios } from './shared-scenarios.ts';
 
@@ -36,12 +43,13 @@ class Auditor implements ClusterObserver {
     this.#audit(atUs);
   };
 
-  placed: NonNullable<ClusterObserver['placed']> = (atUs, job, host, gpus, grant) => {
+  placed: NonNullable<ClusterObserver['placed']> = (atUs, job, parts) => {
+    const { host, gpus, grant } = parts[0] as Part;
     const held = this.#in(job, 'arrived');
     held.state = 'placed';
     held.place = { host, gpus, grant };
     expect(gpus).toHaveLength(job.shape.gpuCount);
-    expect(this.#fleet.isClosed[host]).toBe(0);
+    expect(this.#fleet.closedFor[host]).toBe(0);
     this.#audit(atUs);
   };
 
@@ -50,17 +58,19 @@ class Auditor implements ClusterObserver {
     this.#audit(atUs);
   };
 
-  moved: NonNullable<ClusterObserver['moved']> = (atUs, job, host, gpus, grant) => {
+  moved: NonNullable<ClusterObserver['moved']> = (atUs, job, parts) => {
+    const { host, gpus, grant } = parts[0] as Part;
     const held = this.#in(job, 'placed');
     expect(held.next).toBeUndefined();
     expect(host).not.toBe(held.place?.host);
-    expect(this.#fleet.isClosed[host]).toBe(0);
-    expect(this.#fleet.isClosed[held.place?.host as number]).toBe(1);
+    expect(this.#fleet.closedFor[host]).toBe(0);
+    expect(this.#fleet.closedFor[held.place?.host as number]).toBe(1);
     held.next = { host, gpus, grant };
     this.#audit(atUs);
   };
 
-  finished: NonNullable<ClusterObserver['finished']> = (atUs, job, host, gpus, startedUs) => {
+  finished: NonNullable<ClusterObserver['finished']> = (atUs, job, parts, startedUs) => {
+    const { host, gpus } = parts[0] as Part;
     const held = this.#in(job, 'placed');
     expect({ host, gpus }).toEqual({ host: held.place?.host, gpus: held.place?.gpus });
     expect(atUs).toBeGreaterThanOrEqual(startedUs);
@@ -79,7 +89,8 @@ class Auditor implements ClusterObserver {
     this.#audit(atUs);
   };
 
-  freed: NonNullable<ClusterObserver['freed']> = (atUs, job, host) => {
+  freed: NonNullable<ClusterObserver['freed']> = (atUs, job, [part]) => {
+    const host = part?.host;
     const held = this.jobs.get(job.number) as Held;
     expect(held.place?.host).toBe(host);
     if (held.state === 'stopping') {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type ClusterObserver, replicate } from '../../sim/index.ts';
+import { type ClusterObserver, type Job, type Part, replicate } from '../../sim/index.ts';
 import type { HostGroup, Scenario, SessionGroup } from '../../sim/scenario/types.ts';
 import { sharedScenarios } from './shared-scenarios.ts';
 
@@ -86,9 +86,9 @@ function storyOf(scenario: Scenario): { lines: string[]; readings: [string, numb
   const lines: string[] = [];
   const tell =
     (what: string) =>
-    (atUs: number, { name }: { name: string }, ...rest: unknown[]) => {
-      if (!name.startsWith('aparts/'))
-        lines.push(`${atUs} ${what} ${name} ${JSON.stringify(rest.slice(0, 2))}`);
+    (atUs: number, { name }: Job, parts: readonly Part[] = []) => {
+      if (name.startsWith('aparts/')) return;
+      lines.push(`${atUs} ${what} ${name} ${JSON.stringify(parts.map(({ host, gpus }) => [host, gpus]))}`);
     };
   const observer: ClusterObserver = {
     placed: tell('placed'),

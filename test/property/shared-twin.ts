@@ -1,6 +1,6 @@
 import { exchangeFactor } from '../../sim/engine/exchange.ts';
 import { profileOf } from '../../sim/experiment/demand.ts';
-import type { ClusterObserver, Fleet, Job } from '../../sim/index.ts';
+import type { ClusterObserver, Fleet, Job, Part } from '../../sim/index.ts';
 import type { Scenario } from '../../sim/scenario/types.ts';
 import {
   type Card,
@@ -100,7 +100,8 @@ export class SharedTwin implements ClusterObserver {
     this.groupDeliveredSec = sessions.map(() => 0);
   }
 
-  placed: NonNullable<ClusterObserver['placed']> = (atUs, job, host, gpus, grant) => {
+  placed: NonNullable<ClusterObserver['placed']> = (atUs, job, parts) => {
+    const { host, gpus, grant } = parts[0] as Part;
     this.#advance(atUs);
     if (grant.length === 0) return;
     const profile = this.#profileOf(job);
@@ -142,7 +143,8 @@ export class SharedTwin implements ClusterObserver {
     if (twin !== undefined) twin.wants = isActive;
   };
 
-  moved: NonNullable<ClusterObserver['moved']> = (atUs, job, host, gpus, grant) => {
+  moved: NonNullable<ClusterObserver['moved']> = (atUs, job, parts) => {
+    const { host, gpus, grant } = parts[0] as Part;
     this.#advance(atUs);
     const twin = this.#jobs.get(job.number) as TwinJob;
     twin.isPaused = true;
@@ -220,8 +222,7 @@ export class SharedTwin implements ClusterObserver {
       twin.seats.push({ gpu, slot, use, relative: speed, speed: 0 });
       fastest = Math.min(fastest, speed);
     });
-    const numbers = gpus.map((g) => (fleet.gpuStart[host] as number) + g);
-    twin.exchange = exchangeFactor(fleet, host, numbers, twin.profile);
+    twin.exchange = exchangeFactor(fleet, [{ shape: twin.job.shape, host, gpus, grant }], twin.profile);
     twin.fastest = Math.max(twin.fastest, fastest * twin.exchange);
   }
 

@@ -1,14 +1,15 @@
 import { Fleet } from '../../../sim/cluster/fleet.ts';
 import { FragmentationMeter } from '../../../sim/cluster/fragmentation.ts';
 import { ShapeTable } from '../../../sim/cluster/request.ts';
+import type { RunContext } from '../../../sim/engine/run-context.ts';
 import { runTimed } from '../../../sim/engine/timed.ts';
 import { profileOf, requestOf } from '../../../sim/experiment/demand.ts';
 import { hostsOf } from '../../../sim/experiment/hosts.ts';
+import { poolsOf } from '../../../sim/experiment/pools.ts';
 import { RandomStreams } from '../../../sim/kernel/random.ts';
 import type { Micros } from '../../../sim/kernel/time.ts';
 import { placementPolicy } from '../../../sim/policies/placement/index.ts';
 import { Placer } from '../../../sim/policies/placement/placer.ts';
-import { queueingPolicy } from '../../../sim/policies/queueing/index.ts';
 import type { Scenario } from '../../../sim/scenario/types.ts';
 import type { Task } from '../../../sim/workload/task.ts';
 import { scenarioOf } from '../sharing/product.ts';
@@ -75,38 +76,36 @@ export function meanCompletionSec(scenario: Scenario, jobs: readonly MisoJob[]):
   let totalUs = 0;
   let finished = 0;
   const given = tasks.values();
-  runTimed(
-    {
-      fleet,
-      shapes: new ShapeTable(fleet.modelNames),
-      placer: new Placer(
-        placementPolicy(scenario.policy.placement),
-        {
-          fleet,
-          fragmentation,
-          reference: { cpuMilli: 1000, gpuMilli: 1000 },
-          random: streams.stream('placement-gpu'),
+  const context: RunContext = {
+    fleet,
+    shapes: new ShapeTable(fleet.modelNames),
+    placer: new Placer(
+      placementPolicy(scenario.policy.placement),
+      {
+        fleet,
+        fragmentation,
+        reference: { cpuMilli: 1000, gpuMilli: 1000 },
+        random: streams.stream('placement-gpu'),
+      },
+      scenario.policy.tieBreak,
+      streams.stream('placement-tie'),
+    ),
+    observers: [
+      {
+        finished: (atUs, job) => {
+          totalUs += atUs - job.arrivalUs;
+          finished += 1;
         },
-        scenario.policy.tieBreak,
-        streams.stream('placement-tie'),
-      ),
-      observers: [
-        {
-          finished: (atUs, job) => {
-            totalUs += atUs - job.arrivalUs;
-            finished += 1;
-          },
-        },
-      ],
-    },
-    {
-      source: { nextTask: () => given.next().value },
-      queue: queueingPolicy(scenario.policy.queueing).create(),
-      horizonUs: Number.POSITIVE_INFINITY,
-      warmupUs: 0 as Micros,
-      sessionGroups: 0,
-    },
-  );
+      },
+    ],
+  };
+  runTimed(context, {
+    source: { nextTask: () => given.next().value },
+    pools: poolsOf(scenario, context),
+    horizonUs: Number.POSITIVE_INFINITY,
+    warmupUs: 0 as Micros,
+    sessionGroups: 0,
+  });
   if (finished !== jobs.length) throw new RangeError(`${finished} of ${jobs.length} jobs have finished`);
   return totalUs / jobs.length / 1e6;
 }

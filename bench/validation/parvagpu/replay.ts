@@ -114,7 +114,8 @@ export function replayDeployment(
   const fromUs = settings.warmupSeconds * 1e6;
   runOnce(deploymentDocument(deployment, layouts, settings), settings.seed, (fleet) => [
     {
-      placed: (_atUs, job, host) => {
+      placed: (_atUs, job, [part]) => {
+        const host = part?.host as number;
         const segment = segments[job.number] as Segment;
         if (fleet.hosts[host]?.name === `gpu-${segment.gpu}`) return;
         throw new RangeError(`${job.name} came to ${fleet.hosts[host]?.name} instead of GPU ${segment.gpu}`);

@@ -13,11 +13,14 @@ export interface Decision {
 /**
  * A policy at work on one fleet: filter, score, tie-break. It reserves nothing; the caller places what it decides.
  *
+ * @param hosts numbers of the hosts that it may place on, ascending; absent: all
  * @param tieBreak used unless the policy fixes its own
  * @param tieStream a stream of its own: it draws the host permutation (`shuffled`) or each choice among equals (`random`)
  */
 export class Placer {
   readonly index: CandidateIndex;
+  /** Hosts that it places on, by number, ascending. */
+  readonly hosts: readonly number[];
   readonly #scorer: Scorer;
   readonly #context: PlacementContext;
   readonly #random: RandomStream | undefined;
@@ -27,14 +30,21 @@ export class Placer {
     context: PlacementContext,
     tieBreak: TieBreak,
     tieStream: RandomStream,
+    hosts: readonly number[] = Array.from({ length: context.fleet.hostCount }, (_, h) => h),
   ) {
+    this.hosts = hosts;
     const effective = policy.tieBreak ?? tieBreak;
-    const hostAt = Int32Array.from({ length: context.fleet.hostCount }, (_, h) => h);
+    const hostAt = Int32Array.from(hosts);
     if (effective === 'shuffled') tieStream.shuffle(hostAt);
     this.#context = context;
     this.#scorer = policy.create(context);
     this.#random = effective === 'random' ? tieStream : undefined;
     this.index = new CandidateIndex(context.fleet, (host, shape) => this.#scorer.score(host, shape), hostAt);
+  }
+
+  /** Whether a host is one of those that it places on. */
+  covers(host: number): boolean {
+    return this.index.covers(host);
   }
 
   /** Decides for one task; undefined if no host can take it now. */

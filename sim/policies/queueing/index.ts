@@ -1,6 +1,6 @@
+import type { QueueingPolicy } from './discipline.ts';
 import { fifo } from './fifo.ts';
 import { QUEUEING_POLICY_NAMES, type QueueingPolicyName } from './names.ts';
-import type { QueueingPolicy } from './queueing.ts';
 
 const byName: Readonly<Record<QueueingPolicyName, QueueingPolicy>> = { fifo };
 

@@ -1,0 +1,124 @@
+import { refusalMask } from '../cluster/fit.ts';
+import type { Fleet } from '../cluster/fleet.ts';
+import type { Part } from '../cluster/part.ts';
+import type { Placer } from '../policies/placement/placer.ts';
+import type { LiveJob } from './live-job.ts';
+import { giveBack, reserve, takeBack } from './reserve.ts';
+
+/**
+ * Which running jobs to stop so that a waiting one finds room: as few as will do. Of several hosts the one whose victims
+ * matter least: the most urgent of them is less urgent, then less GPU-time was put into them, then they are fewer, then
+ * the first host.
+ *
+ * A gang of several workers takes the place of the least urgent jobs wherever they are, and of no more than it needs.
+ *
+ * @param evictable running jobs that may be stopped for it
+ * @param rank how urgent a job is: lower is more urgent
+ * @returns undefined where stopping all of them would not make room; the fleet is left as it was
+ */
+export function findVictims(
+  fleet: Fleet,
+  placer: Placer,
+  live: LiveJob,
+  evictable: readonly LiveJob[],
+  rank: (job: LiveJob) => number,
+): readonly LiveJob[] | undefined {
+  const { gains } = fleet;
+  const order = evictable.map((job) => ({ job, rank: rank(job) }));
+  // The least urgent first; of equals the one that started last, which loses least.
+  order.sort(
+    (a, b) =>
+      compare(b.rank, a.rank) ||
+      compare(b.job.startedUs, a.job.startedUs) ||
+      compare(b.job.job.number, a.job.job.number),
+  );
+  const found =
+    live.job.shapes.length === 1
+      ? onOneHost(fleet, placer, live, order)
+      : fewest(fleet, order, () => {
+          const parts = reserve(fleet, placer, live.job);
+          if (parts !== undefined) giveBack(fleet, parts);
+          return parts !== undefined;
+        });
+  fleet.gains = gains;
+  return found?.map(({ job }) => job);
+}
+
+interface Ranked {
+  readonly job: LiveJob;
+  readonly rank: number;
+}
+
+/** The best set of victims that all have a part on one host. */
+function onOneHost(
+  fleet: Fleet,
+  placer: Placer,
+  live: LiveJob,
+  order: readonly Ranked[],
+): readonly Ranked[] | undefined {
+  const byHost = new Map<number, Ranked[]>();
+  for (const each of order) {
+    for (const { host } of each.job.parts) {
+      const there = byHost.get(host);
+      if (there === undefined) byHost.set(host, [each]);
+      else if (there[there.length - 1] !== each) there.push(each);
+    }
+  }
+  const { shape } = live.job;
+  let best: readonly Ranked[] | undefined;
+  for (const host of [...byHost.keys()].sort((a, b) => a - b)) {
+    if (!placer.covers(host) || (fleet.closedFor[host] as number) > 0) continue;
+    const victims = fewest(fleet, byHost.get(host) as Ranked[], () => refusalMask(fleet, host, shape) === 0);
+    if (victims !== undefined && (best === undefined || isMilder(victims, best))) best = victims;
+  }
+  return best;
+}
+
+/**
+ * Releases jobs in order until there is room, then puts back those without whom there is room as well, the most urgent
+ * first. The fleet is left as it was.
+ */
+function fewest(
+  fleet: Fleet,
+  order: readonly Ranked[],
+  hasRoom: () => boolean,
+): readonly Ranked[] | undefined {
+  const out: Ranked[] = [];
+  let fits = false;
+  for (const each of order) {
+    giveBack(fleet, each.job.parts);
+    out.push(each);
+    fits = hasRoom();
+    if (fits) break;
+  }
+  const needed: Ranked[] = [];
+  for (const each of out.reverse()) {
+    takeBack(fleet, each.job.parts);
+    if (!fits) continue;
+    if (hasRoom()) continue;
+    needed.push(each);
+    giveBack(fleet, each.job.parts);
+  }
+  for (const each of needed.toReversed()) takeBack(fleet, each.job.parts);
+  return fits ? needed : undefined;
+}
+
+function isMilder(a: readonly Ranked[], b: readonly Ranked[]): boolean {
+  const urgent = (of: readonly Ranked[]) =>
+    of.reduce((least, { rank }) => Math.min(least, rank), Number.POSITIVE_INFINITY);
+  const spent = (of: readonly Ranked[]) => of.reduce((sum, { job }) => sum + job.attainedUs * job.gpus, 0);
+  const byUrgency = compare(urgent(b), urgent(a));
+  if (byUrgency !== 0) return byUrgency < 0;
+  const bySpent = compare(spent(a), spent(b));
+  return bySpent !== 0 ? bySpent < 0 : a.length < b.length;
+}
+
+/** Below 0 where `a` comes first; works for infinities, too. */
+function compare(a: number, b: number): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Hosts that parts are on, each once. */
+export function hostsOfParts(parts: readonly Part[]): readonly number[] {
+  return [...new Set(parts.map(({ host }) => host))];
+}

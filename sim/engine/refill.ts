@@ -1,0 +1,224 @@
+import type { Fleet } from '../cluster/fleet.ts';
+import type { Part } from '../cluster/part.ts';
+import type { Discipline } from '../policies/queueing/discipline.ts';
+import type { LiveJob } from './live-job.ts';
+import { giveBack, reserve, takeBack, tryTakeBack } from './reserve.ts';
+import type { Scheduler, SchedulerActions } from './scheduler.ts';
+
+/** A job with the room it is to have. */
+export interface Promised {
+  readonly live: LiveJob;
+  readonly parts: readonly Part[];
+}
+
+/** A running job that competes anew, and where it is. */
+interface Contender {
+  readonly live: LiveJob;
+  readonly rank: number;
+  readonly lane: number;
+  readonly before: readonly Part[];
+}
+
+/**
+ * Decides anew for all running jobs that may be stopped together with those that wait: takes them off the fleet, and
+ * gives it out again in the order of the discipline. A job that finds no room in its turn is passed over (under `block`
+ * it ends the round). A running job that gets the place it had goes on as if nothing had been.
+ *
+ * @returns jobs that are to have room which others still hold while they save their state
+ */
+export function refill(
+  scheduler: Scheduler,
+  fleet: Fleet,
+  actions: SchedulerActions,
+  nowUs: number,
+): readonly Promised[] {
+  const { line, discipline, rules, placer, running } = scheduler;
+  line.beginPass(nowUs);
+  const contenders: Contender[] = [];
+  for (const live of running) {
+    if (!live.isPlaced || live.move !== undefined || !live.job.claim.isPreemptible) continue;
+    if (nowUs - live.startedUs < rules.minRunUs) continue;
+    const lane = discipline.laneOf?.(live) ?? 0;
+    contenders.push({ live, rank: discipline.rank(live, nowUs), lane, before: live.parts });
+  }
+  if (contenders.length === 0 && line.size === 0) return [];
+  const { gains } = fleet;
+  for (const { live, before } of contenders) {
+    giveBack(fleet, before);
+    discipline.stopped?.(live, nowUs);
+  }
+  const order = new ContenderOrder(discipline, contenders, nowUs);
+  const kept: (Contender & Promised)[] = [];
+  const stopped: Contender[] = [];
+  const starting: Promised[] = [];
+  const noRoom = new Set<number>();
+  let isOver = false;
+  for (;;) {
+    const candidate = order.peek();
+    const waiting = isOver ? undefined : (line.next() as LiveJob | undefined);
+    if (candidate === undefined && waiting === undefined) break;
+    if (
+      candidate !== undefined &&
+      (waiting === undefined || order.isBefore(candidate, waiting, line.rankOf(waiting.slot)))
+    ) {
+      order.take(candidate);
+      const parts = isOver ? undefined : roomAgain(fleet, scheduler, candidate, noRoom);
+      if (parts === undefined) {
+        stopped.push(candidate);
+        if (rules.fill === 'block') isOver = true;
+      } else {
+        discipline.started?.(candidate.live, nowUs);
+        kept.push({ ...candidate, parts });
+      }
+      continue;
+    }
+    const live = waiting as LiveJob;
+    const held = discipline.holds?.(live, nowUs);
+    const hasNoRoom = noRoom.has(live.job.demand);
+    const parts = held !== undefined || hasNoRoom ? undefined : reserve(fleet, placer, live.job);
+    if (parts !== undefined) {
+      starting.push({ live, parts });
+      line.remove(live.slot);
+      discipline.started?.(live, nowUs);
+      continue;
+    }
+    line.passOver(live.slot);
+    if (!hasNoRoom) actions.tellBlocked(live, held);
+    if (held !== undefined) continue;
+    noRoom.add(live.job.demand);
+    if (rules.fill === 'block') isOver = true;
+  }
+  const promised = carryOut(scheduler, fleet, actions, { kept, stopped, starting }, nowUs);
+  if (stopped.length === 0) fleet.gains = gains;
+  return promised;
+}
+
+/** Room for a running job in its turn: its own place if that is free and it may keep it. */
+function roomAgain(
+  fleet: Fleet,
+  { rules, placer }: Scheduler,
+  { live, before }: Contender,
+  noRoom: Set<number>,
+): readonly Part[] | undefined {
+  if (rules.isSticky && tryTakeBack(fleet, before)) return before;
+  if (noRoom.has(live.job.demand)) return undefined;
+  const parts = reserve(fleet, placer, live.job);
+  if (parts === undefined) noRoom.add(live.job.demand);
+  return parts;
+}
+
+interface Decision {
+  readonly kept: readonly (Contender & Promised)[];
+  readonly stopped: readonly Contender[];
+  readonly starting: readonly Promised[];
+}
+
+/** Makes the decision true: stops, shifts and starts. On entry the fleet holds what every job is to have. */
+function carryOut(
+  scheduler: Scheduler,
+  fleet: Fleet,
+  actions: SchedulerActions,
+  { kept, stopped, starting }: Decision,
+  nowUs: number,
+): readonly Promised[] {
+  const { way } = scheduler.rules;
+  const shifts = kept.filter(({ parts, before }) => !isSamePlace(parts, before));
+  // Back to what is so now, and then one change after the other.
+  for (const { parts } of starting) giveBack(fleet, parts);
+  for (const { parts } of shifts) giveBack(fleet, parts);
+  for (const { before } of shifts) takeBack(fleet, before);
+  for (const { before } of stopped) takeBack(fleet, before);
+  const waits: Promised[] = [];
+  for (const { live } of stopped) {
+    scheduler.running.delete(live);
+    actions.preempt(live, way, 'preempted');
+  }
+  if (way === 'suspend') {
+    for (const { before } of shifts) giveBack(fleet, before);
+    for (const { parts } of shifts) takeBack(fleet, parts);
+    for (const { live, parts } of shifts) actions.shift(live, parts);
+  } else {
+    for (const { live, parts } of shifts) {
+      scheduler.left(live, nowUs);
+      actions.preempt(live, way, 'moved');
+      waits.push({ live, parts });
+    }
+  }
+  for (const each of starting) {
+    // It has been counted as started; `begin` does that once more.
+    scheduler.discipline.stopped?.(each.live, nowUs);
+    scheduler.line.add(each.live, nowUs);
+    waits.push(each);
+  }
+  return waits.filter(({ live, parts }) => {
+    if (live.phase !== 'waiting' || !tryTakeBack(fleet, parts)) return true;
+    scheduler.begin(live, parts, nowUs);
+    return false;
+  });
+}
+
+/** Running jobs that compete anew, the next one first: lane ranks may change as jobs are given room. */
+class ContenderOrder {
+  readonly #discipline: Discipline;
+  readonly #nowUs: number;
+  /** By lane, each in the order of ranks; taken from the end. */
+  readonly #lanes = new Map<number, Contender[]>();
+
+  constructor(discipline: Discipline, contenders: readonly Contender[], nowUs: number) {
+    this.#discipline = discipline;
+    this.#nowUs = nowUs;
+    for (const each of contenders) {
+      const lane = this.#lanes.get(each.lane);
+      if (lane === undefined) this.#lanes.set(each.lane, [each]);
+      else lane.push(each);
+    }
+    for (const lane of this.#lanes.values()) lane.sort((a, b) => (comesFirst(a, b) ? 1 : -1));
+  }
+
+  peek(): Contender | undefined {
+    let best: Contender | undefined;
+    for (const lane of this.#lanes.values()) {
+      const first = lane.at(-1);
+      if (first !== undefined && (best === undefined || this.#isBefore(first, best))) best = first;
+    }
+    return best;
+  }
+
+  take({ lane }: Contender): void {
+    this.#lanes.get(lane)?.pop();
+  }
+
+  /** Whether a running job comes before a waiting one of that rank. */
+  isBefore(contender: Contender, waiting: LiveJob, rank: number): boolean {
+    const lane = this.#discipline.laneOf?.(waiting) ?? 0;
+    return this.#isBefore(contender, { live: waiting, rank, lane });
+  }
+
+  #isBefore(a: Omit<Contender, 'before'>, b: Omit<Contender, 'before'>): boolean {
+    if (a.lane !== b.lane && this.#discipline.laneRank !== undefined) {
+      const ofA = this.#discipline.laneRank(a.lane, this.#nowUs);
+      const ofB = this.#discipline.laneRank(b.lane, this.#nowUs);
+      if (ofA !== ofB) return ofA < ofB;
+    }
+    return comesFirst(a, b);
+  }
+}
+
+function comesFirst(a: Omit<Contender, 'before'>, b: Omit<Contender, 'before'>): boolean {
+  if (a.rank !== b.rank) return a.rank < b.rank;
+  return a.live.job.number < b.live.job.number;
+}
+
+function isSamePlace(a: readonly Part[], b: readonly Part[]): boolean {
+  return (
+    a === b ||
+    a.every((part, i) => {
+      const other = b[i] as Part;
+      return (
+        part.host === other.host &&
+        part.gpus.every((gpu, g) => gpu === other.gpus[g]) &&
+        part.grant.every((slot, s) => slot.start === other.grant[s]?.start)
+      );
+    })
+  );
+}
