@@ -1,6 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
+import { type GavelThroughputs, readGavelThroughputs } from '../scenarios/importers/gavel-throughputs.ts';
 import { type ImportReport, importProblems } from '../scenarios/importers/import-report.ts';
+import { type JobReadOptions, jobFormat } from '../scenarios/importers/job-formats.ts';
+import type { JobRow } from '../scenarios/importers/job-row.ts';
+import { selectJobs } from '../scenarios/importers/job-selection.ts';
+import { type ClusterSpec, readMuriCluster } from '../scenarios/importers/muri-cluster.ts';
 import {
   durationSec,
   type HostRow,
@@ -8,10 +13,13 @@ import {
   readOpenbPods,
   type TaskRow,
 } from '../scenarios/importers/openb.ts';
-import type { InputSummary, Scenario, TraceData } from '../sim/index.ts';
+import type { InputSummary, Scenario, TaskRequest, TraceData, TraceTask } from '../sim/index.ts';
 import { plural } from '../sim/report/format.ts';
+import type { JobFormatName } from '../sim/scenario/names.ts';
+import type { JobTrace, WorkloadTrace } from '../sim/scenario/types.ts';
 import { UsageError } from './errors.ts';
 import { fileErrorText } from './file-errors.ts';
+import { FleetSpeeds } from './fleet-speeds.ts';
 
 /** The traces of a scenario, and what reading them found. */
 export interface LoadedTraces {
@@ -33,21 +41,98 @@ export async function loadTraces(scenario: Scenario, folder: string): Promise<Lo
   const reader = new TraceReader(folder);
   const { fleet, workload } = scenario;
   const hosts = fleet.kind === 'trace' ? await reader.nodes(fleet.nodesPath, fleet.isStrict) : undefined;
-  const tasks =
-    workload.trace === null ? undefined : await reader.pods(workload.trace.podsPath, workload.trace.isStrict);
-  const typical = workload.typicalPath === null ? undefined : await reader.pods(workload.typicalPath, false);
+  const models = hosts === undefined ? gpuModelsOf(fleet) : [...new Set(hosts.map(modelOf))];
+  const { trace, typicalPath } = workload;
+  const tasks = trace === null ? undefined : await readTasks(reader, trace, models);
+  const typical = typicalPath === null ? undefined : await readTypical(reader, trace, typicalPath);
   reader.throwProblems();
-  if (tasks !== undefined && scenario.experiment.kind === 'timed')
-    checkTimes(tasks, workload.trace?.podsPath ?? '', reader);
+  if (trace !== null && tasks !== undefined && scenario.experiment.kind === 'timed') {
+    checkTimes(tasks, trace, reader);
+  }
   return {
     traces: {
       ...(hosts === undefined ? {} : { hosts: hosts.map(hostSpec) }),
-      ...(tasks === undefined ? {} : { tasks: tasks.map(traceTask) }),
+      ...(tasks === undefined ? {} : { tasks }),
       ...(typical === undefined ? {} : { typical }),
     },
     inputs: reader.inputs,
     notes: reader.notes,
   };
+}
+
+/** The files that `loadTraces` reads, as the scenario writes them. */
+export function traceFiles({ fleet, workload }: Scenario): readonly string[] {
+  const { trace, typicalPath } = workload;
+  const ofTrace =
+    trace === null
+      ? []
+      : trace.format === 'openb'
+        ? [trace.podsPath]
+        : [trace.jobsPath, trace.reading.throughputsPath];
+  const files = [fleet.kind === 'trace' ? fleet.nodesPath : null, ...ofTrace, typicalPath];
+  return files.filter((path) => path !== null);
+}
+
+/** GPU models that a fleet names, each once, in its order; none of a fleet in a file. */
+export function gpuModelsOf(fleet: Scenario['fleet']): readonly string[] {
+  if (fleet.kind === 'trace') return [];
+  return [...new Set(fleet.groups.flatMap(({ gpus }) => gpus.map(({ model }) => model)))];
+}
+
+async function readTasks(
+  reader: TraceReader,
+  trace: WorkloadTrace,
+  models: readonly string[],
+): Promise<readonly TraceTask[]> {
+  if (trace.format === 'openb') {
+    return (await reader.pods(trace.podsPath, trace.isStrict)).map(traceTask);
+  }
+  const { fromSec, untilSec, limit, arrivalScale, reading, jobsPath } = trace;
+  const { throughputsPath } = reading;
+  const throughputs = throughputsPath === null ? undefined : await reader.throughputs(throughputsPath);
+  // Without the throughputs asked for every job would be wrong in the same way.
+  if (throughputsPath !== null && throughputs === undefined) return [];
+  const jobs = await reader.jobs(jobsPath, trace.format, readOptions(trace, throughputs));
+  const taken = selectJobs(jobs, {
+    fromSec: fromSec ?? undefined,
+    untilSec: untilSec ?? undefined,
+    limit: limit ?? undefined,
+    arrivalScale,
+  });
+  if (jobs.length > 0 && taken.length === 0) {
+    reader.problem(jobsPath, `has ${plural(jobs.length, 'job')} and none of them between from and until`);
+  } else if (taken.length < jobs.length) {
+    reader.note(jobsPath, `took ${taken.length} of ${plural(jobs.length, 'job')} (from, until, limit)`);
+  }
+  const speeds = new FleetSpeeds(models);
+  const tasks = taken.map((job) => jobTask(job, speeds));
+  for (const text of speeds.findings()) reader.note(throughputsPath ?? jobsPath, text);
+  return tasks;
+}
+
+function readOptions(
+  { isStrict, reading }: JobTrace,
+  throughputs: GavelThroughputs | undefined,
+): JobReadOptions {
+  const { throughputsPath: _path, arrivalsPerHour, processorsPerGpu, shardsPerGpu, ...stated } = reading;
+  return {
+    ...stated,
+    strict: isStrict,
+    ...(throughputs === undefined ? {} : { throughputs }),
+    ...(arrivalsPerHour === null ? {} : { arrivalsPerHour }),
+    ...(processorsPerGpu === null ? {} : { processorsPerGpu }),
+    ...(shardsPerGpu === null ? {} : { shardsPerGpu }),
+  };
+}
+
+/** Of the mix only the requests count, so times that cannot be known are no matter. */
+async function readTypical(
+  reader: TraceReader,
+  trace: WorkloadTrace | null,
+  path: string,
+): Promise<readonly TaskRequest[]> {
+  if (trace === null || trace.format === 'openb') return reader.pods(path, false);
+  return reader.jobs(path, trace.format, readOptions({ ...trace, isStrict: false }, undefined));
 }
 
 /** Reads files one by one and gathers what is wrong with all of them. */
@@ -69,6 +154,28 @@ export class TraceReader {
   async pods(path: string, strict: boolean): Promise<readonly TaskRow[]> {
     const read = await this.#read(path, (chunks) => readOpenbPods(chunks, { strict }));
     return this.#take(path, read?.report, read?.tasks ?? []);
+  }
+
+  async jobs(path: string, format: JobFormatName, options: JobReadOptions): Promise<readonly JobRow[]> {
+    const read = await this.#read(path, (chunks) => jobFormat(format).read(chunks, options));
+    return this.#take(path, read?.report, read?.jobs ?? []);
+  }
+
+  /** Undefined where the file cannot be used, which is then a problem. */
+  async throughputs(path: string): Promise<GavelThroughputs | undefined> {
+    const read = await this.#read(path, (chunks) => readGavelThroughputs(chunks));
+    this.#take(path, read?.report, read?.throughputs?.workerTypes ?? []);
+    return read?.throughputs;
+  }
+
+  async cluster(path: string, strict: boolean): Promise<readonly ClusterSpec[]> {
+    const read = await this.#read(path, (chunks) => readMuriCluster(chunks, { strict }));
+    return this.#take(path, read?.report, read?.specs ?? []);
+  }
+
+  /** Something that keeps a file from being used. */
+  problem(path: string, message: string): void {
+    this.#problems.push({ path, message });
   }
 
   /** Something about a file that was read: for the person at the terminal and for the result. */
@@ -132,16 +239,23 @@ function withValue<P extends { readonly message: string; readonly value?: string
     : { ...problem, message: `${problem.message}, got "${problem.value}"` };
 }
 
-function checkTimes(tasks: readonly TaskRow[], path: string, reader: TraceReader): void {
+function checkTimes(tasks: readonly TraceTask[], trace: WorkloadTrace, reader: TraceReader): void {
   const timed = tasks.filter(
-    (task) => task.createdSec !== undefined && durationSec(task) !== undefined,
+    (task) => task.arrivalSec !== undefined && task.durationSec !== undefined,
   ).length;
+  const path = trace.format === 'openb' ? trace.podsPath : trace.jobsPath;
   if (timed === 0) {
+    const isInSteps = trace.format === 'gavel' && trace.reading.throughputsPath === null;
     throw new UsageError('cannot replay the trace in time', [
       {
         path,
-        message: 'no task has both a creation and a deletion time',
-        hint: 'use the fill experiment: --set "experiment={kind: fill}", or import with --fill 1.3',
+        message:
+          trace.format === 'openb'
+            ? 'no task has both a creation and a deletion time'
+            : 'no job has both a submission and a run time',
+        hint: isInSteps
+          ? 'its work is in steps: name a throughputs file, --set workload.trace.throughputs=simulation_throughputs.json'
+          : `use the fill experiment: --set "experiment={kind: fill}"${trace.format === 'openb' ? ', or import with --fill 1.3' : ''}`,
       },
     ]);
   }
@@ -152,18 +266,40 @@ function checkTimes(tasks: readonly TaskRow[], path: string, reader: TraceReader
 /** Name for GPUs whose model a trace does not give. */
 const UNNAMED_MODEL = 'unnamed';
 
+function modelOf({ model }: HostRow): string {
+  return model === '' ? UNNAMED_MODEL : model;
+}
+
 function hostSpec(row: HostRow) {
   return {
     name: row.name,
     cpuMilli: row.cpuMilli,
     memoryMib: row.memoryMib,
-    gpus:
-      row.gpuCount === 0
-        ? []
-        : [{ model: row.model === '' ? UNNAMED_MODEL : row.model, count: row.gpuCount }],
+    gpus: row.gpuCount === 0 ? [] : [{ model: modelOf(row), count: row.gpuCount }],
   };
 }
 
-function traceTask(row: TaskRow) {
+function traceTask(row: TaskRow): TraceTask {
   return { name: row.name, request: row, arrivalSec: row.createdSec, durationSec: durationSec(row) };
+}
+
+function jobTask(job: JobRow, speeds: FleetSpeeds): TraceTask {
+  const { name, cpuMilli, memoryMib, gpuCount, gpuMilli } = job;
+  const { priority, estimateSec, deadlineSec, workers } = job;
+  const ofFleet = job.speedByModel === undefined ? undefined : speeds.of(job.speedByModel);
+  return {
+    name,
+    request: { cpuMilli, memoryMib, gpuCount, gpuMilli, models: ofFleet?.models ?? job.models },
+    arrivalSec: job.submitSec,
+    durationSec: job.durationSec,
+    ...(job.user === '' ? {} : { tenant: job.user }),
+    ...(job.queue === '' ? {} : { queue: job.queue }),
+    ...(job.kind === '' ? {} : { kind: job.kind }),
+    ...(priority === undefined ? {} : { priority }),
+    ...(estimateSec === undefined ? {} : { estimateSec }),
+    ...(deadlineSec === undefined ? {} : { deadlineSec }),
+    ...(workers === 0 ? {} : { workers }),
+    ...(gpuCount > 1 && workers !== 1 ? { spansHosts: true } : {}),
+    ...(ofFleet === undefined ? {} : { speedByModel: ofFleet.speedByModel }),
+  };
 }

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { type Problem, UsageError } from './errors.ts';
 import type { LoadedScenario } from './load-scenario.ts';
+import { traceFiles } from './load-traces.ts';
 
 /** The files a run can write. */
 export type OutputName = 'decisions' | 'events' | 'curves' | 'result';
@@ -21,13 +22,10 @@ export function outputPlaces(
   { out, decisions, events }: OutputOptions,
   { scenario, filePath, overlayPaths, folder }: LoadedScenario,
 ): readonly { readonly output: OutputName; readonly path: string }[] {
-  const { fleet, workload, experiment, replications } = scenario;
+  const { experiment, replications } = scenario;
   const takenBy = new Map([[resolve(filePath), 'the scenario']]);
   for (const overlay of overlayPaths) takenBy.set(resolve(overlay), 'an overlay of the scenario');
-  const nodesPath = fleet.kind === 'trace' ? fleet.nodesPath : undefined;
-  for (const trace of [nodesPath, workload.trace?.podsPath, workload.typicalPath]) {
-    if (trace != null) takenBy.set(resolve(folder, trace), 'a trace of the scenario');
-  }
+  for (const trace of traceFiles(scenario)) takenBy.set(resolve(folder, trace), 'a trace of the scenario');
 
   const isFill = experiment.kind === 'fill';
   const problems: Problem[] = [];

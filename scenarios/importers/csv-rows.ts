@@ -12,6 +12,9 @@ export interface CsvRow {
   text?: string;
 }
 
+/** Pieces of a file in order: a Node stream, or chunks from elsewhere. */
+export type Chunks = AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>;
+
 /** Longest row taken, in characters: bounds what a file without line ends holds in memory. */
 export const MAX_ROW_CHARS = 65_536;
 
@@ -145,10 +148,18 @@ export class CsvSplitter {
 }
 
 /** Splits a stream of UTF-8 bytes or text into batches of rows, one batch for each piece that completes a row. */
-export async function* csvRowBatches(
-  chunks: AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>,
-): AsyncGenerator<CsvRow[], void, undefined> {
+export async function* csvRowBatches(chunks: Chunks): AsyncGenerator<CsvRow[], void, undefined> {
   const splitter = new CsvSplitter();
+  for await (const text of texts(chunks)) {
+    const rows = splitter.push(text);
+    if (rows.length > 0) yield rows;
+  }
+  const rows = splitter.end();
+  if (rows.length > 0) yield rows;
+}
+
+/** The text of a stream of UTF-8 bytes or text, piece by piece, without a byte order mark. Never an empty piece. */
+export async function* texts(chunks: Chunks): AsyncGenerator<string, void, undefined> {
   const decoder = new TextDecoder('utf-8'); // drops a byte order mark
   let isStart = true;
   for await (const chunk of chunks) {
@@ -157,11 +168,10 @@ export async function* csvRowBatches(
       isStart = false;
       if (text.startsWith('\uFEFF')) text = text.slice(1);
     }
-    const rows = splitter.push(text);
-    if (rows.length > 0) yield rows;
+    if (text.length > 0) yield text;
   }
-  const rows = [...splitter.push(decoder.decode()), ...splitter.end()];
-  if (rows.length > 0) yield rows;
+  const rest = decoder.decode();
+  if (rest.length > 0) yield rest;
 }
 
 const CARRIAGE_RETURN = 13;

@@ -1,6 +1,6 @@
 /** One value of an input file that cannot be taken. */
 export interface BadCell {
-  /** Line of the file on which the row starts, from 1. */
+  /** Line of the file on which the row starts, from 1; 0 where `column` is the path of a value inside a JSON file. */
   readonly line: number;
   /** Column name; empty when the row as a whole is wrong. */
   readonly column: string;
@@ -114,7 +114,7 @@ export function importProblems(report: ImportReport, fileName: string, limit = 5
   const problems: ImportProblem[] = [];
   if (report.refused !== undefined) problems.push({ path: fileName, message: report.refused });
   for (const cell of report.bad.slice(0, limit)) {
-    const place = `${fileName}:${cell.line}`;
+    const place = cell.line === 0 ? fileName : `${fileName}:${cell.line}`;
     const path = cell.column === '' ? place : `${place} ${cell.column}`;
     problems.push({ path, value: cell.value, message: cell.message });
   }

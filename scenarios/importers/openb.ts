@@ -1,6 +1,9 @@
-import { type CsvRow, csvRowBatches } from './csv-rows.ts';
+import { type Chunks, csvRowBatches } from './csv-rows.ts';
 import { type ImportOptions, type ImportReport, ReportBuilder } from './import-report.ts';
-import { type Column, type TableColumns, TableReader } from './table-reader.ts';
+import type { TableColumns, TableReader } from './table-reader.ts';
+import { named, type RowParser, rowsOf } from './table-rows.ts';
+
+export type { Chunks } from './csv-rows.ts';
 
 /**
  * Node and pod lists of the Alibaba GPU trace of 2023 ("openb"): CSV, columns found by header name.
@@ -38,9 +41,6 @@ export interface TaskRow {
   readonly deletedSec: number | undefined;
 }
 
-/** Pieces of a file in order: a Node stream, or chunks from elsewhere. */
-export type Chunks = AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>;
-
 export interface ImportedNodes {
   /** In file order; empty when the report says that the file was refused. */
   readonly hosts: readonly HostRow[];
@@ -61,7 +61,7 @@ export interface ImportedPods {
 export async function readOpenbNodes(chunks: Chunks, options: ImportOptions = {}): Promise<ImportedNodes> {
   const builder = new ReportBuilder();
   const hosts: HostRow[] = [];
-  for await (const batch of rowsOf(chunks, NODE_COLUMNS, builder, nodeParser)) {
+  for await (const batch of rowsOf(csvRowBatches(chunks), named(NODE_COLUMNS), builder, nodeParser)) {
     for (const host of batch) hosts.push(host);
   }
   const report = builder.finish(options);
@@ -76,7 +76,7 @@ export async function readOpenbNodes(chunks: Chunks, options: ImportOptions = {}
 export async function readOpenbPods(chunks: Chunks, options: ImportOptions = {}): Promise<ImportedPods> {
   const builder = new ReportBuilder();
   const tasks: TaskRow[] = [];
-  for await (const batch of rowsOf(chunks, POD_COLUMNS, builder, podParser)) {
+  for await (const batch of rowsOf(csvRowBatches(chunks), named(POD_COLUMNS), builder, podParser)) {
     for (const task of batch) tasks.push(task);
   }
   const report = builder.finish(options);
@@ -93,7 +93,7 @@ export async function* streamOpenbPods(
   options: ImportOptions = {},
 ): AsyncGenerator<readonly TaskRow[], ImportReport, undefined> {
   const builder = new ReportBuilder();
-  yield* rowsOf(chunks, POD_COLUMNS, builder, podParser);
+  yield* rowsOf(csvRowBatches(chunks), named(POD_COLUMNS), builder, podParser);
   return builder.finish(options);
 }
 
@@ -129,62 +129,6 @@ const MAX_CPU_MILLI = 1e9;
 const MAX_MEMORY_MIB = 1e9;
 const MAX_GPUS = 64;
 const GPU_MILLI = 1000;
-
-/** Reads the rows of one kind of list. */
-interface RowParser<T> {
-  readonly table: TableReader;
-  /** The column whose values must differ. */
-  readonly name: Column;
-  /** Reads the table's current row; what it returns for a bad row is not used. */
-  read(): T;
-}
-
-/** Yields the good rows of each piece. */
-async function* rowsOf<T extends { readonly name: string }>(
-  chunks: Chunks,
-  columns: TableColumns,
-  report: ReportBuilder,
-  parserFor: (table: TableReader) => RowParser<T>,
-): AsyncGenerator<readonly T[], void, undefined> {
-  const firstLineOf = new Map<string, number>();
-  let parser: RowParser<T> | undefined;
-  let rowCount = 0;
-  for await (const batch of csvRowBatches(chunks)) {
-    const good: T[] = [];
-    for (const row of batch) {
-      if (parser === undefined) {
-        parser = parserFor(new TableReader(row, columns, report));
-        if (report.isRefused) return;
-        continue;
-      }
-      rowCount += 1;
-      const value = readRow(row, parser, firstLineOf);
-      if (value !== undefined) good.push(value);
-    }
-    if (good.length > 0) yield good;
-  }
-  if (parser === undefined) {
-    report.refuse(`is empty: need a header line with the columns ${columns.required.join(', ')}`);
-  } else if (rowCount === 0) {
-    report.note('The file has a header and no rows');
-  }
-}
-
-function readRow<T extends { readonly name: string }>(
-  row: CsvRow,
-  parser: RowParser<T>,
-  firstLineOf: Map<string, number>,
-): T | undefined {
-  const { table, name } = parser;
-  if (!table.startRow(row)) return undefined;
-  const value = parser.read();
-  const firstLine = firstLineOf.get(value.name);
-  if (value.name === '') table.reject(name, 'must not be empty');
-  else if (firstLine !== undefined) table.reject(name, `must be unique; line ${firstLine} has it too`);
-  if (table.rowIsBad) return undefined;
-  firstLineOf.set(value.name, row.line);
-  return value;
-}
 
 function nodeParser(table: TableReader): RowParser<HostRow> {
   const name = table.column('sn');

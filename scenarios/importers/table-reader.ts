@@ -81,6 +81,15 @@ export class TableReader {
     return 0;
   }
 
+  /** A number within a range, written without exponent; reports anything else, an empty cell too, and returns 0. */
+  decimal(column: Column, min: number, max: number): number {
+    const text = this.text(column);
+    const value = SIGNED.test(text) ? Number(text) : Number.NaN;
+    if (value >= min && value <= max) return value + 0; // -0 is 0
+    this.reject(column, `must be a number from ${min} to ${max}`);
+    return 0;
+  }
+
   /** A time in seconds, 0 to 9e9; undefined when the cell is empty. Reports anything else. */
   seconds(column: Column): number | undefined {
     const text = this.text(column);
@@ -89,6 +98,11 @@ export class TableReader {
     if (value >= 0 && value <= MAX_SECONDS) return value;
     this.reject(column, 'must be seconds from 0 to 9e9, or empty');
     return undefined;
+  }
+
+  /** Line of the current row. */
+  get line(): number {
+    return this.#line;
   }
 
   /** Reports a cell of the current row. */
@@ -101,10 +115,11 @@ export class TableReader {
   }
 }
 
+const SIGNED = /^-?[0-9]{1,15}(?:\.[0-9]{1,15})?$/;
 const WHOLE = /^[0-9]{1,15}(?:\.0{1,9})?$/;
 const DECIMAL = /^[0-9]{1,15}(?:\.[0-9]{1,15})?$/;
 /** The longest instant that whole microseconds in a double can hold. */
-const MAX_SECONDS = 9e9;
+export const MAX_SECONDS = 9e9;
 
 function missingColumns(missing: readonly string[], header: CsvRow): string {
   const only = header.fields.length === 1 ? (header.fields[0] ?? '') : '';

@@ -1,15 +1,13 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { stringify } from 'yaml';
 import { importGpuCluster, WAY_NAMES } from '../../../scenarios/importers/gpu-cluster.ts';
-import { normalizeScenario } from '../../../sim/index.ts';
-import { plural, printable } from '../../../sim/report/format.ts';
+import { plural } from '../../../sim/report/format.ts';
 import { UsageError } from '../../errors.ts';
 import { fileErrorText } from '../../file-errors.ts';
 import type { CliIo } from '../../io.ts';
-import { writeWhole } from '../../output-file.ts';
 import { shellWord } from '../../shell-word.ts';
+import { writeScenario } from './written.ts';
 
 interface ClusterCliOptions {
   readonly mode?: string;
@@ -51,30 +49,12 @@ function run(file: string, options: ClusterCliOptions, io: CliIo): void {
   });
   if (!imported.ok) throw new UsageError(`cannot import ${file}`, imported.problems);
   const { scenario, notes, summary } = imported;
-  checkWritten(scenario);
-  for (const note of notes) io.err(`note: ${printable(note)}\n`);
   const { hosts, gpus, vgpus, modes } = summary;
-  io.err(
-    `gpu-cluster: ${plural(hosts, 'host')} with ${plural(gpus, 'GPU')}, ${plural(vgpus, 'vgpu')} by ${modes.join(', ')}\n`,
-  );
-  const text = stringify(scenario, { lineWidth: 0, aliasDuplicateObjects: false });
-  if (options.out === undefined) {
-    io.out(text);
-    return;
-  }
-  writeWhole(options.out, text);
-  io.err(`Written: ${options.out}\nTry next: slicewise run ${shellWord(options.out)}\n`);
-}
-
-/** What is written must be a scenario that `run` takes. The name is the one part that the importer has not checked. */
-function checkWritten(scenario: object): void {
-  const checked = normalizeScenario(scenario);
-  if (checked.ok) return;
-  const problems = checked.problems.map((problem) => ({
-    ...problem,
-    ...(problem.path === 'name' ? { hint: 'give another with --name' } : {}),
-  }));
-  throw new UsageError('cannot write a scenario of that', problems);
+  writeScenario(scenario, options.out, io, {
+    notes,
+    summary: `gpu-cluster: ${plural(hosts, 'host')} with ${plural(gpus, 'GPU')}, ${plural(vgpus, 'vgpu')} by ${modes.join(', ')}`,
+    tryNext: (path) => `slicewise run ${shellWord(path)}`,
+  });
 }
 
 function checkPaths(file: string, { out }: ClusterCliOptions): void {
