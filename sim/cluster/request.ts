@@ -16,6 +16,8 @@ export interface TaskRequest {
    * `gpuMilli` is what the books expect it to take; what it takes is up to the card.
    */
   readonly ask?: GpuAsk | undefined;
+  /** Speed by GPU model relative to its reference, for policies that look for fast GPUs; models that are not named: 1. */
+  readonly speeds?: Readonly<Record<string, number>> | undefined;
 }
 
 /** A request known to a fleet: numbered, and with its model list turned into a table. */
@@ -23,6 +25,8 @@ export interface TaskShape extends TaskRequest {
   readonly id: number;
   /** By GPU model number of the fleet: 1 = will do. Absent = any model will do. */
   readonly accepts: Uint8Array | undefined;
+  /** By GPU model number of the fleet: speed there. Absent: all are equally fast. */
+  readonly speedOf: Float64Array | undefined;
   /** Requested GPU in all, `gpuCount * gpuMilli`. */
   readonly totalGpuMilli: number;
 }
@@ -44,6 +48,7 @@ export class ShapeTable {
   readonly #idByKey = new Map<string, number>();
   /** Asks are kept by reference: classes and groups make one object for all their tasks. */
   readonly #askNumbers = new Map<GpuAsk, number>();
+  readonly #speedNumbers = new Map<Readonly<Record<string, number>>, number>();
 
   readonly #gangNumbers = new Map<string, number>();
   readonly #expectedMilli: ((shape: TaskShape) => number | undefined) | undefined;
@@ -61,7 +66,7 @@ export class ShapeTable {
    */
   intern(request: TaskRequest): TaskShape {
     const models = request.models.length > 1 ? [...request.models].sort(compareText) : request.models;
-    const key = `${request.cpuMilli},${request.memoryMib},${request.gpuCount},${request.gpuMilli},${models.join('|')}${this.#askKey(request.ask)}`;
+    const key = `${request.cpuMilli},${request.memoryMib},${request.gpuCount},${request.gpuMilli},${models.join('|')}${this.#askKey(request.ask)}${this.#speedKey(request.speeds)}`;
     const known = this.#idByKey.get(key);
     if (known !== undefined) return this.shapes[known] as TaskShape;
     checkRequest(request);
@@ -76,6 +81,10 @@ export class ShapeTable {
         models.length === 0
           ? undefined
           : Uint8Array.from(this.#modelNames, (m) => (models.includes(m) ? 1 : 0)),
+      speedOf:
+        request.speeds === undefined
+          ? undefined
+          : Float64Array.from(this.#modelNames, (m) => request.speeds?.[m] ?? 1),
       totalGpuMilli: request.gpuCount * request.gpuMilli,
       ask: request.gpuCount === 0 ? undefined : request.ask,
     };
@@ -97,6 +106,13 @@ export class ShapeTable {
     const number = this.#gangNumbers.get(key) ?? FIRST_GANG + this.#gangNumbers.size;
     this.#gangNumbers.set(key, number);
     return number;
+  }
+
+  #speedKey(speeds: TaskRequest['speeds']): string {
+    if (speeds === undefined) return '';
+    const number = this.#speedNumbers.get(speeds) ?? this.#speedNumbers.size;
+    this.#speedNumbers.set(speeds, number);
+    return `;${number}`;
   }
 
   #askKey(ask: GpuAsk | undefined): string {

@@ -2,23 +2,26 @@ import type { TaskRequest } from '../cluster/request.ts';
 import type { FrameDemand } from '../engine/frame-tracker.ts';
 import type { SessionGroupSpec } from '../engine/sessions.ts';
 import { resolveGpu } from '../hardware/index.ts';
+import { useOfShare } from '../scenario/resolve/demand.ts';
 import type { Demand, SessionGroup } from '../scenario/types.ts';
 import type { GpuAsk } from '../sharing/index.ts';
 import type { WorkProfile } from '../workload/task.ts';
+import { claimOf } from './claims.ts';
 
 /** What a demand asks of a host. Call it once a class: tasks of a class share the object. */
 export function requestOf(demand: Demand): TaskRequest {
   const { cpuMilli, memoryMib, gpuCount, gpuMilli, models, slot, slotCount, use } = demand;
   const ask: GpuAsk | undefined = slot === null || use === null ? undefined : { slot, use, count: slotCount };
-  return { cpuMilli, memoryMib, gpuCount, gpuMilli, models, ask };
+  const speeds = Object.keys(demand.speedByModel).length === 0 ? undefined : demand.speedByModel;
+  return { cpuMilli, memoryMib, gpuCount, gpuMilli, models, ask, speeds };
 }
 
-/** What a demand does on GPUs shared by a mode; undefined where it does nothing there. */
+/** What a demand does on GPUs, where that is more than holding them for its time; undefined where it is not. */
 export function profileOf(demand: Demand): WorkProfile | undefined {
   const { use, referenceModel, speedByModel, communication, lifecycle } = demand;
-  if (use === null) return undefined;
+  if (demand.gpuCount === 0 || (use === null && Object.keys(speedByModel).length === 0)) return undefined;
   return {
-    use,
+    use: use ?? useOfShare(demand.gpuMilli, 0),
     reference: referenceModel === null ? null : resolveGpu(referenceModel).gpu,
     speedByModel,
     communication,
@@ -27,9 +30,18 @@ export function profileOf(demand: Demand): WorkProfile | undefined {
 }
 
 /** A session group as the engine runs it. */
-export function sessionGroupSpec(group: SessionGroup): SessionGroupSpec {
+export function sessionGroupSpec(group: SessionGroup, pools: ReadonlyMap<string, number>): SessionGroupSpec {
   const { name, users, logon, durationSec, activity } = group;
-  return { name, users, logon, durationSec, activity, request: requestOf(group), profile: profileOf(group) };
+  return {
+    name,
+    users,
+    logon,
+    durationSec,
+    activity,
+    request: requestOf(group),
+    profile: profileOf(group),
+    claim: claimOf(group.claim, name, pools),
+  };
 }
 
 /** What a session group draws, as the frame model takes it; undefined where it draws nothing. */

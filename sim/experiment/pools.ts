@@ -1,23 +1,102 @@
 import type { FleetView } from '../cluster/fleet.ts';
 import type { RunContext } from '../engine/run-context.ts';
-import { DEFAULT_RULES } from '../engine/scheduler.ts';
+import type { SchedulingRules } from '../engine/scheduler.ts';
 import type { PoolSetup } from '../engine/timed.ts';
-import type { Placer } from '../policies/placement/placer.ts';
-import { DEFAULT_QUEUEING_CONFIG } from '../policies/queueing/discipline.ts';
+import type { RandomStreams } from '../kernel/random.ts';
+import { placementPolicy } from '../policies/placement/index.ts';
+import { Placer } from '../policies/placement/placer.ts';
+import type { PlacementContext, PlacementPolicy } from '../policies/placement/policy.ts';
+import { weightedPlacement } from '../policies/placement/weighted.ts';
+import type { QueueingPolicy } from '../policies/queueing/discipline.ts';
 import { queueingPolicy } from '../policies/queueing/index.ts';
-import type { Scenario } from '../scenario/types.ts';
+import type { Pool, Scenario, Scheduling } from '../scenario/types.ts';
 
-/** The pools of a scenario, each with its queue: one of all hosts where it states none. */
-export function poolsOf({ policy }: Scenario, { fleet, placer }: RunContext): readonly PoolSetup[] {
-  const queueing = queueingPolicy(policy.queueing);
-  const rules = { ...DEFAULT_RULES, fill: queueing.fill };
-  const discipline = queueing.create({
-    fleet,
-    capacity: capacityOf(fleet, placer),
-    config: DEFAULT_QUEUEING_CONFIG,
+/** What a pool has of the policy: the section as a whole is the pool `default`. */
+export type PoolPolicy = Pick<Pool, 'placement' | 'scores' | 'tieBreak' | 'queueing' | 'scheduling'>;
+
+/** The policy of each pool by number: `default` first. */
+export function poolPolicies({ policy }: Pick<Scenario, 'policy'>): readonly PoolPolicy[] {
+  return [policy, ...policy.pools];
+}
+
+/**
+ * One placer for each pool, on the pool's own hosts; the pool `default` has all that no other has.
+ *
+ * @throws {RangeError} if a pool names a host that the fleet does not have, or one that another pool has
+ */
+export function placersOf(
+  { policy }: Pick<Scenario, 'policy'>,
+  context: PlacementContext,
+  streams: RandomStreams,
+): readonly Placer[] {
+  const { fleet } = context;
+  const poolOf = new Int32Array(fleet.hostCount);
+  const numberOf = new Map(fleet.hostNames.map((name, h) => [name, h]));
+  policy.pools.forEach(({ name, hosts }, i) => {
+    for (const host of hosts) {
+      const number = numberOf.get(host);
+      if (number === undefined) {
+        throw new RangeError(`Cannot give host "${host}" to pool "${name}": the fleet has no such host`);
+      }
+      if (poolOf[number] !== 0) {
+        throw new RangeError(`Cannot give host "${host}" to pool "${name}": another pool has it`);
+      }
+      poolOf[number] = i + 1;
+    }
   });
-  const isImmediate = queueing.name === 'fifo' && rules.fill === 'block' && rules.preemption === 'none';
-  return [{ placer, discipline, rules, isImmediate }];
+  return poolPolicies({ policy }).map((pool, i) => {
+    const name = policy.pools[i - 1]?.name ?? '';
+    const hosts = Array.from(poolOf.keys()).filter((h) => poolOf[h] === i);
+    return new Placer(
+      placementOf(pool),
+      context,
+      pool.tieBreak,
+      i === 0 ? streams.stream('placement-tie') : streams.stream('placement-tie', name),
+      hosts,
+    );
+  });
+}
+
+function placementOf({ placement, scores }: PoolPolicy): PlacementPolicy {
+  if (scores.length === 0) return placementPolicy(placement);
+  return weightedPlacement(scores.map(({ policy, weight }) => ({ policy: placementPolicy(policy), weight })));
+}
+
+/** The queue of each pool, as the engine takes it. */
+export function poolsOf(
+  { policy }: Pick<Scenario, 'policy'>,
+  { fleet }: RunContext,
+  placers: readonly Placer[],
+): readonly PoolSetup[] {
+  return poolPolicies({ policy }).map((pool, i) => {
+    const placer = placers[i] as Placer;
+    const queueing = queueingPolicy(pool.queueing);
+    const rules = rulesOf(queueing, pool.scheduling);
+    const discipline = queueing.create({
+      fleet,
+      capacity: capacityOf(fleet, placer),
+      config: pool.scheduling,
+    });
+    const isImmediate =
+      queueing.name === 'fifo' &&
+      rules.fill === 'block' &&
+      rules.preemption === 'none' &&
+      rules.roundUs === null;
+    return { placer, discipline, rules, isImmediate };
+  });
+}
+
+/** What is stated, else what the discipline needs. */
+function rulesOf(queueing: QueueingPolicy, scheduling: Scheduling): SchedulingRules {
+  const { fill, preemption, way, roundUs, isSticky, minRunUs } = scheduling;
+  return {
+    fill: fill ?? queueing.fill,
+    preemption: preemption ?? (queueing.promises.preempts ? 'evict' : 'none'),
+    way,
+    roundUs,
+    isSticky,
+    minRunUs,
+  };
 }
 
 function capacityOf(

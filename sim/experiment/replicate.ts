@@ -17,15 +17,15 @@ import { FragmentationTracker } from '../observe/fragmentation-tracker.ts';
 import { type HeldBack, JobMeter } from '../observe/job-meter.ts';
 import type { Reading, Readings } from '../observe/metric.ts';
 import { UsageMeter } from '../observe/usage-meter.ts';
-import { placementPolicy } from '../policies/placement/index.ts';
-import { Placer } from '../policies/placement/placer.ts';
+import type { Placer } from '../policies/placement/placer.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { readCards } from './card-readings.ts';
 import { readChanges } from './change-readings.ts';
+import { poolNumbers } from './claims.ts';
 import { frameDemandOf, sessionGroupSpec } from './demand.ts';
 import { readFrames } from './frame-readings.ts';
 import { hostChangesOf, hostsOf } from './hosts.ts';
-import { poolsOf } from './pools.ts';
+import { placersOf, poolsOf } from './pools.ts';
 import { readServices } from './service-readings.ts';
 import { readSessions } from './session-readings.ts';
 import { fillTasks, timedTasks, typicalRequests } from './tasks.ts';
@@ -77,7 +77,7 @@ export function replicate(
     frequency,
   }));
   const fragmentation = new FragmentationMeter(fleet, mix);
-  const { experiment, policy } = scenario;
+  const { experiment } = scenario;
   const warmupUs = (experiment.kind === 'timed' ? experiment.warmupUs : 0) as Micros;
   const digest = new EventDigest();
   const usage = new UsageMeter(fleet, warmupUs);
@@ -85,20 +85,20 @@ export function replicate(
   const tracker = new FragmentationTracker(fleet, fragmentation);
   const fragmented = new FragmentationOverTime(fleet, tracker, warmupUs);
   const curve = experiment.kind === 'fill' ? new FillCurve(fleet, tracker) : undefined;
+  const placers = placersOf(
+    scenario,
+    {
+      fleet,
+      fragmentation,
+      reference: referenceSize(scenario, fleet),
+      random: streams.stream('placement-gpu'),
+    },
+    streams,
+  );
   const context: RunContext = {
     fleet,
     shapes,
-    placer: new Placer(
-      placementPolicy(policy.placement),
-      {
-        fleet,
-        fragmentation,
-        reference: referenceSize(scenario, fleet),
-        random: streams.stream('placement-gpu'),
-      },
-      policy.tieBreak,
-      streams.stream('placement-tie'),
-    ),
+    placer: placers[0] as Placer,
     observers: [
       digest,
       usage,
@@ -117,7 +117,7 @@ export function replicate(
     runFill(context, source, (n) => hooks.onProgress?.(n, taskCount));
     readings.set('gpu.requestedMilli', { value: curve?.requestedMilli ?? 0, unit: 'milliGPU' });
   } else {
-    const { source, taskCount } = timedTasks(scenario, traces, streams);
+    const { source, taskCount } = timedTasks(scenario, traces, fleet, streams);
     const horizonUs = experiment.horizonUs ?? Number.POSITIVE_INFINITY;
     const { services, sessions } = scenario.workload;
     let serving: ServiceRuntime | undefined;
@@ -126,7 +126,7 @@ export function replicate(
       : undefined;
     const outcome = runTimed(context, {
       source,
-      pools: poolsOf(scenario, context),
+      pools: poolsOf(scenario, context, placers),
       horizonUs,
       warmupUs,
       sessionGroups: sessions.length,
@@ -135,7 +135,12 @@ export function replicate(
       sessions:
         sessions.length === 0
           ? undefined
-          : (host) => new SessionRuntime(host, sessions.map(sessionGroupSpec), streams),
+          : (host) =>
+              new SessionRuntime(
+                host,
+                sessions.map((group) => sessionGroupSpec(group, poolNumbers(scenario))),
+                streams,
+              ),
       services:
         services.length === 0
           ? undefined

@@ -1,4 +1,4 @@
-import type { Fleet } from '../cluster/fleet.ts';
+import type { Fleet, FleetView } from '../cluster/fleet.ts';
 import { GPU_MILLI, type TaskRequest } from '../cluster/request.ts';
 import type { RandomStreams } from '../kernel/random.ts';
 import { useOfShare } from '../scenario/resolve/demand.ts';
@@ -10,12 +10,14 @@ import { ReplaySource } from '../workload/replay.ts';
 import { SyntheticSource, type SyntheticSpec } from '../workload/synthetic.ts';
 import type { Task, TaskSource, WorkProfile } from '../workload/task.ts';
 import { type TypicalRequest, typicalMix } from '../workload/typical-mix.ts';
+import { claimOf, claimsOfClass, poolNumbers, TraceClaims } from './claims.ts';
 import { profileOf, requestOf } from './demand.ts';
 import { ScenarioError } from './scenario-error.ts';
 import type { TraceData, TraceTask } from './trace-data.ts';
+import { TraceRequests } from './trace-requests.ts';
 
 /** A recorded request with what it does on shared GPUs. */
-type RecordedRequest = TaskRequest & { readonly profile?: WorkProfile | undefined };
+export type RecordedRequest = TaskRequest & { readonly profile?: WorkProfile | undefined };
 
 /** A run's tasks, and how many there will be where that is known. */
 export interface Workload {
@@ -24,23 +26,42 @@ export interface Workload {
 }
 
 /** Tasks in order of arrival for a timed run; trace tasks without an arrival time or a duration are left out. */
-export function timedTasks(scenario: Scenario, traces: TraceData, streams: RandomStreams): Workload {
+export function timedTasks(
+  scenario: Scenario,
+  traces: TraceData,
+  fleet: FleetView,
+  streams: RandomStreams,
+): Workload {
+  const pools = poolNumbers(scenario);
   const sources: TaskSource[] = [];
   let count: number | undefined = 0;
   if (traces.tasks !== undefined) {
     const replayable = traces.tasks.filter(isReplayable);
     const recorded = recordedRequests(scenario);
-    sources.push(new ReplaySource(replayable.map((task) => ({ ...task, ...recorded(task.request) }))));
+    const claims = new TraceClaims();
+    const requests = new TraceRequests(fleet);
+    sources.push(
+      new ReplaySource(
+        replayable.map((task) => ({
+          name: task.name,
+          arrivalSec: task.arrivalSec,
+          durationSec: task.durationSec,
+          estimateSec: task.estimateSec,
+          claim: claims.of(task),
+          ...requests.of(task, recorded(task.request)),
+        })),
+      ),
+    );
     count += replayable.length;
   }
   const { synthetic } = scenario.workload;
   if (synthetic !== null) {
-    sources.push(new SyntheticSource(withProfiles(synthetic), streams));
+    sources.push(new SyntheticSource(withProfiles(synthetic, pools), streams));
     count = synthetic.taskCount === null ? undefined : count + synthetic.taskCount;
   }
   const { services } = scenario.workload;
   if (services.length > 0) {
-    sources.push(replicaTasks(services));
+    sources.push(replicaTasks(services, pools));
     count = count === undefined ? undefined : count + services.reduce((sum, each) => sum + each.replicas, 0);
   }
   return {
@@ -50,7 +71,7 @@ export function timedTasks(scenario: Scenario, traces: TraceData, streams: Rando
 }
 
 /** The classes with what their tasks ask of shared GPUs and do there. */
-function withProfiles(synthetic: SyntheticWorkload): SyntheticSpec {
+function withProfiles(synthetic: SyntheticWorkload, pools: ReadonlyMap<string, number>): SyntheticSpec {
   return {
     ...synthetic,
     classes: synthetic.classes.map((each) => ({
@@ -59,6 +80,7 @@ function withProfiles(synthetic: SyntheticWorkload): SyntheticSpec {
       weight: each.weight,
       lifetimeSec: each.lifetimeSec,
       profile: profileOf(each),
+      claims: claimsOfClass(each, pools),
     })),
   };
 }
@@ -90,10 +112,11 @@ function recordedRequests(scenario: Scenario): (request: TaskRequest) => Recorde
 }
 
 /** All replicas of the services, present from the start, in the order of the scenario. */
-function replicaTasks(services: readonly Service[]): TaskSource {
+function replicaTasks(services: readonly Service[], pools: ReadonlyMap<string, number>): TaskSource {
   const tasks = services.flatMap((service, s) => {
     const request = requestOf(service);
     const profile = profileOf(service);
+    const claim = claimOf(service.claim, service.name, pools);
     return Array.from(
       { length: service.replicas },
       (_, replica): Task => ({
@@ -102,6 +125,7 @@ function replicaTasks(services: readonly Service[]): TaskSource {
         arrivalUs: 0,
         durationUs: Number.POSITIVE_INFINITY,
         profile,
+        claim,
         role: { kind: 'replica', service: s, replica },
       }),
     );
@@ -132,7 +156,7 @@ export function fillTasks(
   }));
   const { synthetic } = scenario.workload;
   if (synthetic !== null) {
-    const generated = new SyntheticSource(withProfiles(synthetic), streams);
+    const generated = new SyntheticSource(withProfiles(synthetic, poolNumbers(scenario)), streams);
     for (let task = generated.nextTask(); task !== undefined; task = generated.nextTask()) tasks.push(task);
   }
   const { order, target } = scenario.experiment;

@@ -1,7 +1,8 @@
 import type { Assumption } from '../experiment/assumptions.ts';
 import type { Metric, RunResult } from '../experiment/result.ts';
+import type { CanonicalScheduled } from '../scenario/canonical/policy.ts';
 import type { CanonicalDocument } from '../scenario/canonical/scenario.ts';
-import { resolveTieBreak } from '../scenario/resolve/scenario.ts';
+import { resolveTieBreak } from '../scenario/resolve/policy.ts';
 import { sharingMode } from '../sharing/index.ts';
 import { count, groupDigits, percent, plural, printable, seconds, wrapText } from './format.ts';
 
@@ -46,6 +47,14 @@ export function summaryText(result: RunResult, columns: number = MOST_COLUMNS): 
   return `${lines.join('\n')}\n`;
 }
 
+/** The placement policy by name, or those whose scores are added up. */
+function placementText({ placement, scores }: CanonicalScheduled): string {
+  if (scores === undefined) return placement ?? '';
+  return Object.entries(scores)
+    .map(([name, weight]) => `${weight} ${name}`)
+    .join(' + ');
+}
+
 function head(result: RunResult, document: CanonicalDocument): Block[] {
   const { name, experiment, policy } = document;
   const gpus = (result.metrics['gpu.capacityMilli']?.value ?? 0) / 1000;
@@ -67,7 +76,7 @@ function head(result: RunResult, document: CanonicalDocument): Block[] {
     // Nothing queues in a fill run.
     row(
       'Policy',
-      `${policy.placement} placement, ${experiment.kind === 'fill' ? '' : `${policy.queueing} queue, `}${ties}`,
+      `${placementText(policy)} placement, ${experiment.kind === 'fill' ? '' : `${policy.queueing} queue, `}${ties}`,
     ),
     row('Fleet', models.length === 0 ? plural(gpus, 'GPU') : `${plural(gpus, 'GPU')}: ${byModel}`),
     ...sharingRow(document),

@@ -4,12 +4,26 @@
  */
 export const TIE_BREAK_NAMES = ['auto', 'host-order', 'shuffled', 'random'] as const;
 
-/** File formats of fleet and workload traces. */
+/** File formats that hold both a fleet and tasks. */
 export const TRACE_FORMAT_NAMES = ['openb'] as const;
+
+/** File formats of recorded jobs. */
+export const JOB_FORMAT_NAMES = [
+  'philly',
+  'philly-subset',
+  'itp',
+  'gavel',
+  'gavel-continuous',
+  'muri',
+  'swf',
+  'sacct',
+  'kubernetes',
+] as const;
 
 /** Order in which a fill experiment offers its tasks. */
 export const FILL_ORDER_NAMES = ['shuffle', 'file'] as const;
 
 export type TieBreakName = (typeof TIE_BREAK_NAMES)[number];
 export type TraceFormatName = (typeof TRACE_FORMAT_NAMES)[number];
+export type JobFormatName = (typeof JOB_FORMAT_NAMES)[number];
 export type FillOrderName = (typeof FILL_ORDER_NAMES)[number];

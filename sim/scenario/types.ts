@@ -1,8 +1,14 @@
 import type { DistributionSpec } from '../kernel/distributions/index.ts';
 import type { PlacementPolicyName } from '../policies/placement/names.ts';
-import type { QueueingPolicyName } from '../policies/queueing/names.ts';
+import type {
+  EstimateName,
+  FillRule,
+  PreemptionName,
+  PreemptionWay,
+  QueueingPolicyName,
+} from '../policies/queueing/names.ts';
 import type { GpuUse, SharingConfig, SlotRequest } from '../sharing/index.ts';
-import type { FillOrderName, TieBreakName, TraceFormatName } from './names.ts';
+import type { FillOrderName, JobFormatName, TieBreakName, TraceFormatName } from './names.ts';
 
 /**
  * A scenario in numbers, as the engine takes it: every default resolved, every quantity a number in the unit
@@ -87,17 +93,53 @@ export interface GpuGroup {
 
 /** The work: at least one of `trace`, `synthetic`, `services` and `sessions`. */
 export interface Workload {
-  readonly trace: {
-    readonly format: TraceFormatName;
-    /** As written: relative to the scenario's folder. */
-    readonly podsPath: string;
-    readonly isStrict: boolean;
-  } | null;
+  readonly trace: WorkloadTrace | null;
   /** File whose task mix the fgd policy expects; null: the workload's own mix. */
   readonly typicalPath: string | null;
   readonly synthetic: SyntheticWorkload | null;
   readonly services: readonly Service[];
   readonly sessions: readonly SessionGroup[];
+}
+
+/** A file of recorded tasks. Paths are as written: relative to the scenario's folder. */
+export type WorkloadTrace =
+  | { readonly format: TraceFormatName; readonly podsPath: string; readonly isStrict: boolean }
+  | JobTrace;
+
+/** A file of recorded jobs, and which of them are taken. */
+export interface JobTrace {
+  readonly format: JobFormatName;
+  readonly jobsPath: string;
+  readonly isStrict: boolean;
+  /** Times from the first submission of the file; null: no bound. */
+  readonly fromSec: number | null;
+  readonly untilSec: number | null;
+  /** Most jobs, in order of submission; null: all. */
+  readonly limit: number | null;
+  /** Factor of the time between submissions. */
+  readonly arrivalScale: number;
+  /** What reading the format needs to know; keys of other formats have their defaults. */
+  readonly reading: {
+    /** Measured speeds by kind of job and GPU model; null: none. */
+    readonly throughputsPath: string | null;
+    /** Mean arrivals, for a format that counts time in gaps; null elsewhere. */
+    readonly arrivalsPerHour: number | null;
+    readonly timeUnit: 'ms' | 's';
+    readonly processorsAre: 'gpus' | 'cores';
+    /** Cores for which a job has one GPU; null: jobs of cores have no GPU. */
+    readonly processorsPerGpu: number | null;
+    /** How far the clock that wrote the times is ahead of UTC. */
+    readonly utcOffsetMinutes: number;
+    readonly amounts: 'allocated' | 'requested';
+    /** Null: jobs with parts of a GPU are bad rows. */
+    readonly shardsPerGpu: number | null;
+    /** GPU models by the file's names of GPU types. */
+    readonly gpuTypes: Readonly<Record<string, string>>;
+    /** Pods that are jobs: all, or those that ask for GPUs. */
+    readonly pods: 'all' | 'gpu';
+    /** GPU models by the cluster's product labels. */
+    readonly gpuProducts: Readonly<Record<string, string>>;
+  };
 }
 
 /** What one job, replica or session asks of a host and does with its GPUs. */
@@ -125,9 +167,29 @@ export interface Demand {
   readonly lifecycle: string | null;
 }
 
+/** Who asks, and how the scheduler may treat it. Lengths are whole microseconds. */
+export interface ClaimSpec {
+  /** Empty: nobody. */
+  readonly tenant: string;
+  /** Path in the tree of queues; null: the tenant's name. */
+  readonly queue: string | null;
+  /** Name of the pool that it goes to. */
+  readonly pool: string;
+  readonly priority: number;
+  readonly isPreemptible: boolean;
+  /** Null: it cannot save its state. */
+  readonly checkpoint: {
+    /** Infinity: only when it is stopped. */
+    readonly intervalUs: number;
+    readonly saveUs: number;
+    readonly restoreUs: number;
+  } | null;
+}
+
 /** A replicated server: requests arrive or clients ask in turn; each replica serves them in batches. */
 export interface Service extends Demand {
   readonly name: string;
+  readonly claim: ClaimSpec;
   readonly replicas: number;
   readonly traffic:
     | { readonly kind: 'open'; readonly arrivals: Arrivals }
@@ -151,6 +213,7 @@ export interface Service extends Demand {
 /** People with a desktop, a game or a preview each: a session is a logon, activity on and off, and frames. */
 export interface SessionGroup extends Demand {
   readonly name: string;
+  readonly claim: ClaimSpec;
   readonly users: number;
   readonly logon: /** All are logged on from the start to the end. */
     | { readonly kind: 'always' }
@@ -227,6 +290,9 @@ export type Arrivals =
 /** A task shape with its share of the arrivals. */
 export interface TaskClass extends Demand {
   readonly name: string;
+  readonly claim: ClaimSpec;
+  /** Tenants that its tasks belong to, by weight; empty: that of the claim. */
+  readonly tenants: readonly { readonly tenant: string; readonly weight: number }[];
   /** Relative frequency, at least 0; not all are 0. */
   readonly weight: number;
   /** Name of the lifetime it shares; null where it states its own or none. */
@@ -237,13 +303,61 @@ export interface TaskClass extends Demand {
 
 export interface Policy {
   readonly placement: PlacementPolicyName;
+  /** Policies whose scores are added up in place of that one's, by weight; empty: none. */
+  readonly scores: readonly { readonly policy: PlacementPolicyName; readonly weight: number }[];
   /** `auto` is resolved. */
   readonly tieBreak: Exclude<TieBreakName, 'auto'>;
   readonly queueing: QueueingPolicyName;
+  readonly scheduling: Scheduling;
   /** The fgd policy expects the most frequent shapes that cover this share of the mix, in (0, 1]. */
   readonly typicalShare: number;
   /** Host size that CPU and GPU are divided by before they are compared; null: the largest of the fleet. */
   readonly referenceHost: { readonly cpuMilli: number; readonly gpuCount: number } | null;
+  /** Hosts with a queue of their own; all others make up the pool `default`, which the rest of the policy is about. */
+  readonly pools: readonly Pool[];
+}
+
+/** Some hosts with their own queue and policies. */
+export interface Pool {
+  readonly name: string;
+  /** Names of hosts, in the order of the fleet. */
+  readonly hosts: readonly string[];
+  readonly placement: PlacementPolicyName;
+  readonly scores: Policy['scores'];
+  readonly tieBreak: Policy['tieBreak'];
+  readonly queueing: QueueingPolicyName;
+  readonly scheduling: Scheduling;
+}
+
+/** How jobs take turns. Lengths are whole microseconds; Infinity: never, or no limit. */
+export interface Scheduling {
+  /** Null: that of the discipline. */
+  readonly fill: FillRule | null;
+  /** Most waiting jobs that backfilling looks at in one decision. */
+  readonly depth: number;
+  /** Null: as the discipline needs. */
+  readonly preemption: PreemptionName | null;
+  readonly way: PreemptionWay;
+  readonly roundUs: number | null;
+  readonly isSticky: boolean;
+  readonly minRunUs: number;
+  /** `noise`: standard deviation of the logarithm of the error; 0: none. */
+  readonly estimates: { readonly of: EstimateName; readonly noise: number };
+  readonly maxJobsPerUser: number;
+  readonly maxGpusPerUser: number;
+  readonly ageingUs: number;
+  readonly halfLifeUs: number;
+  readonly weights: Readonly<Record<string, number>>;
+  readonly resourceWeights: { readonly compute: number; readonly memory: number };
+  /** GPU-seconds, ascending. */
+  readonly attainedLimits: readonly number[];
+  readonly promoteAfter: number;
+  readonly quotas: readonly {
+    readonly path: string;
+    readonly guaranteedGpus: number;
+    readonly maxGpus: number;
+    readonly weight: number;
+  }[];
 }
 
 export type Experiment =

@@ -1,3 +1,4 @@
+import type { Claim } from '../cluster/claim.ts';
 import type { TaskRequest } from '../cluster/request.ts';
 import { durationUsOf, type Task, type TaskSource, type WorkProfile } from './task.ts';
 
@@ -9,6 +10,11 @@ export interface RecordedTask extends TaskRequest {
   readonly durationSec: number | undefined;
   /** What it does on GPUs shared by a mode; absent where there are none. */
   readonly profile?: WorkProfile | undefined;
+  /** What each worker asks for, where there are several. */
+  readonly workers?: readonly TaskRequest[] | undefined;
+  readonly claim?: Claim | undefined;
+  /** What the scheduler is told of its run time; absent: nothing. */
+  readonly estimateSec?: number | undefined;
 }
 
 /** Replays recorded tasks in order of arrival; those of one instant in recorded order. */
@@ -44,6 +50,9 @@ export class ReplaySource implements TaskSource {
       arrivalUs: durationUsOf(task.arrivalSec - this.#originSec),
       durationUs: task.durationSec === undefined ? Infinity : durationUsOf(task.durationSec),
       profile: task.profile,
+      workers: task.workers,
+      claim: task.claim,
+      estimateUs: task.estimateSec === undefined ? undefined : durationUsOf(task.estimateSec),
     };
   }
 }

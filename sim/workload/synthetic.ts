@@ -1,3 +1,4 @@
+import type { Claim } from '../cluster/claim.ts';
 import type { TaskRequest } from '../cluster/request.ts';
 import {
   createDistribution,
@@ -18,6 +19,10 @@ export interface TaskClass extends TaskRequest {
   readonly lifetimeSec: DistributionSpec | null;
   /** What its tasks do on GPUs shared by a mode; absent where there are none. */
   readonly profile?: WorkProfile | undefined;
+  /** What each worker asks for, where there are several. */
+  readonly workers?: readonly TaskRequest[] | undefined;
+  /** Who asks, by weight; absent: nobody is named. Weights are not all 0. */
+  readonly claims?: readonly { readonly claim: Claim; readonly weight: number }[] | undefined;
 }
 
 /** A workload made by chance. At least one of `taskCount` and `untilUs` is there, so that it ends. */
@@ -33,8 +38,8 @@ export interface SyntheticSpec {
 /**
  * Generates tasks: the next instant from the arrival process, the class by weight, the run time from the class.
  *
- * Each purpose has its own random stream (`arrivals`, `arrival-thinning`, `task-class`, and `lifetime` of each class
- * name), so changing one class's run times moves neither arrivals nor classes nor other classes' run times, and the
+ * Each purpose has its own random stream (`arrivals`, `arrival-thinning`, `task-class`, and `lifetime` and `tenant` of
+ * each class name), so changing one class's run times moves neither arrivals nor classes nor other classes' run times, and the
  * n-th task of a class draws the same number in every variant of a scenario.
  *
  * What it leaves out: a task's class and run time depend on nothing but chance, not on time of day, user or load.
@@ -66,6 +71,10 @@ export class SyntheticSource implements TaskSource {
       profile: taskClass.profile,
       lifetime: taskClass.lifetimeSec === null ? null : createDistribution(taskClass.lifetimeSec),
       stream: streams.stream('lifetime', taskClass.name),
+      workers: taskClass.workers,
+      claims: taskClass.claims ?? [],
+      claimSums: cumulative((taskClass.claims ?? []).map(({ weight }) => weight)),
+      claimStream: streams.stream('tenant', taskClass.name),
     }));
     this.#classStream = streams.stream('task-class');
   }
@@ -77,26 +86,29 @@ export class SyntheticSource implements TaskSource {
       this.#count = Infinity;
       return undefined;
     }
-    const { request, profile, lifetime, stream } = this.#classes[this.#pickClass()] as LiveClass;
+    const picked = pick(this.#cumulative, this.#classStream);
+    const { request, profile, lifetime, stream, workers, claims, claimSums, claimStream } = this.#classes[
+      picked
+    ] as LiveClass;
+    const claim = claims.length > 1 ? claims[pick(claimSums, claimStream)]?.claim : claims[0]?.claim;
     const durationUs = lifetime === null ? Infinity : durationUsOf(lifetime.sample(stream));
     const name = `task-${String(this.#count).padStart(7, '0')}`;
     this.#count += 1;
-    return { name, request, arrivalUs, durationUs, profile };
+    return { name, request, arrivalUs, durationUs, profile, workers, claim };
   }
+}
 
-  /** The first class whose running sum exceeds a uniform draw; a class of weight 0 is never it. */
-  #pickClass(): number {
-    const sums = this.#cumulative;
-    const draw = this.#classStream.next() * (sums[sums.length - 1] as number);
-    let low = 0;
-    let high = sums.length - 1;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((sums[middle] as number) > draw) high = middle;
-      else low = middle + 1;
-    }
-    return low;
+/** The first whose running sum exceeds a uniform draw; one of weight 0 is never it. */
+function pick(sums: Float64Array, stream: RandomStream): number {
+  const draw = stream.next() * (sums[sums.length - 1] as number);
+  let low = 0;
+  let high = sums.length - 1;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sums[middle] as number) > draw) high = middle;
+    else low = middle + 1;
   }
+  return low;
 }
 
 interface LiveClass {
@@ -104,6 +116,18 @@ interface LiveClass {
   readonly profile: WorkProfile | undefined;
   readonly lifetime: Distribution | null;
   readonly stream: RandomStream;
+  readonly workers: readonly TaskRequest[] | undefined;
+  readonly claims: readonly { readonly claim: Claim; readonly weight: number }[];
+  readonly claimSums: Float64Array;
+  readonly claimStream: RandomStream;
+}
+
+function cumulative(weights: readonly number[]): Float64Array {
+  let total = 0;
+  return Float64Array.from(weights, (weight) => {
+    total += weight;
+    return total;
+  });
 }
 
 function cumulativeWeights(classes: readonly TaskClass[]): Float64Array {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type ClusterObserver, type Job, type Part, replicate } from '../../sim/index.ts';
+import { resolveClaim } from '../../sim/scenario/resolve/claim.ts';
 import type { HostGroup, Scenario, SessionGroup } from '../../sim/scenario/types.ts';
 import { sharedScenarios } from './shared-scenarios.ts';
 
@@ -19,6 +20,7 @@ const apart: HostGroup = {
 /** Users there, who always find room. */
 const users: SessionGroup = {
   name: 'aparts',
+  claim: resolveClaim({}, false),
   cpuMilli: 100,
   memoryMib: 100,
   gpuCount: 1,

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import type { DistributionSpec } from '../../sim/kernel/distributions/index.ts';
 import { cardSpecOf } from '../../sim/scenario/resolve/card-spec.ts';
+import { resolveClaim } from '../../sim/scenario/resolve/claim.ts';
+import { resolveScheduling } from '../../sim/scenario/resolve/scheduling.ts';
 import type { Change, Demand, HostGroup, Scenario, Service, SessionGroup } from '../../sim/scenario/types.ts';
 import {
   type CardSpec,
@@ -173,7 +175,13 @@ const sessionGroups = (
         { onSec: { kind: 'constant', value: 30 }, offSec: { kind: 'constant', value: 90 } },
       ),
     })
-    .map(({ demand, ...rest }) => ({ ...demand, name: `session${index}`, ...rest, frames: null }));
+    .map(({ demand, ...rest }) => ({
+      ...demand,
+      name: `session${index}`,
+      claim: resolveClaim({}, false),
+      ...rest,
+      frames: null,
+    }));
 
 /**
  * Services whose replica always has work: it has two clients, who ask again at once. With several replicas some could be
@@ -188,6 +196,7 @@ const busyServices = (fleet: readonly Hosts[], index: number, isMoving: boolean)
     .map(({ demand, batchSec }) => ({
       ...demand,
       name: `service${index}`,
+      claim: resolveClaim({}, false),
       replicas: 1,
       traffic: { kind: 'closed', clients: 2, thinkSec: { kind: 'constant', value: 0 } },
       batchSec,
@@ -340,6 +349,8 @@ export function sharedScenarios(ingredients: Ingredients): fc.Arbitrary<Scenario
               use: demand.use === null ? null : { ...demand.use },
               ...own,
               name: `class${i}`,
+              claim: resolveClaim({}, true),
+              tenants: [],
               lifetimeName: null,
             })),
           },
@@ -350,6 +361,9 @@ export function sharedScenarios(ingredients: Ingredients): fc.Arbitrary<Scenario
           placement: rest.placement,
           tieBreak: rest.tieBreak,
           queueing: 'fifo',
+          scores: [],
+          scheduling: resolveScheduling({}),
+          pools: [],
           typicalShare: 1,
           referenceHost: null,
         },

@@ -4,6 +4,7 @@ import type {
   DistributionDocument,
   NumberDistributionDocument,
 } from '../../sim/scenario/schema/distribution.ts';
+import type { TraceDocument } from '../../sim/scenario/schema/trace.ts';
 
 /** Random valid scenario documents, in all the forms an author may choose between. */
 
@@ -422,9 +423,65 @@ const experiment = fc.oneof(
   ),
 );
 
-const trace = fc.record(
-  { format: fc.constant('openb' as const), pods: fc.constant('pods.csv'), strict: fc.boolean() },
-  { requiredKeys: ['format', 'pods'] },
+/** Keys of all files of recorded jobs. */
+const ofJobs = {
+  jobs: fc.constantFrom('jobs.csv', '../../a b.json'),
+  strict: fc.boolean(),
+  from: fc.constantFrom(null, '0s', '36h'),
+  until: fc.constantFrom(null, '7d', '2000000s'),
+  limit: fc.oneof(fc.constant(null), fc.integer({ min: 1, max: 1_000_000_000 })),
+  arrivalScale: fc.constantFrom(0, -0, 0.5, 1, 1e6),
+};
+/** The keys that are not needed may be missing; which are there is more than types follow. */
+const jobs = (own: Readonly<Record<string, fc.Arbitrary<unknown>>>, ...needed: readonly string[]) =>
+  fc.record(
+    { ...own, ...ofJobs },
+    { requiredKeys: ['format', 'jobs', ...needed] as readonly string[] as never[] },
+  ) as fc.Arbitrary<object> as fc.Arbitrary<TraceDocument>;
+const throughputs = fc.constantFrom(null, 'speeds.json');
+
+const trace: fc.Arbitrary<TraceDocument> = fc.oneof(
+  fc.record(
+    { format: fc.constant('openb' as const), pods: fc.constant('pods.csv'), strict: fc.boolean() },
+    { requiredKeys: ['format', 'pods'] },
+  ),
+  jobs({
+    format: fc.constantFrom('philly', 'philly-subset', 'itp'),
+  }),
+  jobs({ format: fc.constant('gavel'), throughputs }),
+  jobs(
+    {
+      format: fc.constant('gavel-continuous'),
+      rate: fc.constantFrom('2.4/h', '1/s', '0.5/d'),
+      throughputs,
+    },
+    'rate',
+  ),
+  jobs({ format: fc.constant('muri'), timeUnit: fc.constantFrom('ms', 's') }),
+  jobs(
+    {
+      format: fc.constant('swf'),
+      processorsAre: fc.constant('cores'),
+      processorsPerGpu: fc.constantFrom(null, 1, 16),
+    },
+    'processorsAre',
+  ),
+  jobs({
+    format: fc.constant('swf'),
+    processorsAre: fc.constantFrom('gpus', 'cores'),
+  }),
+  jobs({
+    format: fc.constant('kubernetes'),
+    onlyGpu: fc.boolean(),
+    gpuProducts: fc.dictionary(fc.constantFrom('NVIDIA-X', 'y'), fc.constantFrom('A100-80GB', 'V100')),
+  }),
+  jobs({
+    format: fc.constant('sacct'),
+    utcOffsetMinutes: fc.integer({ min: -840, max: 840 }),
+    amounts: fc.constantFrom('allocated', 'requested'),
+    shardsPerGpu: fc.constantFrom(null, 1, 1000),
+    gpuTypes: fc.dictionary(fc.constantFrom('a100', 'tesla v100', '2'), fc.constantFrom('A100-80GB', 'V100')),
+  }),
 );
 
 const named = <Item extends object>(items: readonly Item[], prefix: string) =>

@@ -8,6 +8,7 @@ import {
   normalizeScenario,
   parseScenarioText,
 } from '../../sim/scenario/index.ts';
+import { resolveScheduling } from '../../sim/scenario/resolve/scheduling.ts';
 import { scenarioArbitrary } from './arbitrary.ts';
 import { EXAMPLE_YAML, SHARED_EXAMPLE_YAML, smallDocument, withValueAt } from './example.ts';
 
@@ -163,11 +164,41 @@ test('the example in numbers', () => {
       "overheads": {},
       "policy": {
         "placement": "fgd",
+        "pools": [],
         "queueing": "fifo",
         "referenceHost": {
           "cpuMilli": 128000,
           "gpuCount": 8,
         },
+        "scheduling": {
+          "ageingUs": Infinity,
+          "attainedLimits": [
+            3250,
+            7200,
+          ],
+          "depth": 100,
+          "estimates": {
+            "noise": 0,
+            "of": "true",
+          },
+          "fill": null,
+          "halfLifeUs": Infinity,
+          "isSticky": true,
+          "maxGpusPerUser": Infinity,
+          "maxJobsPerUser": Infinity,
+          "minRunUs": 0,
+          "preemption": null,
+          "promoteAfter": Infinity,
+          "quotas": [],
+          "resourceWeights": {
+            "compute": 1,
+            "memory": 0,
+          },
+          "roundUs": null,
+          "way": "suspend",
+          "weights": {},
+        },
+        "scores": [],
         "tieBreak": "host-order",
         "typicalShare": 0.9,
       },
@@ -196,6 +227,14 @@ test('the example in numbers', () => {
           },
           "classes": [
             {
+              "claim": {
+                "checkpoint": null,
+                "isPreemptible": true,
+                "pool": "default",
+                "priority": 0,
+                "queue": null,
+                "tenant": "",
+              },
               "communication": 0,
               "cpuMilli": 500,
               "gpuCount": 1,
@@ -233,10 +272,19 @@ test('the example in numbers', () => {
               },
               "slotCount": 1,
               "speedByModel": {},
+              "tenants": [],
               "use": null,
               "weight": 1203,
             },
             {
+              "claim": {
+                "checkpoint": null,
+                "isPreemptible": true,
+                "pool": "default",
+                "priority": 0,
+                "queue": null,
+                "tenant": "",
+              },
               "communication": 0,
               "cpuMilli": 8000,
               "gpuCount": 8,
@@ -281,10 +329,19 @@ test('the example in numbers', () => {
               },
               "slotCount": 1,
               "speedByModel": {},
+              "tenants": [],
               "use": null,
               "weight": 1,
             },
             {
+              "claim": {
+                "checkpoint": null,
+                "isPreemptible": true,
+                "pool": "default",
+                "priority": 0,
+                "queue": null,
+                "tenant": "",
+              },
               "communication": 0,
               "cpuMilli": 1000,
               "gpuCount": 0,
@@ -303,10 +360,19 @@ test('the example in numbers', () => {
               "slot": null,
               "slotCount": 1,
               "speedByModel": {},
+              "tenants": [],
               "use": null,
               "weight": 1,
             },
             {
+              "claim": {
+                "checkpoint": null,
+                "isPreemptible": true,
+                "pool": "default",
+                "priority": 0,
+                "queue": null,
+                "tenant": "",
+              },
               "communication": 0,
               "cpuMilli": 1000,
               "gpuCount": 2,
@@ -331,6 +397,7 @@ test('the example in numbers', () => {
               },
               "slotCount": 1,
               "speedByModel": {},
+              "tenants": [],
               "use": null,
               "weight": 0,
             },
@@ -383,8 +450,11 @@ test('the smallest scenario gets its defaults', () => {
     placement: 'best-fit',
     tieBreak: 'host-order',
     queueing: 'fifo',
+    scores: [],
+    scheduling: resolveScheduling({}),
     typicalShare: 0.95,
     referenceHost: null,
+    pools: [],
   });
   expect(notes).toEqual([]);
 });

@@ -57,7 +57,7 @@ describe('single values', () => {
 
   test('an unknown name lists the known ones and the nearest', () => {
     expect(problemsWith(['policy'], { placement: 'bestfit' })).toEqual([
-      'policy.placement: must be one of first-fit, best-fit, worst-fit, random, dot-product, gpu-packing, gpu-clustering, fgd, got "bestfit" (did you mean "best-fit"?)',
+      'policy.placement: must be one of first-fit, best-fit, worst-fit, random, dot-product, gpu-packing, gpu-clustering, fgd, fastest, got "bestfit" (did you mean "best-fit"?)',
     ]);
     expect(problemsWith(['experiment'], { kind: 'timd' })).toEqual([
       'experiment.kind: must be one of timed, fill, got "timd" (did you mean "timed"?)',

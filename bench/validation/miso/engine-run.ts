@@ -101,7 +101,7 @@ export function meanCompletionSec(scenario: Scenario, jobs: readonly MisoJob[]):
   };
   runTimed(context, {
     source: { nextTask: () => given.next().value },
-    pools: poolsOf(scenario, context),
+    pools: poolsOf(scenario, context, [context.placer]),
     horizonUs: Number.POSITIVE_INFINITY,
     warmupUs: 0 as Micros,
     sessionGroups: 0,

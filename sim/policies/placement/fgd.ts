@@ -50,7 +50,7 @@ function bestGpu(context: PlacementContext, host: number, shape: TaskShape): typ
   answer.points = 0;
   const count = fleet.gpusOf(host);
   for (let i = 0; i < count; i++) {
-    if (!hasRoom(fleet, start + i, shape) || repeatsEarlier(context, start, i)) continue;
+    if (!hasRoom(fleet, start + i, shape) || repeatsEarlier(context, start, i, shape)) continue;
     const after = afterTaking(fragmentation, state, context, start + i, shape.gpuMilli);
     const here = points(before - fragmentation.fragment(after, cpuAfter));
     if (answer.gpu < 0 || here > answer.points) {
@@ -76,12 +76,18 @@ function afterTaking(
   );
 }
 
-/** Whether an earlier GPU of the host has the same model and room: it then has the same points and goes first. */
-function repeatsEarlier({ fleet }: PlacementContext, start: number, index: number): boolean {
+/** Whether an earlier GPU of the host has the same model and room, and would do: it then has the same points and goes first. */
+function repeatsEarlier(
+  { fleet }: PlacementContext,
+  start: number,
+  index: number,
+  shape: TaskShape,
+): boolean {
   const left = fleet.gpuFreeMilli[start + index];
   const model = fleet.gpuModel[start + index];
   for (let i = start + index - 1; i >= start; i--) {
-    if (fleet.gpuFreeMilli[i] === left && fleet.gpuModel[i] === model) return true;
+    if (fleet.gpuFreeMilli[i] !== left || fleet.gpuModel[i] !== model) continue;
+    if (fleet.hasRoom(i, shape)) return true;
   }
   return false;
 }

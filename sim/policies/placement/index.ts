@@ -1,5 +1,6 @@
 import { bestFit } from './best-fit.ts';
 import { dotProduct } from './dot-product.ts';
+import { fastest } from './fastest.ts';
 import { fgd } from './fgd.ts';
 import { firstFit } from './first-fit.ts';
 import { gpuClustering } from './gpu-clustering.ts';
@@ -18,6 +19,7 @@ const byName: Readonly<Record<PlacementPolicyName, PlacementPolicy>> = {
   'gpu-packing': gpuPacking,
   'gpu-clustering': gpuClustering,
   fgd,
+  fastest,
 };
 
 /** All placement policies in listing order. */

@@ -8,6 +8,7 @@ export const PLACEMENT_POLICY_NAMES = [
   'gpu-packing',
   'gpu-clustering',
   'fgd',
+  'fastest',
 ] as const;
 
 export type PlacementPolicyName = (typeof PLACEMENT_POLICY_NAMES)[number];

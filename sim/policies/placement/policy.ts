@@ -36,6 +36,8 @@ export interface PlacementPolicy {
   readonly source: string;
   /** Set where the policy fixes its own tie-break. */
   readonly tieBreak?: TieBreak;
+  /** What brings its scores to a span of 100 before they are added to others'. Absent: 1. */
+  readonly scoreFactor?: number;
   create(context: PlacementContext): Scorer;
 }
 

@@ -7,6 +7,7 @@ export const worstFit: PlacementPolicy = {
   name: 'worst-fit',
   summary: 'the host with the most CPU and GPU left after the task, and its emptiest GPUs',
   source: 'textbook worst-fit, with the size measure of best-fit',
+  scoreFactor: 100,
   create: (context) => ({
     score: (host, shape) => leftover(context, host, shape),
     chooseGpus: (host, shape, gpus) => mostLeftFirst(context.fleet, host, shape, gpus),

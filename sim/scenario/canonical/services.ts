@@ -3,6 +3,7 @@ import { durationQuantity } from '../quantities/duration.ts';
 import { readValid } from '../quantities/quantity.ts';
 import type { ServiceDocument } from '../schema/services.ts';
 import { canonicalArrivals } from './arrivals.ts';
+import { canonicalClaim } from './claim.ts';
 import { canonicalDemand } from './demand.ts';
 import { canonicalDistribution, canonicalDuration } from './distribution.ts';
 
@@ -13,6 +14,7 @@ export function canonicalService(document: ServiceDocument) {
   return {
     name,
     ...canonicalDemand(written, 1),
+    ...canonicalClaim(written),
     replicas: replicas ?? 1,
     traffic: canonicalTraffic(traffic),
     ...(batch === undefined ? {} : { batch: canonicalBatch(batch) }),

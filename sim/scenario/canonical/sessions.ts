@@ -1,6 +1,7 @@
 import { completed } from '../preset-defaults.ts';
 import { DAYS_PER_WEEK, HOURS_PER_DAY } from '../schema/arrivals.ts';
 import type { SessionGroupDocument } from '../schema/sessions.ts';
+import { canonicalClaim } from './claim.ts';
 import { canonicalDemand } from './demand.ts';
 import { canonicalDistribution, canonicalDuration, canonicalNumber } from './distribution.ts';
 
@@ -11,6 +12,7 @@ export function canonicalSessionGroup(document: SessionGroupDocument) {
   return {
     name,
     ...canonicalDemand(written, 1),
+    ...canonicalClaim(written),
     users,
     logon: canonicalLogon(logon ?? 'always'),
     duration: duration == null ? null : canonicalDistribution(duration),

@@ -2,18 +2,22 @@ import { completed } from '../preset-defaults.ts';
 import type { DistributionDocument } from '../schema/distribution.ts';
 import type { SyntheticDocument, TaskClassDocument, WorkloadDocument } from '../schema/scenario.ts';
 import { canonicalArrivals } from './arrivals.ts';
-import { canonicalDemand } from './demand.ts';
+import { canonicalClaim } from './claim.ts';
+import { canonicalDemand, sorted } from './demand.ts';
 import { canonicalDistribution, canonicalDuration, canonicalNumber } from './distribution.ts';
 import { canonicalService } from './services.ts';
 import { canonicalSessionGroup } from './sessions.ts';
+import { canonicalTrace } from './trace.ts';
 
 function canonicalClass(document: TaskClassDocument) {
   const written = completed(document, 'class');
-  const { name, weight, lifetime } = written;
+  const { name, weight, tenants, lifetime } = written;
   return {
     name,
     weight: canonicalNumber(weight ?? 1),
     ...canonicalDemand(written, 0),
+    ...canonicalClaim(written),
+    ...(tenants === undefined ? {} : { tenants: sorted(tenants, canonicalNumber) }),
     ...(lifetime === undefined
       ? {}
       : { lifetime: typeof lifetime === 'string' ? lifetime : canonicalDistribution(lifetime) }),
@@ -39,9 +43,7 @@ function canonicalSynthetic({ tasks, until, arrivals, lifetimes, classes }: Synt
 /** The workload with every default written out, keys in a fixed order. */
 export function canonicalWorkload({ trace, typical, synthetic, services, sessions }: WorkloadDocument) {
   return {
-    ...(trace === undefined
-      ? {}
-      : { trace: { format: trace.format, pods: trace.pods, strict: trace.strict ?? false } }),
+    ...(trace === undefined ? {} : { trace: canonicalTrace(trace) }),
     typical: typical ?? null,
     ...(synthetic === undefined ? {} : { synthetic: canonicalSynthetic(synthetic) }),
     ...(services === undefined ? {} : { services: services.map(canonicalService) }),

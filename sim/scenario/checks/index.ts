@@ -7,6 +7,7 @@ import { checkDistributions } from './distribution.ts';
 import { checkExperiment } from './experiment.ts';
 import { checkFleet } from './fleet.ts';
 import { checkOverheads } from './overheads.ts';
+import { checkPolicy } from './policy.ts';
 import { checkPresets } from './presets.ts';
 import { checkSeeds } from './seeds.ts';
 import { checkServices } from './services.ts';
@@ -31,6 +32,7 @@ const JOINT_CHECKS: readonly Check[] = [
   checkArrivals,
   checkDistributions,
   checkChanges,
+  checkPolicy,
   checkOverheads,
   checkExperiment,
 ];

@@ -5,6 +5,7 @@ import type { TaskClassDocument } from '../schema/scenario.ts';
 import { exactlyOne, isStated, repeats, someWeight } from './common.ts';
 import type { CheckContext } from './context.ts';
 import type { Sound } from './sound.ts';
+import { checkTrace } from './trace.ts';
 
 type TaskClass = Sound<TaskClassDocument>;
 
@@ -21,7 +22,7 @@ export function checkWorkload(context: CheckContext): readonly Finding[] {
   ) {
     findings.push({ path: ['workload'], message: `must have at least one of ${PARTS.join(', ')}, got none` });
   }
-  findings.push(...exactlyOne(document, SYNTHETIC, ['tasks', 'until']));
+  findings.push(...exactlyOne(document, SYNTHETIC, ['tasks', 'until']), ...checkTrace(context));
 
   const synthetic = sound.workload?.synthetic;
   const classes = synthetic?.classes;

@@ -47,8 +47,8 @@ export function choicesOf(names: HostNames, hosts: readonly string[]): readonly 
   return hosts.flatMap((name) => names.find(name) ?? []);
 }
 
-/** Writes out which hosts are meant. Equal lists are one, so that a change that repeats costs nothing more. */
-class HostLists {
+/** Writes out which hosts are meant. Equal lists are one, so that a list that repeats costs nothing more. */
+export class HostLists {
   readonly #groups: readonly HostGroup[];
   readonly #names: HostNames;
   readonly #known = new Map<string, readonly string[]>();

@@ -1,13 +1,11 @@
 import type { CanonicalDocument } from '../canonical/scenario.ts';
-import type { TieBreakName } from '../names.ts';
-import { cpuQuantity } from '../quantities/cpu.ts';
 import { durationQuantity } from '../quantities/duration.ts';
 import { readValid } from '../quantities/quantity.ts';
-import { shareQuantity } from '../quantities/ratio.ts';
-import type { Experiment, Policy, Scenario } from '../types.ts';
+import type { Experiment, Scenario } from '../types.ts';
 import { changedGroups, resolveChanges } from './changes.ts';
 import { resolveFleet } from './fleet.ts';
 import { fleetCards } from './fleet-cards.ts';
+import { resolvePolicy } from './policy.ts';
 import { resolveWorkload } from './workload.ts';
 
 /**
@@ -30,7 +28,7 @@ export function resolveScenario(document: CanonicalDocument): Scenario {
     replications,
     fleet,
     workload: resolveWorkload(document.workload, cards),
-    policy: resolvePolicy(document.policy, experiment),
+    policy: resolvePolicy(document.policy, experiment, fleet),
     experiment,
     changes: resolveChanges(changes, fleet),
     overheads: Object.fromEntries(
@@ -39,31 +37,6 @@ export function resolveScenario(document: CanonicalDocument): Scenario {
         typeof figure === 'number' ? figure : figure.value,
       ]),
     ),
-  };
-}
-
-/** What `auto` stands for in the experiment; anything else stands for itself. */
-export function resolveTieBreak(
-  tieBreak: TieBreakName,
-  experiment: Pick<Experiment, 'kind'> & { readonly order?: string },
-): Policy['tieBreak'] {
-  if (tieBreak !== 'auto') return tieBreak;
-  return experiment.kind === 'fill' && experiment.order === 'shuffle' ? 'shuffled' : 'host-order';
-}
-
-function resolvePolicy(policy: CanonicalDocument['policy'], experiment: Experiment): Policy {
-  return {
-    placement: policy.placement,
-    tieBreak: resolveTieBreak(policy.tieBreak, experiment),
-    queueing: policy.queueing,
-    typicalShare: readValid(shareQuantity, policy.typicalShare),
-    referenceHost:
-      policy.referenceHost === null
-        ? null
-        : {
-            cpuMilli: readValid(cpuQuantity, policy.referenceHost.cpu),
-            gpuCount: policy.referenceHost.gpus,
-          },
   };
 }
 

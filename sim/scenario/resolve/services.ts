@@ -5,6 +5,7 @@ import { readValid } from '../quantities/quantity.ts';
 import type { NumberDistributionDocument } from '../schema/distribution.ts';
 import type { Service } from '../types.ts';
 import { resolveArrivals } from './arrivals.ts';
+import { resolveClaim } from './claim.ts';
 import { resolveDemand } from './demand.ts';
 import { resolveDistribution, secondsFrom } from './distribution.ts';
 import type { FleetCards } from './fleet-cards.ts';
@@ -14,6 +15,7 @@ export function resolveService(service: ReturnType<typeof canonicalService>, car
   return {
     name,
     ...resolveDemand(service, cards),
+    claim: resolveClaim(service, false),
     replicas,
     traffic:
       traffic.kind === 'open'

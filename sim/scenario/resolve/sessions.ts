@@ -3,6 +3,7 @@ import { durationQuantity } from '../quantities/duration.ts';
 import { readValid } from '../quantities/quantity.ts';
 import type { Frames, SessionGroup } from '../types.ts';
 import { toMeanOne } from './arrivals.ts';
+import { resolveClaim } from './claim.ts';
 import { resolveDemand } from './demand.ts';
 import { resolveDistribution } from './distribution.ts';
 import type { FleetCards } from './fleet-cards.ts';
@@ -14,6 +15,7 @@ export function resolveSessionGroup(group: CanonicalSessionGroup, cards: FleetCa
   return {
     name,
     ...resolveDemand(group, cards),
+    claim: resolveClaim(group, false),
     users,
     logon: resolveLogon(logon),
     durationSec: duration === null ? null : resolveDistribution(duration),

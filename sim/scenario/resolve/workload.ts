@@ -4,11 +4,13 @@ import { durationQuantity } from '../quantities/duration.ts';
 import { readValid } from '../quantities/quantity.ts';
 import type { SyntheticWorkload, TaskClass, Workload } from '../types.ts';
 import { resolveArrivals } from './arrivals.ts';
+import { resolveClaim } from './claim.ts';
 import { resolveDemand } from './demand.ts';
 import { resolveDistribution } from './distribution.ts';
 import type { FleetCards } from './fleet-cards.ts';
 import { resolveService } from './services.ts';
 import { resolveSessionGroup } from './sessions.ts';
+import { resolveTrace } from './trace.ts';
 
 type WorkloadDocument = CanonicalDocument['workload'];
 type SyntheticDocument = NonNullable<WorkloadDocument['synthetic']>;
@@ -19,8 +21,7 @@ export function resolveWorkload(
   cards: FleetCards,
 ): Workload {
   return {
-    trace:
-      trace === undefined ? null : { format: trace.format, podsPath: trace.pods, isStrict: trace.strict },
+    trace: trace === undefined ? null : resolveTrace(trace),
     typicalPath: typical,
     synthetic: synthetic === undefined ? null : resolveSynthetic(synthetic, cards),
     services: (services ?? []).map((service) => resolveService(service, cards)),
@@ -55,6 +56,8 @@ function resolveClass(
     name,
     weight,
     ...resolveDemand(taskClass, cards),
+    claim: resolveClaim(taskClass, true),
+    tenants: Object.entries(taskClass.tenants ?? {}).map(([tenant, share]) => ({ tenant, weight: share })),
     lifetimeName: isNamed ? lifetime : null,
     lifetimeSec: isNamed ? (named.get(lifetime) ?? null) : own,
   };

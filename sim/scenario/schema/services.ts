@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { durationQuantity, positiveDurationQuantity } from '../quantities/duration.ts';
 import { arrivalsSchema } from './arrivals.ts';
+import { claimShape } from './claim.ts';
 import { demandShape } from './demand.ts';
 import { distributionSchema, numberDistributionSchema } from './distribution.ts';
 import { identifier, list, oneOf, orNone, quantity, section, wholeNumber } from './leaves.ts';
@@ -63,6 +64,7 @@ export const serviceSchema = section(
   {
     name: identifier('Name of the service.'),
     ...demandShape('a replica', 1),
+    ...claimShape(false),
     replicas: wholeNumber(1, MOST_REPLICAS, 'Number of replicas. Default 1.').optional(),
     traffic,
     batch: batch.optional(),

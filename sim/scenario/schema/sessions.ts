@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { durationQuantity, positiveDurationQuantity } from '../quantities/duration.ts';
 import { DAYS_PER_WEEK, hourWeights } from './arrivals.ts';
+import { claimShape } from './claim.ts';
 import { demandShape, NEEDED_OF_DEMAND } from './demand.ts';
 import { distributionSchema } from './distribution.ts';
 import { finiteNumber, flag, identifier, list, orNone, quantity, section, wholeNumber } from './leaves.ts';
@@ -84,6 +85,7 @@ export const sessionGroupSchema = section(
   {
     name: identifier('Name of the group.'),
     ...demandShape('a session', 1),
+    ...claimShape(false),
     users: wholeNumber(1, MOST_USERS, 'Number of users.'),
     logon: logon.optional(),
     duration: orNone(

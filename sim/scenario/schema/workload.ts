@@ -1,17 +1,15 @@
 import { z } from 'zod';
 import { MAX_CLASSES, MAX_TASKS } from '../limits.ts';
-import { TRACE_FORMAT_NAMES } from '../names.ts';
 import { positiveDurationQuantity } from '../quantities/duration.ts';
 import { arrivalsSchema } from './arrivals.ts';
+import { classClaimShape } from './claim.ts';
 import { demandShape, NEEDED_OF_DEMAND } from './demand.ts';
 import { distributionSchema } from './distribution.ts';
 import {
   filePath,
   finiteNumber,
-  flag,
   identifier,
   list,
-  oneOf,
   orNone,
   quantity,
   section,
@@ -19,6 +17,7 @@ import {
 } from './leaves.ts';
 import { serviceSchema } from './services.ts';
 import { sessionGroupSchema } from './sessions.ts';
+import { traceSchema } from './trace.ts';
 
 const MOST_SERVICES = 1000;
 
@@ -27,6 +26,7 @@ const classSchema = section(
     name: identifier('Name of the class.'),
     weight: finiteNumber(0, 1e12, 'Relative frequency among the classes. Default 1.').optional(),
     ...demandShape('a task', 0),
+    ...classClaimShape(),
     lifetime: z
       .union([identifier('Name of one of the lifetimes.'), distributionSchema], {
         error: 'must be the name of one of the lifetimes, or a distribution',
@@ -61,16 +61,7 @@ const syntheticSchema = section(
 
 export const workloadSchema = section(
   {
-    trace: section(
-      {
-        format: oneOf(TRACE_FORMAT_NAMES, 'Format of the file.'),
-        pods: filePath('Task list, relative to the scenario.'),
-        strict: flag(
-          'Refuse a file with any bad row instead of leaving the row out. Default false.',
-        ).optional(),
-      },
-      'Tasks read from a trace.',
-    ).optional(),
+    trace: traceSchema.optional(),
     typical: orNone(
       filePath(
         "Task list (in the trace's format) whose mix the fgd policy expects. Default: the workload's own mix.",
