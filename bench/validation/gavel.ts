@@ -19,9 +19,9 @@ const folder = tracesFolder(resolve(options.data), 'gavel', [
 ]);
 if (folder === undefined) process.exit(2);
 const started = performance.now();
-const sections = gavelSections(folder);
+const sections = await gavelSections(folder);
 const missed = reportSections('gavel', sections, {
-  what: `Gavel's published fifo_perf results against a plain program of its rules, ${((performance.now() - started) / 1000).toFixed(1)} s. It is a twin of the published program, not this product's engine.`,
+  what: `Gavel's published fifo_perf results against the product's engine and a plain program of the published rules, ${((performance.now() - started) / 1000).toFixed(1)} s.`,
   isWhole: true,
 });
 process.exit(missed === 0 ? 0 : 1);

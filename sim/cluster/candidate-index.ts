@@ -9,10 +9,14 @@ interface ShapeAnswers {
   readonly scores: Float64Array;
   readonly masks: Uint8Array;
   readonly hostsByMask: Int32Array;
-  /** Highest score of each block of positions, and how many positions have it; stale where `stale` is 1. */
+  /** Highest score of each block of positions, and how many positions have it; not up to date where `isStale` is 1. */
   readonly blockBest: Float64Array;
   readonly blockBestCount: Int32Array;
-  readonly stale: Uint8Array;
+  readonly isStale: Uint8Array;
+  /** The blocks that are not up to date, in no order. */
+  readonly stale: number[];
+  /** Highest score of each block of blocks. */
+  readonly best: Float64Array;
   seenChanges: number;
 }
 
@@ -63,15 +67,17 @@ export class CandidateIndex {
     const answers = this.#refresh(shape);
     const { blockBest, scores } = answers;
     let best = Number.NEGATIVE_INFINITY;
-    let bestBlock = -1;
-    for (let b = 0; b < blockBest.length; b++) {
-      if ((blockBest[b] as number) > best) {
-        best = blockBest[b] as number;
-        bestBlock = b;
+    let from = -1;
+    for (let s = 0; s < answers.best.length; s++) {
+      if ((answers.best[s] as number) > best) {
+        best = answers.best[s] as number;
+        from = s;
       }
     }
-    if (bestBlock < 0) return -1;
-    let p = bestBlock * BLOCK;
+    if (from < 0) return -1;
+    let b = from * BLOCK;
+    while (blockBest[b] !== best) b += 1;
+    let p = b * BLOCK;
     while (scores[p] !== best) p += 1;
     return this.#hostAt[p] as number;
   }
@@ -133,9 +139,9 @@ export class CandidateIndex {
         this.#answers.set(shape.id, answers);
       }
     }
-    for (let b = 0; b < answers.stale.length; b++) {
-      if (answers.stale[b] === 1) rebuildBlock(answers, b);
-    }
+    for (const block of answers.stale) rebuildBlock(answers, block);
+    for (const block of answers.stale) rebuildBest(answers, (block / BLOCK) | 0);
+    answers.stale.length = 0;
     return answers;
   }
 
@@ -152,7 +158,9 @@ export class CandidateIndex {
       hostsByMask: new Int32Array(REFUSAL_MASKS),
       blockBest: new Float64Array(blocks),
       blockBestCount: new Int32Array(blocks),
-      stale: new Uint8Array(blocks).fill(1),
+      isStale: new Uint8Array(blocks),
+      stale: [],
+      best: new Float64Array(Math.ceil(blocks / BLOCK)).fill(Number.NEGATIVE_INFINITY),
       seenChanges: this.#fleet.changeCount,
     };
     answers.hostsByMask[0] = hosts;
@@ -172,7 +180,10 @@ export class CandidateIndex {
     }
     this.scored += 1;
     answers.scores[position] = mask === 0 ? this.#score(host, shape) : Number.NEGATIVE_INFINITY;
-    answers.stale[(position / BLOCK) | 0] = 1;
+    const block = (position / BLOCK) | 0;
+    if (answers.isStale[block] === 1) return;
+    answers.isStale[block] = 1;
+    answers.stale.push(block);
   }
 }
 
@@ -192,5 +203,12 @@ function rebuildBlock(answers: ShapeAnswers, block: number): void {
   }
   answers.blockBest[block] = best;
   answers.blockBestCount[block] = count;
-  answers.stale[block] = 0;
+  answers.isStale[block] = 0;
+}
+
+function rebuildBest({ best, blockBest }: ShapeAnswers, number: number): void {
+  const end = Math.min(blockBest.length, (number + 1) * BLOCK);
+  let highest = Number.NEGATIVE_INFINITY;
+  for (let b = number * BLOCK; b < end; b++) highest = Math.max(highest, blockBest[b] as number);
+  best[number] = highest;
 }

@@ -35,10 +35,24 @@ export class PlacementError extends Error {
 }
 
 /** What policies and observers may see of a fleet: all of it, to read. */
-export type FleetView = Omit<Readonly<Fleet>, 'place' | 'placeAs' | 'release' | 'setClosed' | 'reshare'>;
+export type FleetView = Omit<
+  Readonly<Fleet>,
+  'place' | 'placeAs' | 'release' | 'setClosed' | 'setGpuClosed' | 'setFabric' | 'reshare'
+>;
 
 /** Why a host takes nobody in, as bits: several may hold at once. */
-export const CLOSED_FOR = { change: 1, claim: 2, failure: 4, absence: 8 } as const;
+export const CLOSED_FOR = {
+  change: 1,
+  claim: 2,
+  failure: 4,
+  absence: 8,
+  maintenance: 16,
+  standby: 32,
+  uplink: 64,
+} as const;
+
+/** Why a GPU takes nobody in though its host does, as bits. */
+export const GPU_CLOSED_FOR = { failure: 1, licence: 2 } as const;
 
 /**
  * Hosts and their GPUs with what is left on each, in flat arrays indexed by host number or by GPU number.
@@ -66,6 +80,8 @@ export class Fleet {
   readonly #sharing: (SharedGpu | undefined)[];
   /** By host: why it takes nobody in, as bits of `CLOSED_FOR`; 0 = it is open. */
   readonly closedFor: Uint8Array;
+  /** By GPU number: why it takes nobody in, as bits of `GPU_CLOSED_FOR`; 0 = it is open. */
+  readonly gpuClosedFor: Uint8Array;
   /** Counts what may have made room: releases, hosts opened, cards changed. While it stays, nobody who found no room finds any. */
   gains = 0;
   /** Whether any GPU is shared by a mode. */
@@ -141,6 +157,7 @@ export class Fleet {
     this.gpuCount = gpuModels.length;
     this.#cards = cards;
     this.closedFor = new Uint8Array(hostCount);
+    this.gpuClosedFor = new Uint8Array(gpuModels.length);
     this.#hostOfGpu = new Int32Array(gpuModels.length);
     for (let h = 0; h < hostCount; h++) this.#hostOfGpu.fill(h, this.gpuStart[h], this.gpuStart[h + 1]);
     this.#sharing = sharings;
@@ -187,6 +204,28 @@ export class Fleet {
     this.#touch(host);
   }
 
+  /** Lets GPU number `g` of the fleet take nobody in for one more reason, or for one less; who is on it stays. */
+  setGpuClosed(g: number, isClosed: boolean, reason: keyof typeof GPU_CLOSED_FOR): void {
+    const bit = GPU_CLOSED_FOR[reason];
+    const before = this.gpuClosedFor[g] as number;
+    const after = isClosed ? before | bit : before & ~bit;
+    if (after === before) return;
+    this.gpuClosedFor[g] = after;
+    if (after === 0) this.gains += 1;
+    this.#touch(this.#hostOfGpu[g] as number);
+  }
+
+  /** Takes a host's NVLink (or the like) out of service, or puts it back where there was one. */
+  setFabric(host: number, isUp: boolean): void {
+    let g = this.gpuStart[host] as number;
+    for (const { count, hasFabric } of (this.hosts[host] as HostSpec).gpus) {
+      this.gpuHasFabric.fill(isUp && hasFabric === true ? 1 : 0, g, g + count);
+      g += count;
+    }
+    if (isUp) this.gains += 1;
+    this.#touch(host);
+  }
+
   /**
    * Gives one GPU another way to be shared.
    *
@@ -211,6 +250,7 @@ export class Fleet {
 
   /** Whether GPU number `g` of the fleet (not the index within the host) has room for the shape now, model aside. */
   hasRoom(g: number, shape: TaskShape): boolean {
+    if (this.gpuClosedFor[g] !== 0) return false;
     const card = this.#cards[g];
     if (card === undefined) return takesFraction(shape) && (this.gpuFreeMilli[g] as number) >= shape.gpuMilli;
     return shape.ask !== undefined && !isRefusal(card.admit(shape.ask));
@@ -336,6 +376,9 @@ export class Fleet {
 
   #check(shape: TaskShape, host: number, gpus: readonly number[]): void {
     const name = this.hostNames[host];
+    if (((this.closedFor[host] as number) & CLOSED_FOR.failure) !== 0) {
+      throw new PlacementError(`Cannot place on host "${name}": it is down`);
+    }
     const cpu = this.cpuFreeMilli[host] as number;
     const memory = this.memoryFreeMib[host] as number;
     if (cpu < shape.cpuMilli) {
@@ -363,6 +406,9 @@ export class Fleet {
         );
       }
       const free = this.gpuFreeMilli[start + g] as number;
+      if (((this.gpuClosedFor[start + g] as number) & GPU_CLOSED_FOR.failure) !== 0) {
+        throw new PlacementError(`Cannot place on GPU ${g} of host "${name}": it is down`);
+      }
       if (this.#cards[start + g] === undefined && !takesFraction(shape)) {
         throw new PlacementError(
           `Cannot place on GPU ${g} of host "${name}": it is shared by fraction and has no profiles`,

@@ -27,6 +27,8 @@ export interface TaskShape extends TaskRequest {
   readonly accepts: Uint8Array | undefined;
   /** By GPU model number of the fleet: speed there. Absent: all are equally fast. */
   readonly speedOf: Float64Array | undefined;
+  /** The shape by itself: what a job with one worker asks for. */
+  readonly alone: readonly TaskShape[];
   /** Requested GPU in all, `gpuCount * gpuMilli`. */
   readonly totalGpuMilli: number;
 }
@@ -50,6 +52,8 @@ export class ShapeTable {
   readonly #askNumbers = new Map<GpuAsk, number>();
   readonly #speedNumbers = new Map<Readonly<Record<string, number>>, number>();
 
+  /** Tasks of a class share their request: most are found by it without looking into it. */
+  readonly #byRequest = new WeakMap<TaskRequest, TaskShape>();
   readonly #gangNumbers = new Map<string, number>();
   readonly #expectedMilli: ((shape: TaskShape) => number | undefined) | undefined;
 
@@ -65,6 +69,15 @@ export class ShapeTable {
    * @throws {RangeError} if a number is negative, not whole, or `gpuMilli` is not within 1 to 1000 for a GPU request
    */
   intern(request: TaskRequest): TaskShape {
+    let shape = this.#byRequest.get(request);
+    if (shape === undefined) {
+      shape = this.#find(request);
+      this.#byRequest.set(request, shape);
+    }
+    return shape;
+  }
+
+  #find(request: TaskRequest): TaskShape {
     const models = request.models.length > 1 ? [...request.models].sort(compareText) : request.models;
     const key = `${request.cpuMilli},${request.memoryMib},${request.gpuCount},${request.gpuMilli},${models.join('|')}${this.#askKey(request.ask)}${this.#speedKey(request.speeds)}`;
     const known = this.#idByKey.get(key);
@@ -87,10 +100,14 @@ export class ShapeTable {
           : Float64Array.from(this.#modelNames, (m) => request.speeds?.[m] ?? 1),
       totalGpuMilli: request.gpuCount * request.gpuMilli,
       ask: request.gpuCount === 0 ? undefined : request.ask,
+      alone: [],
     };
     const milli = this.#expectedMilli?.(asked);
     const shape: TaskShape =
-      milli === undefined ? asked : { ...asked, gpuMilli: milli, totalGpuMilli: asked.gpuCount * milli };
+      milli === undefined
+        ? asked
+        : { ...asked, alone: [], gpuMilli: milli, totalGpuMilli: asked.gpuCount * milli };
+    (shape.alone as TaskShape[]).push(shape);
     this.shapes.push(shape);
     this.#idByKey.set(key, shape.id);
     return shape;

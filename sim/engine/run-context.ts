@@ -19,7 +19,8 @@ export interface RunContext {
 /** Gives the next task of a workload its number and shape. */
 export function admitJob(run: RunContext, task: Task, number: number): Job {
   const shape = run.shapes.intern(task.request);
-  const shapes = task.workers === undefined ? [shape] : task.workers.map((each) => run.shapes.intern(each));
+  const shapes =
+    task.workers === undefined ? shape.alone : task.workers.map((each) => run.shapes.intern(each));
   return {
     number,
     name: task.name,
