@@ -82,6 +82,48 @@ export class CandidateIndex {
     return this.#hostAt[p] as number;
   }
 
+  /** The best of the hosts that `allows` lets pass, the earliest of equals; -1 if there is none. Asked of few hosts only. */
+  firstOf(shape: TaskShape, allows: (host: number) => boolean): number {
+    const { blockBest, scores } = this.#refresh(shape);
+    let best = Number.NEGATIVE_INFINITY;
+    let found = -1;
+    for (let b = 0; b < blockBest.length; b++) {
+      if ((blockBest[b] as number) <= best) continue;
+      const end = Math.min(scores.length, (b + 1) * BLOCK);
+      for (let p = b * BLOCK; p < end; p++) {
+        if ((scores[p] as number) <= best || !allows(this.#hostAt[p] as number)) continue;
+        best = scores[p] as number;
+        found = this.#hostAt[p] as number;
+      }
+    }
+    return found;
+  }
+
+  /** Hosts that pass the filter, in tie-break order. */
+  fitting(shape: TaskShape): readonly number[] {
+    const { masks } = this.#refresh(shape);
+    const hosts: number[] = [];
+    for (let p = 0; p < masks.length; p++) if (masks[p] === 0) hosts.push(this.#hostAt[p] as number);
+    return hosts;
+  }
+
+  /** `anyOfBest` of the hosts that `allows` lets pass. */
+  anyOf(shape: TaskShape, allows: (host: number) => boolean, pick: (n: number) => number): number {
+    const { scores } = this.#refresh(shape);
+    let best = Number.NEGATIVE_INFINITY;
+    let equals: number[] = [];
+    for (let p = 0; p < scores.length; p++) {
+      const score = scores[p] as number;
+      if (score === Number.NEGATIVE_INFINITY || score < best) continue;
+      const host = this.#hostAt[p] as number;
+      if (!allows(host)) continue;
+      if (score > best) equals = [];
+      best = score;
+      equals.push(host);
+    }
+    return equals.length === 0 ? -1 : (equals[pick(equals.length)] as number);
+  }
+
   /** One of the best hosts: number `pick(n)` of the n equals in tie-break order; -1 if none passes the filter. */
   anyOfBest(shape: TaskShape, pick: (n: number) => number): number {
     const { blockBest, blockBestCount, scores } = this.#refresh(shape);

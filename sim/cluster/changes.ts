@@ -1,5 +1,7 @@
 import type { Micros } from '../kernel/time.ts';
 import type { Claim } from './claim.ts';
+import type { Layout } from './layout.ts';
+import type { Kin } from './neighbours.ts';
 import type { Part } from './part.ts';
 import type { TaskShape } from './request.ts';
 
@@ -12,6 +14,10 @@ export interface Job {
   readonly shape: TaskShape;
   /** What each worker asks for. They start together or not at all. */
   readonly shapes: readonly TaskShape[];
+  /** Which places its workers may have; absent: any. */
+  readonly layout?: Layout | undefined;
+  /** What it is to its neighbours; absent: nothing to anybody. */
+  readonly kin?: Kin | undefined;
   /** Jobs with equal numbers ask for the same, so that what one cannot have the others cannot either. */
   readonly demand: number;
   readonly claim: Claim;

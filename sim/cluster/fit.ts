@@ -81,6 +81,9 @@ export function cardRefusal(fleet: FleetView, shape: TaskShape, isEmpty: boolean
   return most;
 }
 
+/** By mask: how many constraints are in it. */
+const BITS = Uint8Array.from({ length: REFUSAL_MASKS }, (_, mask) => refusalNames(mask).length);
+
 /** Names of the constraints in a mask. */
 export function refusalNames(mask: number): Refusal[] {
   return REFUSALS.filter((_, bit) => (mask >> bit) & 1);
@@ -107,7 +110,7 @@ function leastRefusal(hostsByMask: ArrayLike<number>, without: number): number {
   for (let mask = 1; mask < REFUSAL_MASKS; mask++) {
     const hosts = hostsByMask[mask] as number;
     if (hosts === 0 || (mask & without) !== 0) continue;
-    const bits = refusalNames(mask).length;
+    const bits = BITS[mask] as number;
     if (bits < bestBits || (bits === bestBits && hosts > (hostsByMask[best] as number))) {
       best = mask;
       bestBits = bits;

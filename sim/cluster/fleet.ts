@@ -1,5 +1,16 @@
-import { type Card, isRefusal, openCard, type SharedGpu, type Slot } from '../sharing/index.ts';
+import type { PlacementSet } from '../hardware/index.ts';
+import {
+  type Card,
+  type InstanceChoice,
+  type InstanceLayout,
+  isRefusal,
+  openCard,
+  type SharedGpu,
+  type Slot,
+} from '../sharing/index.ts';
+import { Neighbours } from './neighbours.ts';
 import { GPU_MILLI, type TaskShape } from './request.ts';
+import { type HostPlace, Topology } from './topology.ts';
 
 /** One host as bought: its GPUs in index order, models may differ. */
 export interface HostSpec {
@@ -12,6 +23,8 @@ export interface HostSpec {
   readonly numaDomains?: number | undefined;
   /** Bytes a second that all its GPUs together can exchange with the host; absent: each has its own link. */
   readonly uplinkBytesPerSec?: number | undefined;
+  /** Where it stands in the network; absent: not known. */
+  readonly place?: HostPlace | undefined;
 }
 
 /** GPUs of one model in a host. */
@@ -22,7 +35,12 @@ interface HostGpus {
   readonly hasFabric?: boolean | undefined;
   /** The mode that shares each of them; absent: shared by fraction. */
   readonly sharing?: SharedGpu | undefined;
+  /** What it is and the figures in force, where no mode shares it; absent: not known. */
+  readonly plain?: PlainGpu | undefined;
 }
+
+/** A GPU that no mode shares, with the figures in force. */
+type PlainGpu = Pick<SharedGpu, 'spec' | 'values'>;
 
 /** What a task was given, to be handed back at release: its slots on shared cards, GPU by GPU; none by fraction. */
 export type Grant = readonly Slot[];
@@ -37,7 +55,7 @@ export class PlacementError extends Error {
 /** What policies and observers may see of a fleet: all of it, to read. */
 export type FleetView = Omit<
   Readonly<Fleet>,
-  'place' | 'placeAs' | 'release' | 'setClosed' | 'setGpuClosed' | 'setFabric' | 'reshare'
+  'place' | 'placeAs' | 'release' | 'setClosed' | 'setGpuClosed' | 'setFabric' | 'reshare' | 'setInstances' | 'steerInstances' | 'letBecome'
 >;
 
 /** Why a host takes nobody in, as bits: several may hold at once. */
@@ -49,6 +67,7 @@ export const CLOSED_FOR = {
   maintenance: 16,
   standby: 32,
   uplink: 64,
+  leaving: 128,
 } as const;
 
 /** Why a GPU takes nobody in though its host does, as bits. */
@@ -89,6 +108,11 @@ export class Fleet {
   readonly #hostOfGpu: Int32Array;
   /** By GPU number: 1 where NVLink or the like joins it to the host's other GPUs of its model. */
   readonly gpuHasFabric: Uint8Array;
+  /** By GPU number: what it is where no mode shares it and that is known; see `sharing` for others. */
+  readonly plainGpus: readonly (PlainGpu | undefined)[];
+  readonly topology: Topology;
+  /** Whose workers are on which host. */
+  readonly neighbours: Neighbours;
   /** By index into `modelNames`: thousandths left on all GPUs of the model. */
   readonly modelGpuFreeMilli: Float64Array;
   /** By host: thousandths left on all its GPUs together. */
@@ -127,13 +151,14 @@ export class Fleet {
     const cards: (Card | undefined)[] = [];
     const sharings: (SharedGpu | undefined)[] = [];
     const fabrics: number[] = [];
+    const plain: (PlainGpu | undefined)[] = [];
     let widest = 0;
     for (const [h, host] of hosts.entries()) {
       checkHost(host, seen);
       names.push(host.name);
       this.cpuCapacityMilli[h] = host.cpuMilli;
       this.memoryCapacityMib[h] = host.memoryMib;
-      for (const { model, count, sharing, hasFabric } of host.gpus) {
+      for (const { model, count, sharing, hasFabric, plain: own } of host.gpus) {
         let number = modelNumber.get(model);
         if (number === undefined) {
           number = models.length;
@@ -145,6 +170,7 @@ export class Fleet {
           cards.push(sharing === undefined ? undefined : openCard(sharing));
           sharings.push(sharing);
           fabrics.push(hasFabric === true ? 1 : 0);
+          plain.push(own);
         }
       }
       this.gpuStart[h + 1] = gpuModels.length;
@@ -162,6 +188,9 @@ export class Fleet {
     for (let h = 0; h < hostCount; h++) this.#hostOfGpu.fill(h, this.gpuStart[h], this.gpuStart[h + 1]);
     this.#sharing = sharings;
     this.gpuHasFabric = Uint8Array.from(fabrics);
+    this.plainGpus = plain;
+    this.topology = new Topology(hosts, this.gpuStart);
+    this.neighbours = new Neighbours(hostCount);
     this.hasCards = cards.some((card) => card !== undefined);
     this.modelGpuFreeMilli = new Float64Array(models.length);
     for (const model of gpuModels) this.modelGpuFreeMilli[model]! += GPU_MILLI;
@@ -243,6 +272,46 @@ export class Fleet {
     this.#touch(this.#hostOfGpu[g] as number);
   }
 
+  /**
+   * Says which GPU instances stand on a card from now on, and which of them take no further tenant; tenants stay.
+   *
+   * @param g GPU number of the fleet
+   * @throws {RangeError} if the card has no GPU instances, the layout is not legal, or an instance with a tenant would go
+   */
+  setInstances(g: number, standing: PlacementSet, held: PlacementSet): void {
+    this.#layoutOf(g).set(standing, held);
+    this.gains += 1;
+    this.#touch(this.#hostOfGpu[g] as number);
+  }
+
+  /** Lets the GPU instances of a card that are made on demand be made where `choice` says. */
+  steerInstances(g: number, choice: InstanceChoice): void {
+    this.#layoutOf(g).steer(choice);
+    this.#touch(this.#hostOfGpu[g] as number);
+  }
+
+  /** From now on a card could ever give what `twin`, a card without tenants, gives. */
+  letBecome(g: number, twin: Card): void {
+    this.#layoutOf(g).setEmptyTwin(twin);
+    this.#touch(this.#hostOfGpu[g] as number);
+  }
+
+  /** A card like that of a GPU without its tenants, with the instances that it has now; undefined where there is none. */
+  emptyCopy(g: number): Card | undefined {
+    const shared = this.#sharing[g];
+    if (shared === undefined) return undefined;
+    const copy = openCard(shared);
+    const layout = this.#cards[g]?.layout;
+    if (layout !== undefined && layout.standing !== null) copy.layout?.set(layout.standing, layout.held);
+    return copy;
+  }
+
+  #layoutOf(g: number): InstanceLayout {
+    const layout = this.#cards[g]?.layout;
+    if (layout === undefined) throw new RangeError(`Cannot change GPU ${g} of the fleet: it has no instances`);
+    return layout;
+  }
+
   /** Number of GPUs of a host. */
   gpusOf(host: number): number {
     return (this.gpuStart[host + 1] as number) - (this.gpuStart[host] as number);
@@ -300,16 +369,27 @@ export class Fleet {
    * Takes exactly what a grant says, as for a job that is put back where it was.
    *
    * @param grant slots of this host's cards that are free
-   * @throws {PlacementError} if CPU, memory or a GPU shared by fraction has not that much left
+   * @throws {PlacementError} if CPU, memory or a GPU shared by fraction has not that much left, or a slot is not free;
+   *   nothing is taken then
    */
   placeAs(shape: TaskShape, host: number, gpus: readonly number[], grant: Grant): void {
     this.#check(shape, host, gpus);
     const start = this.gpuStart[host] as number;
-    let next = 0;
-    for (const g of gpus) {
-      const card = this.#cards[start + g];
-      if (card === undefined) continue;
-      for (let i = 0; i < (shape.ask?.count ?? 0); i++) card.place(grant[next++] as Slot);
+    const taken: { readonly card: Card; readonly slot: Slot }[] = [];
+    try {
+      for (const g of gpus) {
+        const card = this.#cards[start + g];
+        if (card === undefined) continue;
+        for (let i = 0; i < (shape.ask?.count ?? 0); i++) {
+          const slot = grant[taken.length] as Slot;
+          card.place(slot);
+          taken.push({ card, slot });
+        }
+      }
+    } catch (error) {
+      for (const each of taken.reverse()) each.card.release(each.slot);
+      if (!(error instanceof RangeError)) throw error;
+      throw new PlacementError(error.message);
     }
     this.#apply(shape, host, gpus, grant, -1);
   }

@@ -1,4 +1,5 @@
 import type { Grant } from './fleet.ts';
+import type { Kin } from './neighbours.ts';
 import type { TaskShape } from './request.ts';
 
 /** What one worker of a job holds on one host. A job with one worker has one part. */
@@ -10,4 +11,6 @@ export interface Part {
   readonly gpus: readonly number[];
   /** Its slots on GPUs shared by a mode, GPU by GPU. */
   readonly grant: Grant;
+  /** What its job is to its neighbours; absent: nothing to anybody. */
+  readonly kin?: Kin | undefined;
 }

@@ -19,7 +19,7 @@ export function runFill(run: RunContext, source: TaskSource, onProgress?: (jobs:
     for (const observer of observers) observer.arrived?.(atUs, job);
     const parts = reserve(fleet, placer, job);
     if (parts === undefined) {
-      const reason = whyNot(fleet, placer, job.shape);
+      const reason = whyNot(fleet, placer, job);
       for (const observer of observers) observer.rejected?.(atUs, job, reason);
     } else {
       for (const observer of observers) observer.placed?.(atUs, job, parts);

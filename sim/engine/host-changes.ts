@@ -174,23 +174,34 @@ export class HostChanger {
     if (running === 'stop') {
       this.counts.stopped += 1;
       this.#run.stop(live, 'stopped-for-change');
-    } else if (live.move === undefined) this.#move(live, migratePath);
+    } else if (live.move === undefined) {
+      // One that starts yet is looked at again when it has.
+      if (live.phase !== 'running') return;
+      const stun = this.move(live, migratePath);
+      if (stun === undefined) {
+        this.counts.notMoved += 1;
+        return;
+      }
+      this.counts.moved += 1;
+      this.counts.stunSec += stun / 1e6;
+    }
   }
 
-  /** Moves a running job to a place like its own on another host, if there is one. */
-  #move(live: LiveJob, path: string | null): void {
+  /**
+   * Moves a running job to a place like its own on another host, if there is one.
+   *
+   * @returns how long it stands still, in whole microseconds; undefined where it stays
+   */
+  move(live: LiveJob, path: string | null): number | undefined {
     const { context, simulation, residency } = this.#run;
     const { fleet, observers } = context;
     const { job, slot } = live;
-    // One that starts yet is looked at again when it has.
-    if (live.phase !== 'running') return;
     const stun = stunUs(fleet, live.parts, path);
     const parts = stun === undefined ? undefined : reserve(fleet, this.#run.placerOf(live), job);
     const isAlike = parts?.every((to, i) => isLike(fleet, live.parts[i] as Part, to));
     if (stun === undefined || parts === undefined || isAlike !== true) {
       if (parts !== undefined) giveBack(fleet, parts);
-      this.counts.notMoved += 1;
-      return;
+      return undefined;
     }
     const { nowUs } = simulation;
     for (const observer of observers) observer.moved?.(nowUs, job, parts);
@@ -199,8 +210,7 @@ export class HostChanger {
       parts,
       event: simulation.schedule((nowUs + stun) as Micros, EVENT_RANK['job-moved'], slot),
     };
-    this.counts.moved += 1;
-    this.counts.stunSec += stun / 1e6;
+    return stun;
   }
 
   /** The job goes on at its new place. */

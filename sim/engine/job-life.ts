@@ -2,6 +2,7 @@ import type { Part } from '../cluster/part.ts';
 import type { EventId } from '../kernel/event-queue.ts';
 import type { Simulation } from '../kernel/simulation.ts';
 import type { Micros } from '../kernel/time.ts';
+import type { PreemptionWay } from '../policies/queueing/names.ts';
 import { MAX_TIME_US, type TaskRole, type WorkProfile } from '../workload/task.ts';
 import { EVENT_RANK } from './event-rank.ts';
 import { exchangeFactor } from './exchange.ts';
@@ -12,7 +13,6 @@ import { giveBack } from './reserve.ts';
 import type { Residency } from './residency.ts';
 import type { RoleRuntime } from './role.ts';
 import type { RunContext } from './run-context.ts';
-import type { PreemptionWay } from './scheduler.ts';
 
 /** What the life of jobs needs of the run, and whom it tells. */
 export interface LifeSetup {
@@ -21,6 +21,8 @@ export interface LifeSetup {
   readonly residency: Residency;
   readonly onCard: OnCardTable;
   roleOf(role: TaskRole): RoleRuntime | undefined;
+  /** It works from now on. */
+  began?(live: LiveJob): void;
   /** It ran and does not any more. */
   stopped(live: LiveJob): void;
   /** It was stopped and waits again. */
@@ -95,9 +97,8 @@ export class JobLife {
       live.speed = live.role === undefined ? checkpointDrag(live) * this.#unsharedSpeed(live) : 1;
       live.event = this.#after(Math.round(live.workLeftUs / live.speed), EVENT_RANK['job-finished'], live);
       this.#roleOf(live)?.started(live.slot);
-      return;
-    }
-    residency.setActive(simulation.nowUs, live.slot, true);
+    } else residency.setActive(simulation.nowUs, live.slot, true);
+    this.#setup.began?.(live);
   }
 
   /** Re-times a job's end to its new speed. */
@@ -194,6 +195,9 @@ export class JobLife {
       return false;
     }
     const kept = way === 'suspend' || saves || !wasRunning;
+    if (saves && live.job.durationUs !== Number.POSITIVE_INFINITY) {
+      live.savedUs = live.job.durationUs - live.workLeftUs;
+    }
     if (way !== 'suspend') live.restoreUs = this.#restoreUs(live, kept);
     this.#waitAgain(live, reason, kept ? 0 : this.#loseUnsaved(live));
     return true;
@@ -203,7 +207,40 @@ export class JobLife {
   saved(live: LiveJob): void {
     settleWork(live, this.#setup.simulation.nowUs);
     live.restoreUs = this.#restoreUs(live, true);
+    if (live.role === undefined && live.job.durationUs !== Number.POSITIVE_INFINITY) {
+      live.savedUs = live.job.durationUs - live.workLeftUs;
+    }
     this.#waitAgain(live, live.stopReason, 0);
+  }
+
+  /**
+   * Ends at once, without warning, what a job does that holds parts: it waits to start again from what it has saved. One
+   * that had only to stop is gone.
+   *
+   * @returns work that it has to do again, in microseconds at full speed
+   */
+  breakOff(live: LiveJob, reason: string): number {
+    const { phase } = live;
+    settleWork(live, this.#setup.simulation.nowUs);
+    if (live.event !== undefined) this.#setup.simulation.cancel(live.event);
+    live.event = undefined;
+    if (phase === 'stopping') {
+      this.letGo(live);
+      return 0;
+    }
+    if (phase === 'running') this.#roleOf(live)?.stopped(live.slot);
+    if (live.isPlaced) this.#setup.stopped(live);
+    const lostUs = phase === 'starting' ? 0 : this.#loseUnsaved(live);
+    live.restoreUs = this.#restoreUs(live, true);
+    this.#waitAgain(live, reason, lostUs);
+    return lostUs;
+  }
+
+  /** Work that a batch has done up to now, in microseconds at full speed; 0 for others. */
+  workDoneUs(live: LiveJob): number {
+    if (live.role !== undefined || live.job.durationUs === Number.POSITIVE_INFINITY) return 0;
+    settleWork(live, this.#setup.simulation.nowUs);
+    return live.job.durationUs - live.workLeftUs;
   }
 
   /** Goes on at once on other parts, which the fleet has given it in place of its own. */
@@ -228,7 +265,7 @@ export class JobLife {
     this.#setup.vacated(live, before);
   }
 
-  /** Speed on GPUs that no mode shares: as stated for their model, the slowest of them; 1 where nothing is. */
+  /** Speed on GPUs that no mode shares: as stated for their model, the slowest of them, and as they exchange data. */
   #unsharedSpeed({ profile, parts }: LiveJob): number {
     if (profile === undefined) return 1;
     const { fleet } = this.#setup.context;
@@ -239,7 +276,7 @@ export class JobLife {
         slowest = Math.min(slowest, profile.speedByModel[model as string] ?? 1);
       }
     }
-    return slowest === Number.POSITIVE_INFINITY ? 1 : slowest;
+    return slowest === Number.POSITIVE_INFINITY ? 1 : slowest * exchangeFactor(fleet, parts, profile);
   }
 
   #restoreUs({ job, workLeftUs }: LiveJob, kept: boolean): number {

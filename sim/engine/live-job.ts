@@ -14,6 +14,8 @@ export class LiveJob implements QueuedJob {
   readonly profile: WorkProfile | undefined;
   readonly role: TaskRole | undefined;
   readonly gpus: number;
+  /** Number of the pool that it waits or runs in: that of its claim, unless it was sent to another. */
+  pool: number;
   phase: 'waiting' | 'starting' | 'running' | 'saving' | 'stopping' = 'waiting';
   /** What it holds; none while it waits. */
   parts: readonly Part[] = NOWHERE;
@@ -35,6 +37,10 @@ export class LiveJob implements QueuedJob {
   move: Move | undefined = undefined;
   /** Time to read its saved state back when it starts next. */
   restoreUs = 0;
+  /** Work that the state holds which it saved when it was asked to; checkpoints of its own come on top. */
+  savedUs = 0;
+  /** How often a fault ended what it did. */
+  faults = 0;
   /** Why it is being stopped, while it saves its state. */
   stopReason = '';
 
@@ -49,6 +55,7 @@ export class LiveJob implements QueuedJob {
     this.job = job;
     this.profile = profile;
     this.role = role;
+    this.pool = job.claim.pool;
     this.startedUs = atUs;
     this.workLeftUs = job.durationUs;
     this.sinceUs = atUs;
@@ -89,11 +96,17 @@ export function settleWork(live: LiveJob, nowUs: number): void {
   live.heldUntilUs = nowUs;
 }
 
-/** Work done by its last checkpoint of its own: what is kept when it is stopped without warning. */
-export function savedWorkUs({ job, workLeftUs }: LiveJob): number {
+/**
+ * Work that is kept when it is stopped without warning: what it saved when it was asked to, and the whole intervals
+ * since then, after each of which it takes a checkpoint of its own.
+ */
+export function savedWorkUs({ job, workLeftUs, savedUs }: LiveJob): number {
   const interval = job.claim.checkpoint?.intervalUs ?? Number.POSITIVE_INFINITY;
-  if (interval === Number.POSITIVE_INFINITY || job.durationUs === Number.POSITIVE_INFINITY) return 0;
-  return Math.floor((job.durationUs - workLeftUs) / interval) * interval;
+  if (interval === Number.POSITIVE_INFINITY || job.durationUs === Number.POSITIVE_INFINITY) return savedUs;
+  const doneUs = job.durationUs - workLeftUs;
+  // A checkpoint that is written at this very instant counts, whatever the rounding of the work.
+  const intervals = Math.floor((doneUs - savedUs) / interval + 1e-9);
+  return Math.min(doneUs, savedUs + intervals * interval);
 }
 
 /** Speed of a job that takes checkpoints while it runs, as a part of its speed without: each interval of work takes one save longer. */

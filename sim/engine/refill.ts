@@ -62,10 +62,12 @@ export function refill(
       (waiting === undefined || order.isBefore(candidate, waiting, line.rankOf(waiting.slot)))
     ) {
       order.take(candidate);
-      const parts = isOver ? undefined : roomAgain(fleet, scheduler, candidate, noRoom);
+      // Those that went before it may have used up what a limit leaves.
+      const isHeld = discipline.holds?.(candidate.live, nowUs) !== undefined;
+      const parts = isOver || isHeld ? undefined : roomAgain(fleet, scheduler, candidate, noRoom);
       if (parts === undefined) {
         stopped.push(candidate);
-        if (rules.fill === 'block') isOver = true;
+        if (rules.fill === 'block' && !isHeld) isOver = true;
       } else {
         discipline.started?.(candidate.live, nowUs);
         kept.push({ ...candidate, parts });
@@ -78,12 +80,13 @@ export function refill(
     const parts = held !== undefined || hasNoRoom ? undefined : reserve(fleet, placer, live.job);
     if (parts !== undefined) {
       starting.push({ live, parts });
-      line.remove(live.slot);
+      line.remove(live.slot, nowUs);
       discipline.started?.(live, nowUs);
       continue;
     }
     line.passOver(live.slot);
-    if (!hasNoRoom) actions.tellBlocked(live, held);
+    scheduler.because(live, held);
+    if (!hasNoRoom) actions.tellBlocked(live, line.reasonOf(live.slot));
     if (held !== undefined) continue;
     noRoom.add(live.job.demand);
     if (rules.fill === 'block') isOver = true;
@@ -147,7 +150,7 @@ function carryOut(
   for (const each of starting) {
     // It has been counted as started; `begin` does that once more.
     scheduler.discipline.stopped?.(each.live, nowUs);
-    scheduler.line.add(each.live, nowUs);
+    scheduler.enqueue(each.live, nowUs);
     waits.push(each);
   }
   return waits.filter(({ live, parts }) => {
@@ -188,23 +191,28 @@ class ContenderOrder {
     this.#lanes.get(lane)?.pop();
   }
 
-  /** Whether a running job comes before a waiting one of that rank. */
+  /** Whether a running job comes before a waiting one of that rank: of equals the one that runs, so that nobody swaps. */
   isBefore(contender: Contender, waiting: LiveJob, rank: number): boolean {
     const lane = this.#discipline.laneOf?.(waiting) ?? 0;
-    return this.#isBefore(contender, { live: waiting, rank, lane });
+    const byLane = this.#laneOrder(contender.lane, lane);
+    return byLane === 0 ? contender.rank <= rank : byLane < 0;
   }
 
-  #isBefore(a: Omit<Contender, 'before'>, b: Omit<Contender, 'before'>): boolean {
-    if (a.lane !== b.lane && this.#discipline.laneRank !== undefined) {
-      const ofA = this.#discipline.laneRank(a.lane, this.#nowUs);
-      const ofB = this.#discipline.laneRank(b.lane, this.#nowUs);
-      if (ofA !== ofB) return ofA < ofB;
-    }
-    return comesFirst(a, b);
+  #isBefore(a: Contender, b: Contender): boolean {
+    const byLane = this.#laneOrder(a.lane, b.lane);
+    return byLane === 0 ? comesFirst(a, b) : byLane < 0;
+  }
+
+  /** Below 0 where the first lane is next, above 0 where the second is, 0 where rank decides. */
+  #laneOrder(a: number, b: number): number {
+    if (a === b || this.#discipline.laneRank === undefined) return 0;
+    const ofA = this.#discipline.laneRank(a, this.#nowUs);
+    const ofB = this.#discipline.laneRank(b, this.#nowUs);
+    return ofA < ofB ? -1 : ofA > ofB ? 1 : 0;
   }
 }
 
-function comesFirst(a: Omit<Contender, 'before'>, b: Omit<Contender, 'before'>): boolean {
+function comesFirst(a: Contender, b: Contender): boolean {
   if (a.rank !== b.rank) return a.rank < b.rank;
   return a.live.job.number < b.live.job.number;
 }

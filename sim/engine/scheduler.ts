@@ -1,22 +1,18 @@
 import type { Part } from '../cluster/part.ts';
 import type { Placer } from '../policies/placement/placer.ts';
-import type { Discipline, FillRule } from '../policies/queueing/discipline.ts';
+import type { Discipline } from '../policies/queueing/discipline.ts';
+import type { FillRule, PreemptionName, PreemptionWay } from '../policies/queueing/names.ts';
 import { WaitingLine } from '../policies/queueing/waiting-line.ts';
 import { findVictims } from './eviction.ts';
 import { type LiveJob, settleWork } from './live-job.ts';
 import { type Promised, refill } from './refill.ts';
-import { giveBack, reserve, tryTakeBack } from './reserve.ts';
+import { reserve, tryTakeBack } from './reserve.ts';
 import type { RunContext } from './run-context.ts';
-
-/** How a running job gives way to another. */
-export const PREEMPTION_WAYS = ['suspend', 'checkpoint', 'kill', 'migrate'] as const;
-export type PreemptionWay = (typeof PREEMPTION_WAYS)[number];
 
 /** How a pool is scheduled, besides its discipline and its placement policy. */
 export interface SchedulingRules {
   readonly fill: FillRule;
-  /** `evict`: as few running jobs as the next one needs; `refill`: all that may be stopped compete anew with those that wait. */
-  readonly preemption: 'none' | 'evict' | 'refill';
+  readonly preemption: PreemptionName;
   readonly way: PreemptionWay;
   /** Decisions are made at multiples of this only; null: whenever something changes. */
   readonly roundUs: number | null;
@@ -47,19 +43,30 @@ export interface SchedulerActions {
   neverReason(live: LiveJob): string;
   reject(live: LiveJob, reason: string): void;
   /** The job that should start next cannot. */
-  tellBlocked(live: LiveJob, held: string | undefined): void;
+  tellBlocked(live: LiveJob, reason: string): void;
+  /** Why there is no room for a waiting job now; `none` where there is. */
+  whyNot(live: LiveJob): string;
 }
 
-/** Guards the jobs that were passed over while others are let past them. */
+/** Finds room for jobs so that others which found none are not delayed. */
 export interface BackfillGuard {
-  /** From now on in this pass, nobody may delay this job. */
-  protect(live: LiveJob, nowUs: number): void;
-  /** Whether a job may start now on parts that are already taken for it. */
-  allows(live: LiveJob, parts: readonly Part[], nowUs: number): boolean;
+  /** Most jobs that are looked at in one pass after the first blocked one. */
+  readonly depth: number;
+  beginPass(): void;
+  /** Within a pass, others than those that were placed have come or gone. */
+  changed(): void;
+  /**
+   * Takes room on the fleet for a waiting job that delays nobody who is protected. Asked in the order of the queue;
+   * undefined: there is none, and the job may be protected from now on.
+   */
+  place(live: LiveJob, nowUs: number): readonly Part[] | undefined;
+  /** The job need not be protected: a limit keeps it, it has left the queue, or it has started. */
+  forget(live: LiveJob): void;
 }
 
 /** Room that is being made for a waiting job: nobody else is taken in there. */
 interface RoomClaim {
+  readonly live: LiveJob;
   readonly hosts: readonly number[];
   /** Slots of the jobs that have to leave first. */
   readonly pending: Set<number>;
@@ -75,10 +82,12 @@ export class Scheduler {
   readonly rules: SchedulingRules;
   /** Jobs that hold parts and could go on, in the order in which they started. */
   readonly running = new Set<LiveJob>();
+  /** Jobs that ran and still hold their parts, while they stop or save their state. */
+  readonly leaving = new Set<LiveJob>();
   readonly #run: RunContext;
   readonly #placer: Placer;
   readonly #actions: SchedulerActions;
-  readonly #guard: (() => BackfillGuard) | undefined;
+  readonly #guard: BackfillGuard | undefined;
   readonly #claims = new Map<number, RoomClaim>();
   /** Jobs that a refill gave room which others have yet to leave. */
   #promised: readonly Promised[] = [];
@@ -96,8 +105,8 @@ export class Scheduler {
     this.discipline = discipline;
     this.rules = rules;
     this.#actions = actions;
-    this.line = new WaitingLine(discipline);
-    this.#guard = guard === undefined ? undefined : () => guard(this);
+    this.line = new WaitingLine(discipline, run.waits);
+    this.#guard = guard?.(this);
   }
 
   get placer(): Placer {
@@ -111,18 +120,23 @@ export class Scheduler {
 
   /** Takes a waiting job out that will not start. */
   withdraw(live: LiveJob, nowUs: number): void {
-    this.line.remove(live.slot);
+    this.line.remove(live.slot, nowUs);
     this.#dropClaim(live.slot);
+    this.#promised = this.#promised.filter((promised) => promised.live !== live);
+    this.#guard?.forget(live);
     this.discipline.withdrawn?.(live, nowUs);
   }
 
   /** A job that ran does not any more. */
   left(live: LiveJob, nowUs: number): void {
-    if (this.running.delete(live)) this.discipline.stopped?.(live, nowUs);
+    if (!this.running.delete(live)) return;
+    this.leaving.add(live);
+    this.discipline.stopped?.(live, nowUs);
   }
 
   /** What a job held is free. */
   vacated(live: LiveJob): void {
+    this.leaving.delete(live);
     for (const claim of this.#claims.values()) claim.pending.delete(live.slot);
   }
 
@@ -147,12 +161,17 @@ export class Scheduler {
     }
     const { line } = this;
     line.beginPass(nowUs);
+    this.#guard?.beginPass();
+    this.#takeMadeRoom(nowUs);
     let isBlocked = false;
     for (let next = line.next(); next !== undefined; next = line.next()) {
       const live = next as LiveJob;
       const held = this.discipline.holds?.(live, nowUs);
       if (held !== undefined) {
+        if (this.rules.preemption === 'evict' && this.#makeRoom(live, nowUs, true)) continue;
+        this.because(live, held);
         this.#actions.tellBlocked(live, held);
+        this.#guard?.forget(live);
         line.passOver(live.slot);
         continue;
       }
@@ -163,15 +182,44 @@ export class Scheduler {
         this.#actions.reject(live, `never-fits:${never}`);
         continue;
       }
-      if (this.rules.preemption === 'evict' && this.#makeRoom(live, nowUs)) continue;
-      if (!isBlocked) this.#actions.tellBlocked(live, undefined);
+      if (this.rules.preemption === 'evict' && this.#makeRoom(live, nowUs, false)) continue;
+      const reason = this.because(live, undefined);
+      if (!isBlocked) this.#actions.tellBlocked(live, reason);
       isBlocked = true;
-      if (this.rules.fill === 'block') return;
-      if (this.#guard !== undefined) {
-        this.#backfill(this.#guard(), live, nowUs);
+      line.passOver(live.slot);
+      if (this.rules.fill === 'block') {
+        line.endPass('queue-order');
         return;
       }
-      line.passOver(live.slot);
+      if (this.#guard !== undefined) {
+        this.#backfill(this.#guard, live, nowUs);
+        line.endPass('backfill-depth');
+        return;
+      }
+    }
+  }
+
+  /**
+   * Books why a waiting job, and others of its lane that ask for the same, cannot start now.
+   *
+   * @param held what keeps it although there may be room
+   */
+  because(live: LiveJob, held: string | undefined): string {
+    let reason = held;
+    if (reason === undefined) {
+      reason = this.#claims.has(live.slot) ? 'room-being-made' : this.#actions.whyNot(live);
+      // There is room that is kept for others.
+      if (reason === 'none') reason = 'reserved';
+    }
+    this.line.because(live.slot, reason);
+    return reason;
+  }
+
+  /** Starts those that room has been made for: passing over a job that asks for the same must not pass over them. */
+  #takeMadeRoom(nowUs: number): void {
+    for (const { live, pending } of [...this.#claims.values()]) {
+      if (pending.size === 0 && this.discipline.holds?.(live, nowUs) === undefined)
+        this.tryStart(live, nowUs);
     }
   }
 
@@ -182,7 +230,10 @@ export class Scheduler {
       if (claim.pending.size > 0) return false;
       this.#dropClaim(live.slot);
     }
-    const parts = reserve(this.#run.fleet, this.#placer, live.job);
+    const parts =
+      this.#guard === undefined
+        ? reserve(this.#run.fleet, this.#placer, live.job)
+        : this.#guard.place(live, nowUs);
     if (parts === undefined) return false;
     this.begin(live, parts, nowUs);
     return true;
@@ -190,15 +241,20 @@ export class Scheduler {
 
   /** Lets a waiting job begin on parts that are taken for it. */
   begin(live: LiveJob, parts: readonly Part[], nowUs: number): void {
-    this.line.remove(live.slot);
+    this.line.remove(live.slot, nowUs);
     this.#dropClaim(live.slot);
+    this.#guard?.forget(live);
     this.discipline.started?.(live, nowUs);
     this.running.add(live);
     this.#actions.start(live, parts);
   }
 
-  /** Stops running jobs that the discipline lets it take the place of; true if the waiting job started. */
-  #makeRoom(live: LiveJob, nowUs: number): boolean {
+  /**
+   * Stops running jobs that the discipline lets it take the place of; true if the waiting job started.
+   *
+   * @param isHeld a limit keeps it, which stopping others may lift
+   */
+  #makeRoom(live: LiveJob, nowUs: number, isHeld: boolean): boolean {
     const { discipline, rules } = this;
     if (discipline.mayEvict === undefined || this.#claims.has(live.slot)) return false;
     const evictable: LiveJob[] = [];
@@ -209,9 +265,13 @@ export class Scheduler {
       if (discipline.mayEvict(live, other, nowUs)) evictable.push(other);
     }
     if (evictable.length === 0) return false;
-    const victims = findVictims(this.#run.fleet, this.#placer, live, evictable, (other) =>
-      discipline.rank(other, nowUs),
-    );
+    const holds = (without: readonly LiveJob[]) => discipline.holds?.(live, nowUs, without) !== undefined;
+    if (isHeld && holds(evictable)) return false;
+    const victims = findVictims(this.#run.fleet, this.#placer, live, evictable, {
+      rank: (other) => discipline.rank(other, nowUs),
+      yields: discipline.yields && ((other, beside) => discipline.yields?.(live, other, beside, nowUs)),
+      isHeld: isHeld ? holds : undefined,
+    });
     if (victims === undefined) return false;
     const pending = new Set<number>();
     const hosts = new Set<number>();
@@ -223,6 +283,7 @@ export class Scheduler {
         pending.add(victim.slot);
       }
     }
+    this.#guard?.changed();
     if (pending.size === 0) {
       const parts = reserve(this.#run.fleet, this.#placer, live.job);
       if (parts === undefined) return false;
@@ -231,7 +292,8 @@ export class Scheduler {
       return true;
     }
     for (const host of hosts) this.#run.fleet.setClosed(host, true, 'claim');
-    this.#claims.set(live.slot, { hosts: [...hosts], pending });
+    this.#claims.set(live.slot, { live, hosts: [...hosts], pending });
+    discipline.awaits?.(live, nowUs);
     return false;
   }
 
@@ -247,23 +309,18 @@ export class Scheduler {
 
   /** Goes on past the first blocked job with those that do not delay it (or any before them). */
   #backfill(guard: BackfillGuard, first: LiveJob, nowUs: number): void {
-    const { fill } = this.rules;
-    const noRoom = new Set<number>();
-    guard.protect(first, nowUs);
-    for (const next of this.line.inOrder(nowUs)) {
+    let left = guard.depth;
+    for (const next of this.line.inOrder(nowUs, guard.depth + 1)) {
       const live = next as LiveJob;
-      if (live === first || this.discipline.holds?.(live, nowUs) !== undefined) continue;
-      if (noRoom.has(live.job.demand)) {
-        if (fill === 'conservative') guard.protect(live, nowUs);
-        continue;
-      }
-      const parts = reserve(this.#run.fleet, this.#placer, live.job);
-      if (parts === undefined) noRoom.add(live.job.demand);
-      else if (guard.allows(live, parts, nowUs)) {
-        this.begin(live, parts, nowUs);
-        continue;
-      } else undo(this.#run, parts);
-      if (fill === 'conservative') guard.protect(live, nowUs);
+      if (live === first) continue;
+      if (left === 0) return;
+      left -= 1;
+      const held = this.discipline.holds?.(live, nowUs);
+      if (held !== undefined) {
+        guard.forget(live);
+        this.because(live, held);
+      } else if (!this.tryStart(live, nowUs)) this.because(live, undefined);
+      if (this.line.has(live.slot)) this.line.passOver(live.slot);
     }
   }
 
@@ -272,11 +329,4 @@ export class Scheduler {
     for (const live of this.running) settleWork(live, nowUs);
     return this.running;
   }
-}
-
-/** Gives parts back that were only tried: nobody finds room who had found none. */
-export function undo({ fleet }: Pick<RunContext, 'fleet'>, parts: readonly Part[]): void {
-  const { gains } = fleet;
-  giveBack(fleet, parts);
-  fleet.gains = gains;
 }

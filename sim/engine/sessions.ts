@@ -1,4 +1,5 @@
 import type { ClusterObserver } from '../cluster/changes.ts';
+import type { Claim } from '../cluster/claim.ts';
 import type { TaskRequest } from '../cluster/request.ts';
 import type { EventId } from '../kernel/event-queue.ts';
 import type { RandomStreams } from '../kernel/random.ts';
@@ -13,6 +14,7 @@ import type { RoleHost, RoleRuntime } from './role.ts';
 export interface SessionGroupSpec extends SessionSpec {
   readonly request: TaskRequest;
   readonly profile: WorkProfile | undefined;
+  readonly claim: Claim;
   /** Null: always active. */
   readonly activity: ActivitySpec | null;
 }
@@ -124,6 +126,7 @@ export class SessionRuntime implements RoleRuntime {
       arrivalUs: session.startUs,
       durationUs: session.lengthUs,
       profile: spec.profile,
+      claim: spec.claim,
       role: { kind: 'session', group, user: user - firstUser },
     });
   }

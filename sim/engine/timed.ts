@@ -6,7 +6,10 @@ import type { Micros } from '../kernel/time.ts';
 import type { Placer } from '../policies/placement/placer.ts';
 import type { Discipline } from '../policies/queueing/discipline.ts';
 import type { Task, TaskRole, TaskSource } from '../workload/task.ts';
+import type { ElasticSetup } from './elastic/setup.ts';
+import { ElasticRuntime } from './elastic.ts';
 import { EVENT_RANK } from './event-rank.ts';
+import { FaultRuntime, type FaultSetup } from './faults.ts';
 import type { FrameTracker } from './frame-tracker.ts';
 import { type ChangeCounts, type HostChange, HostChanger } from './host-changes.ts';
 import { JobLife } from './job-life.ts';
@@ -42,6 +45,10 @@ export interface TimedSetup {
   readonly frames?: FrameTracker | undefined;
   /** Planned changes of hosts, in order of their times. */
   readonly changes?: readonly HostChange[] | undefined;
+  /** What breaks down, and what then becomes of the jobs; needs a horizon. Absent: nothing does. */
+  readonly faults?: FaultSetup | undefined;
+  /** Hosts that come and go. Absent: all are there all the time. */
+  readonly elastic?: ElasticSetup | undefined;
   /** What sessions and replicas do; absent where the source has none. */
   readonly sessions?: ((host: RoleHost) => RoleRuntime) | undefined;
   readonly services?: ((host: RoleHost) => RoleRuntime) | undefined;
@@ -79,6 +86,8 @@ class TimedRun {
   readonly #sessions: RoleRuntime | undefined;
   readonly #services: RoleRuntime | undefined;
   readonly #changer: HostChanger;
+  readonly #faults: FaultRuntime | undefined;
+  readonly #elastic: ElasticRuntime | undefined;
   readonly #life: JobLife;
   readonly #schedulers: readonly Scheduler[];
   /** By pool: the next look at its queue, and when that is. */
@@ -86,19 +95,21 @@ class TimedRun {
   /** By slot; a slot is used again when its job has gone. */
   readonly #live: (LiveJob | undefined)[] = [];
   readonly #freeSlots: number[] = [];
-  /** By demand: the constraint that keeps it out of an empty fleet, or `none`. */
-  readonly #whyNever = new Map<number, string>();
+  /** By pool and demand: the constraint that keeps it out of the pool with nothing else on it, or `none`. */
+  readonly #whyNever: readonly Map<number, string>[];
   #nextTask: Task | undefined;
   #nextJob: Job | undefined;
   #arrivals = 0;
-  /** Reason told last for the job that is blocked, by job number, and when it was found. */
+  /** By demand: why there is no room for it, as of a change of the fleet. */
+  readonly #whyNow = new Map<number, { readonly reason: string; readonly atChange: number }>();
+  /** Reason told last for the job that is blocked, by job number. */
   #blockedJob = -1;
   #blockedReason = '';
-  #blockedAtChange = -1;
 
   constructor(context: RunContext, setup: TimedSetup) {
     this.#context = context;
     this.#setup = setup;
+    this.#whyNever = setup.pools.map(() => new Map());
     this.#simulation = new Simulation((payload, rank) => this.#dispatch(payload, rank));
     const { fleet } = context;
     this.#residency = new Residency(
@@ -114,8 +125,12 @@ class TimedRun {
       residency: this.#residency,
       onCard: new OnCardTable(fleet),
       roleOf: (role) => this.#runtimeOf(role),
-      stopped: (live) => this.#schedulerOf(live).left(live, this.#simulation.nowUs),
-      waitsAgain: (live) => this.#schedulerOf(live).enqueue(live, this.#simulation.nowUs),
+      began: (live) => this.#faults?.began(live),
+      stopped: (live) => {
+        this.#faults?.stopped(live);
+        this.#schedulerOf(live).left(live, this.#simulation.nowUs);
+      },
+      waitsAgain: (live) => this.#enqueue(live),
       vacated: (live, parts) => this.#onVacated(live, parts),
       gone: (live) => this.#onGone(live),
     });
@@ -140,10 +155,42 @@ class TimedRun {
         join: (live) => this.#life.join(live),
         stop: (live, reason) => this.#life.stop(live, reason),
         startWaitingJobs: () => this.#startWaitingJobs(),
-        capacityChanged: () => this.#whyNever.clear(),
+        capacityChanged: () => this.#forgetWhyNever(),
       },
       setup.changes ?? [],
     );
+    if (setup.faults !== undefined) {
+      this.#faults = new FaultRuntime(
+        {
+          context,
+          simulation: this.#simulation,
+          live: this.#live,
+          life: this.#life,
+          move: (live, path) => this.#changer.move(live, path),
+          startWaitingJobs: () => this.#startWaitingJobs(),
+        },
+        setup.faults,
+        setup.horizonUs,
+      );
+    }
+    if (setup.elastic !== undefined) {
+      this.#elastic = new ElasticRuntime(
+        {
+          context,
+          simulation: this.#simulation,
+          live: this.#live,
+          life: this.#life,
+          hostsOfPool: setup.pools.map(({ placer }) => placer.hosts),
+          move: (live, path) => this.#changer.move(live, path),
+          transfer: (live, pool) => this.#transfer(live, pool),
+          neverReason: (live, pool) => this.#neverReason(live.job, pool),
+          startWaitingJobs: () => this.#startWaitingJobs(),
+          capacityChanged: () => this.#forgetWhyNever(),
+        },
+        setup.elastic,
+        setup.horizonUs,
+      );
+    }
     this.#schedulers = setup.pools.map(
       (pool) =>
         new Scheduler(
@@ -152,13 +199,13 @@ class TimedRun {
           pool.discipline,
           pool.rules,
           {
-            start: (live, parts) => this.#life.start(live, parts),
+            start: (live, parts) => this.#start(live, parts),
             preempt: (live, way, reason) => this.#life.preempt(live, way, reason),
             shift: (live, parts) => this.#life.shift(live, parts),
-            neverReason: (live) =>
-              setup.changes === undefined ? 'none' : this.#neverReason(live.job, pool.placer),
+            neverReason: (live) => this.#neverReasonOfWaiting(live),
             reject: (live, reason) => this.#reject(live, reason),
-            tellBlocked: (live, held) => this.#tellBlocked(live, held, pool.placer),
+            tellBlocked: (live, reason) => this.#tellBlocked(live, reason),
+            whyNot: (live) => this.#whyNot(live, pool.placer),
           },
           pool.guard,
         ),
@@ -172,6 +219,8 @@ class TimedRun {
     const simulation = this.#simulation;
     const { horizonUs, warmupUs } = this.#setup;
     this.#changer.schedule();
+    this.#faults?.begin();
+    this.#elastic?.begin();
     this.#scheduleNextArrival();
     this.#runUntil(Math.min(warmupUs, horizonUs));
     // A run that is over by then has measured nothing, and does not go on for the warm-up's sake.
@@ -181,7 +230,9 @@ class TimedRun {
     this.#runUntil(horizonUs);
     if (horizonUs !== Number.POSITIVE_INFINITY) simulation.runUntil(horizonUs as Micros);
     this.#residency.settleAll(simulation.nowUs);
+    this.#elastic?.ended();
     for (const observer of this.#context.observers) observer.ended?.(simulation.nowUs);
+    for (const { line } of this.#schedulers) line.settle(simulation.nowUs);
     const inSystem = this.#live.length - this.#freeSlots.length;
     const waiting = this.#schedulers.reduce((sum, { line }) => sum + line.size, 0);
     return {
@@ -214,6 +265,7 @@ class TimedRun {
         this.#sessions?.handle(rank, payload);
         return;
       case EVENT_RANK['job-finished']:
+        this.#elastic?.finished(this.#live[payload] as LiveJob);
         if (this.#life.finish(this.#live[payload] as LiveJob, (live) => this.#changer.giveUpMove(live))) {
           this.#startWaitingJobs();
         }
@@ -236,6 +288,25 @@ class TimedRun {
       case EVENT_RANK['change-due']:
       case EVENT_RANK['change-done']:
         this.#changer.handle(rank, payload);
+        return;
+      case EVENT_RANK['repair-done']:
+      case EVENT_RANK['spare-joined']:
+      case EVENT_RANK['window-over']:
+      case EVENT_RANK['window-drains']:
+      case EVENT_RANK['window-begins']:
+      case EVENT_RANK['unit-failed']:
+      case EVENT_RANK['licences-out']:
+      case EVENT_RANK['process-failed']:
+        this.#faults?.handle(rank, payload);
+        return;
+      case EVENT_RANK['host-booted']:
+      case EVENT_RANK['spot-back']:
+      case EVENT_RANK['fleet-step']:
+      case EVENT_RANK['spot-taken']:
+      case EVENT_RANK['spot-notice']:
+      case EVENT_RANK['spot-logged']:
+      case EVENT_RANK['scale-review']:
+        this.#elastic?.handle(rank, payload);
         return;
       case EVENT_RANK['queue-review']:
         this.#onReview(payload);
@@ -270,14 +341,16 @@ class TimedRun {
     const { observers } = this.#context;
     const atUs = this.#simulation.nowUs;
     for (const observer of observers) observer.arrived?.(atUs, job);
-    const scheduler = this.#schedulers[job.claim.pool] as Scheduler;
-    const never = this.#neverReason(job, scheduler.placer);
-    if (never === 'none') {
-      const slot = this.#freeSlots.pop() ?? this.#live.length;
-      const live = new LiveJob(slot, job, profile, role, atUs);
+    const never = this.#neverReason(job, job.claim.pool);
+    const slot = this.#freeSlots[this.#freeSlots.length - 1] ?? this.#live.length;
+    const live = new LiveJob(slot, job, profile, role, atUs);
+    const wayOut = never === 'none' ? undefined : this.#elastic?.wayOut(live);
+    if (never === 'none' || wayOut !== undefined) {
+      this.#freeSlots.pop();
       this.#live[slot] = live;
-      scheduler.enqueue(live, atUs);
-      this.#lookAt(job.claim.pool);
+      this.#enqueue(live);
+      if (wayOut !== undefined) this.#elastic?.strand(live);
+      else this.#lookAt(live.pool);
     } else {
       for (const observer of observers) observer.rejected?.(atUs, job, `never-fits:${never}`);
       if (role !== undefined) this.#runtimeOf(role)?.gone(role);
@@ -296,6 +369,7 @@ class TimedRun {
   #lookAt(pool: number): void {
     const { isImmediate, rules } = this.#setup.pools[pool] as PoolSetup;
     const { nowUs } = this.#simulation;
+    this.#elastic?.look();
     if (isImmediate) {
       (this.#schedulers[pool] as Scheduler).pass(nowUs);
       return;
@@ -322,7 +396,9 @@ class TimedRun {
     scheduler.pass(nowUs);
     const { roundUs } = scheduler.rules;
     if (roundUs !== null) {
-      const mayChange = scheduler.line.size > 0 || scheduler.running.size > 0;
+      // Where order cannot change by itself, the next look is when somebody comes or goes.
+      const mayChange =
+        scheduler.discipline.isSteady !== true && (scheduler.line.size > 0 || scheduler.running.size > 0);
       if (mayChange) this.#reviewAt(pool, (Math.floor(nowUs / roundUs) + 1) * roundUs);
       return;
     }
@@ -335,8 +411,13 @@ class TimedRun {
     for (const observer of this.#context.observers) observer.ready?.(this.#simulation.nowUs, live.job);
     this.#life.begin(live);
     // It may have failed at once, or been sent away because its host is to be changed, and left room.
-    if (this.#live[live.slot] === live) this.#changer.settled(live);
-    if (this.#live[live.slot] !== live) this.#startWaitingJobs();
+    if (this.#live[live.slot] === live) {
+      this.#changer.settled(live);
+      this.#faults?.settled(live);
+      this.#elastic?.settled(live);
+    }
+    const wasSent = this.#elastic !== undefined && live.phase !== 'running';
+    if (this.#live[live.slot] !== live || wasSent) this.#startWaitingJobs();
   }
 
   /** What a job held is free: who waits for that room is told. */
@@ -344,12 +425,14 @@ class TimedRun {
     this.#changer.giveUpMove(live);
     for (const scheduler of this.#schedulers) scheduler.vacated(live);
     for (const { host } of parts) this.#changer.vacated(host);
+    this.#elastic?.look();
   }
 
   /** A job has left for good: its slot is free. */
   #onGone(live: LiveJob): void {
     this.#live[live.slot] = undefined;
     this.#freeSlots.push(live.slot);
+    this.#faults?.gone(live);
     if (live.role !== undefined) this.#runtimeOf(live.role)?.gone(live.role);
   }
 
@@ -357,32 +440,76 @@ class TimedRun {
     for (const observer of this.#context.observers) {
       observer.rejected?.(this.#simulation.nowUs, live.job, reason);
     }
+    this.#elastic?.unqueued(live);
     this.#onGone(live);
   }
 
   /** The constraint that keeps a job out for good, or `none`; nothing is for good while changes are to come. */
-  #neverReason(job: Job, placer: Placer): string {
+  #neverReason(job: Job, pool: number): string {
     if (this.#changer.isPending) return 'none';
-    const known = this.#whyNever.get(job.demand);
+    const byDemand = this.#whyNever[pool] as Map<number, string>;
+    const known = byDemand.get(job.demand);
     if (known !== undefined) return known;
-    const never = whyNever(this.#context.fleet, placer, job.shapes);
-    this.#whyNever.set(job.demand, never);
+    const elastic = this.#elastic;
+    const { placer } = this.#setup.pools[pool] as PoolSetup;
+    const isThere = elastic && ((host: number) => elastic.mayCome(host));
+    const never = whyNever(this.#context.fleet, placer, job, isThere);
+    byDemand.set(job.demand, never);
     return never;
   }
 
-  #schedulerOf({ job }: LiveJob): Scheduler {
-    return this.#schedulers[job.claim.pool] as Scheduler;
+  /** The same for a job that waits: it could start when it came, so only what has changed since can keep it out. */
+  #neverReasonOfWaiting(live: LiveJob): string {
+    const elastic = this.#elastic;
+    if (this.#setup.changes === undefined && elastic === undefined) return 'none';
+    const never = this.#neverReason(live.job, live.pool);
+    if (never === 'none' || elastic?.wayOut(live) === undefined) return never;
+    elastic.strand(live);
+    return 'none';
+  }
+
+  #forgetWhyNever(): void {
+    for (const byDemand of this.#whyNever) byDemand.clear();
+  }
+
+  #enqueue(live: LiveJob): void {
+    this.#schedulerOf(live).enqueue(live, this.#simulation.nowUs);
+    this.#elastic?.queued(live);
+  }
+
+  #start(live: LiveJob, parts: readonly Part[]): void {
+    this.#elastic?.started(live, parts, live.queuedSinceUs === live.job.arrivalUs);
+    this.#life.start(live, parts);
+  }
+
+  /** A waiting job waits in another pool from now on. */
+  #transfer(live: LiveJob, pool: number): void {
+    this.#schedulerOf(live).withdraw(live, this.#simulation.nowUs);
+    this.#elastic?.unqueued(live);
+    live.pool = pool;
+    this.#enqueue(live);
+  }
+
+  #schedulerOf({ pool }: LiveJob): Scheduler {
+    return this.#schedulers[pool] as Scheduler;
   }
 
   #runtimeOf(role: TaskRole): RoleRuntime | undefined {
     return role.kind === 'session' ? this.#sessions : this.#services;
   }
 
-  #tellBlocked({ job }: LiveJob, held: string | undefined, placer: Placer): void {
-    const { fleet, observers } = this.#context;
-    if (this.#blockedJob === job.number && this.#blockedAtChange === fleet.changeCount) return;
-    const reason = held ?? whyNot(fleet, placer, job.shape);
-    this.#blockedAtChange = fleet.changeCount;
+  /** Why there is no room for a job now; what was found is kept until the fleet changes. */
+  #whyNot({ job }: LiveJob, placer: Placer): string {
+    const { fleet } = this.#context;
+    const known = this.#whyNow.get(job.demand);
+    if (known?.atChange === fleet.changeCount) return known.reason;
+    const reason = whyNot(fleet, placer, job);
+    this.#whyNow.set(job.demand, { reason, atChange: fleet.changeCount });
+    return reason;
+  }
+
+  #tellBlocked({ job }: LiveJob, reason: string): void {
+    const { observers } = this.#context;
     if (this.#blockedJob === job.number && this.#blockedReason === reason) return;
     this.#blockedJob = job.number;
     this.#blockedReason = reason;

@@ -1,4 +1,5 @@
 import type { FleetView } from '../cluster/fleet.ts';
+import { DEFAULT_BACKFILL, guardFor } from '../engine/backfill/index.ts';
 import type { RunContext } from '../engine/run-context.ts';
 import type { SchedulingRules } from '../engine/scheduler.ts';
 import type { PoolSetup } from '../engine/timed.ts';
@@ -8,7 +9,9 @@ import { Placer } from '../policies/placement/placer.ts';
 import type { PlacementContext, PlacementPolicy } from '../policies/placement/policy.ts';
 import { weightedPlacement } from '../policies/placement/weighted.ts';
 import type { QueueingPolicy } from '../policies/queueing/discipline.ts';
+import { fifo } from '../policies/queueing/fifo.ts';
 import { queueingPolicy } from '../policies/queueing/index.ts';
+import { withLimits } from '../policies/queueing/limits.ts';
 import type { Pool, Scenario, Scheduling } from '../scenario/types.ts';
 
 /** What a pool has of the policy: the section as a whole is the pool `default`. */
@@ -70,7 +73,11 @@ export function poolsOf(
 ): readonly PoolSetup[] {
   return poolPolicies({ policy }).map((pool, i) => {
     const placer = placers[i] as Placer;
-    const queueing = queueingPolicy(pool.queueing);
+    const { maxJobsPerUser, maxGpusPerUser, depth } = pool.scheduling;
+    const plain = queueingPolicy(pool.queueing);
+    const isLimited =
+      maxJobsPerUser !== Number.POSITIVE_INFINITY || maxGpusPerUser !== Number.POSITIVE_INFINITY;
+    const queueing = isLimited ? withLimits(plain, { maxJobsPerUser, maxGpusPerUser }) : plain;
     const rules = rulesOf(queueing, pool.scheduling);
     const discipline = queueing.create({
       fleet,
@@ -78,11 +85,13 @@ export function poolsOf(
       config: pool.scheduling,
     });
     const isImmediate =
-      queueing.name === 'fifo' &&
+      plain === fifo &&
+      !isLimited &&
       rules.fill === 'block' &&
       rules.preemption === 'none' &&
       rules.roundUs === null;
-    return { placer, discipline, rules, isImmediate };
+    const guard = guardFor(rules.fill, { fleet }, placer, { ...DEFAULT_BACKFILL, depth });
+    return { placer, discipline, rules, isImmediate, guard };
   });
 }
 

@@ -17,12 +17,16 @@ import { FragmentationTracker } from '../observe/fragmentation-tracker.ts';
 import { type HeldBack, JobMeter } from '../observe/job-meter.ts';
 import type { Reading, Readings } from '../observe/metric.ts';
 import { UsageMeter } from '../observe/usage-meter.ts';
+import { type Waited, WaitLedger } from '../observe/wait-ledger.ts';
 import type { Placer } from '../policies/placement/placer.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { readCards } from './card-readings.ts';
 import { readChanges } from './change-readings.ts';
 import { poolNumbers } from './claims.ts';
 import { frameDemandOf, sessionGroupSpec } from './demand.ts';
+import { withEstimates } from './estimates.ts';
+import { faultMeter } from './fault-readings.ts';
+import { faultsOf } from './faults.ts';
 import { readFrames } from './frame-readings.ts';
 import { hostChangesOf, hostsOf } from './hosts.ts';
 import { placersOf, poolsOf } from './pools.ts';
@@ -43,6 +47,8 @@ export interface Replication {
   readonly fill: FillSeries | undefined;
   readonly rejectedFor: readonly (readonly [string, number])[];
   readonly waitedFor: readonly (readonly [string, HeldBack])[];
+  /** All waiting by reason and demand. */
+  readonly waited: readonly Waited[];
 }
 
 /** What a caller may listen to while a replication runs. */
@@ -95,11 +101,21 @@ export function replicate(
     },
     streams,
   );
+  const waits =
+    experiment.kind === 'fill'
+      ? undefined
+      : new WaitLedger(
+          fleet,
+          warmupUs,
+          placers.map(({ hosts }) => hosts),
+        );
   const context: RunContext = {
     fleet,
     shapes,
     placer: placers[0] as Placer,
+    waits,
     observers: [
+      ...(waits === undefined ? [] : [waits]),
       digest,
       usage,
       jobs,
@@ -124,14 +140,17 @@ export function replicate(
     const frames = sessions.some((group) => group.frames !== null)
       ? new FrameTracker(sessions.map(frameDemandOf))
       : undefined;
+    const faults = scenario.faults == null ? undefined : faultsOf(scenario.faults, fleet, streams, horizonUs);
+    const faulty = faults === undefined ? undefined : faultMeter(faults, fleet, warmupUs);
     const outcome = runTimed(context, {
-      source,
+      source: withEstimates(source, scenario, streams),
       pools: poolsOf(scenario, context, placers),
       horizonUs,
       warmupUs,
       sessionGroups: sessions.length,
       frames,
       ...(scenario.changes.length === 0 ? {} : { changes: hostChangesOf(scenario, fleet) }),
+      faults: faults === undefined ? undefined : { ...faults, listener: faulty },
       sessions:
         sessions.length === 0
           ? undefined
@@ -150,6 +169,7 @@ export function replicate(
     readings.set('time.end', { value: outcome.endUs / 1e6, unit: 'seconds' });
     readCards(readings, fleet, outcome, warmupUs);
     if (scenario.changes.length > 0) readChanges(readings, outcome.changes);
+    faulty?.read(readings, outcome.endUs as Micros);
     readSessions(readings, sessions, outcome, warmupUs);
     if (frames !== undefined) readFrames(readings, sessions, frames);
     if (serving !== undefined) readServices(readings, services, serving.summaries(outcome.endUs));
@@ -171,6 +191,7 @@ export function replicate(
     fill: curve?.series(),
     rejectedFor: [...jobs.rejectedFor],
     waitedFor: [...jobs.waitedFor],
+    waited: waits?.rows() ?? [],
   };
 }
 

@@ -6,6 +6,7 @@ import type { Reading } from '../observe/metric.ts';
 import { REFUSAL_RULES } from '../sharing/index.ts';
 import type { Replication } from './replicate.ts';
 import type { Explanation, Metric, RunResult } from './result.ts';
+import { explainWaited, QUEUE_REASON_TEXT } from './waited.ts';
 
 /** The part of a result that the replications determine. Replications must be in order of their seeds. */
 export type Summary = Pick<
@@ -109,6 +110,7 @@ function explain(replications: readonly Replication[]): Explanation[] {
           jobSeconds,
         }),
       ),
+    ...explainWaited(replications, reasonText),
   ];
 }
 
@@ -130,6 +132,9 @@ function constraintText(name: string): string {
 
 /** `cpu+gpu-room` as a sentence about the hosts that come closest. */
 function reasonText(reason: string): string {
+  const ofQueue = QUEUE_REASON_TEXT[reason];
+  if (ofQueue !== undefined) return ofQueue;
+  if (reason.startsWith('quota:')) return `its quota is used up (${reason.slice('quota:'.length)})`;
   const never = reason.startsWith('never-fits:');
   const names = (never ? reason.slice('never-fits:'.length) : reason).split('+');
   const text = names.map(constraintText).join(' and ');

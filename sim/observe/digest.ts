@@ -14,6 +14,7 @@ const KIND = {
   answered: 10,
   moved: 11,
   preempted: 12,
+  unitChanged: 13,
 } as const;
 
 /**
@@ -61,6 +62,11 @@ export class EventDigest implements ClusterObserver {
 
   preempted(atUs: Micros, job: Job): void {
     this.#event(KIND.preempted, atUs, job.number);
+  }
+
+  unitChanged(atUs: Micros, kind: string, unit: string, isUp: boolean): void {
+    this.#event(KIND.unitChanged, atUs, isUp ? 1 : 0);
+    for (const text of [kind, unit]) for (let i = 0; i < text.length; i++) this.#word(text.charCodeAt(i));
   }
 
   rejected(atUs: Micros, job: Job): void {

@@ -69,9 +69,10 @@ export class JobMeter implements ClusterObserver {
       this.#stretch?.add((atUs - startedUs) / job.durationUs);
   }
 
-  preempted(atUs: Micros, job: Job, _parts: readonly Part[], _reason: string, lostUs: number): void {
+  preempted(atUs: Micros, job: Job, _parts: readonly Part[], reason: string, lostUs: number): void {
     this.#holdUntil(atUs);
-    this.#preemptions += 1;
+    // Who was stopped by a fault made no room for anybody: see the readings of faults.
+    if (!reason.startsWith('fault:')) this.#preemptions += 1;
     this.#waitingAgain.add(job.number);
     this.#lostSec += lostUs / US_PER_SECOND;
   }

@@ -12,7 +12,10 @@ export type MetricUnit =
   | 'milliGPU'
   | 'GPU'
   | 'hosts'
+  | 'host-hours'
+  | 'USD'
   | 'GPU-hours'
+  | 'GPU-seconds'
   | 'events';
 
 /** One measured value of one run; null where there was nothing to measure. */

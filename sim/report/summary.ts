@@ -281,13 +281,22 @@ function table(cells: readonly (readonly string[])[]): Block {
   return { table: cells };
 }
 
+/** Most rows of what jobs waited for. */
+const LISTED_WAITED = 5;
+
 function explanationLines({ explanations }: RunResult): Block[] {
   if (explanations.length === 0) return [];
   const lines: Block[] = ['Held back'];
   for (const { kind, text, jobs, jobSeconds } of explanations) {
+    if (kind === 'waited') continue;
     const amount =
-      kind === 'rejected' ? `${plural(jobs, 'job')} rejected` : `${seconds(jobSeconds)} of job waiting`;
+      kind === 'rejected' ? `${plural(jobs ?? 0, 'job')} rejected` : `${seconds(jobSeconds)} of job waiting`;
     lines.push({ start: '  ', text: `${amount}: ${text}` });
+  }
+  const waited = explanations.filter(({ kind }) => kind === 'waited');
+  for (const { text } of waited.slice(0, LISTED_WAITED)) lines.push({ start: '  ', text });
+  if (waited.length > LISTED_WAITED) {
+    lines.push({ start: '  ', text: `and ${waited.length - LISTED_WAITED} more, in the result file` });
   }
   return [...lines, ''];
 }

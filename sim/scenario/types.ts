@@ -8,6 +8,7 @@ import type {
   QueueingPolicyName,
 } from '../policies/queueing/names.ts';
 import type { GpuUse, SharingConfig, SlotRequest } from '../sharing/index.ts';
+import type { Faults } from './fault-types.ts';
 import type { FillOrderName, JobFormatName, TieBreakName, TraceFormatName } from './names.ts';
 
 /**
@@ -29,6 +30,8 @@ export interface Scenario {
   readonly overheads: Readonly<Record<string, number>>;
   /** Planned changes of hosts while the run goes on, in order of their times. Timed experiments only. */
   readonly changes: readonly Change[];
+  /** What breaks down; null: nothing does. Timed experiments with a horizon only. */
+  readonly faults: Faults | null;
 }
 
 /** From `atUs` on the hosts take nobody in; when they are empty, the change is made and they open again. */

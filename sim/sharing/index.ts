@@ -2,6 +2,7 @@
 export * from './ask.ts';
 export type { CardSpec } from './card-spec.ts';
 export type { ConfigOf, SharingConfig } from './config.ts';
+export type { InstanceChoice, InstanceLayout } from './instance-layout.ts';
 export type { Card, ConfigProblem, SharingMode } from './mode.ts';
 export { SHARING_MODES, SHARING_PARAMETERS, sharingMode } from './modes/index.ts';
 export * from './names.ts';

@@ -1,6 +1,7 @@
 import type { GpuAsk, GpuUse } from './ask.ts';
 import type { CardSpec } from './card-spec.ts';
 import type { ConfigOf } from './config.ts';
+import type { InstanceLayout } from './instance-layout.ts';
 import type { SharingModeName } from './names.ts';
 import type { OperationPath } from './operation.ts';
 import type { Parameter, ParameterValues } from './parameters.ts';
@@ -52,6 +53,8 @@ export interface Card {
   readonly version: number;
   /** Slots in use, in order of placement. */
   readonly slots: readonly Slot[];
+  /** Its GPU instances, where it is cut into such and they can be changed one by one; absent elsewhere. */
+  readonly layout?: InstanceLayout;
   /** Where the ask would go now, or which rule refuses it. Changes nothing. */
   admit(ask: GpuAsk): Slot | Refusal;
   /** The same for a card without tenants: whether it could ever go there. */

@@ -1,4 +1,5 @@
 import type { Claim } from '../cluster/claim.ts';
+import type { Layout } from '../cluster/layout.ts';
 import type { TaskRequest } from '../cluster/request.ts';
 import type { GpuModel } from '../hardware/index.ts';
 import type { GpuUse } from '../sharing/index.ts';
@@ -29,6 +30,8 @@ export interface Task {
   readonly request: TaskRequest;
   /** What each worker of a gang asks for, `request` of the first among them; absent: there is one. */
   readonly workers?: readonly TaskRequest[] | undefined;
+  /** Which places the workers may have beside each other and beside other jobs; absent: any. */
+  readonly layout?: Layout | undefined;
   /** Absent: nothing is known of who asks. */
   readonly claim?: Claim | undefined;
   /** What the scheduler takes its run time to be, in whole microseconds; absent: what it is. */

@@ -103,11 +103,19 @@ test('first-fit runs in order of arrival agree with a slow simulator on every co
           expect(readings['gpu.allocated.mean']?.value).toBeCloseTo(mean, 12);
         }
       }
-      const rejected = explanations.filter((e) => e.kind === 'rejected').reduce((sum, e) => sum + e.jobs, 0);
+      const rejected = explanations
+        .filter((e) => e.kind === 'rejected')
+        .reduce((sum, e) => sum + (e.jobs ?? 0), 0);
       expect(rejected).toBe(slow.rejected);
       if (horizon === undefined) {
         // Everybody has started, so the time spent waiting is all explained.
-        const explained = explanations.reduce((sum, e) => sum + (e.jobSeconds ?? 0), 0);
+        const explained = explanations
+          .filter((e) => e.kind === 'waiting')
+          .reduce((sum, e) => sum + (e.jobSeconds ?? 0), 0);
+        const waited = explanations
+          .filter((e) => e.kind === 'waited')
+          .reduce((sum, e) => sum + (e.jobSeconds ?? 0), 0);
+        expect(waited).toBeCloseTo(explained, 3);
         expect(explained).toBeCloseTo(
           slow.waits.reduce((sum, wait) => sum + wait, 0),
           6,

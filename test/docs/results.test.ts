@@ -71,6 +71,14 @@ workload: { synthetic: { tasks: 40, classes: [ { name: half, cpu: 1, memory: 1Gi
 experiment: { kind: fill, target: 1.5 }
 `;
 
+const FAULTY = `apiVersion: slicewise/v1
+name: faulty
+fleet: { hosts: [ { name: node, count: 2, cpu: 16, memory: 64GiB, gpus: { model: A100-80GB, count: 4 } } ] }
+workload: { synthetic: { tasks: 40, arrivals: { process: poisson, rate: 20/h }, classes: [ { name: c, cpu: 1, memory: 1GiB, gpus: 1, lifetime: { kind: exponential, mean: 1h } } ] } }
+faults: { failures: [ { kind: host, between: { kind: exponential, mean: 2h }, repair: { kind: constant, value: 5m } } ] }
+experiment: { kind: timed, horizon: 6h }
+`;
+
 function metricsOf(yaml: string): Readonly<Record<string, Metric>> {
   const checked = normalizeScenario(parse(yaml));
   if (!checked.ok) throw new Error(checked.problems.map((p) => `${p.path}: ${p.message}`).join('\n'));
@@ -82,7 +90,7 @@ function metricsOf(yaml: string): Readonly<Record<string, Metric>> {
 describe('docs/results.md and what runs print', () => {
   let printed: readonly (readonly [string, Metric])[];
   beforeAll(() => {
-    printed = [TIMED, FILL].flatMap((yaml) => Object.entries(metricsOf(yaml)));
+    printed = [TIMED, FILL, FAULTY].flatMap((yaml) => Object.entries(metricsOf(yaml)));
   });
 
   test('every metric of a run is in one row, with its unit', () => {

@@ -335,6 +335,7 @@ export function sharedScenarios(ingredients: Ingredients): fc.Arbitrary<Scenario
         sources: [],
         seed,
         replications: 1,
+        faults: null,
         fleet: { kind: 'hosts', groups: fleet.map(({ group }) => group) },
         workload: {
           trace: null,

@@ -3,6 +3,7 @@ import { type Claim, NO_CLAIM } from '../../sim/cluster/claim.ts';
 import { Fleet, type HostSpec } from '../../sim/cluster/fleet.ts';
 import { FragmentationMeter } from '../../sim/cluster/fragmentation.ts';
 import { ShapeTable, type TaskRequest } from '../../sim/cluster/request.ts';
+import type { FaultSetup } from '../../sim/engine/faults.ts';
 import type { RunContext } from '../../sim/engine/run-context.ts';
 import {
   type BackfillGuard,
@@ -64,6 +65,7 @@ export interface SmallRun {
   readonly guard?: (scheduler: Scheduler, context: RunContext) => BackfillGuard;
   readonly observer?: ClusterObserver;
   readonly horizon?: number;
+  readonly faults?: (fleet: Fleet) => FaultSetup;
 }
 
 const PLENTY = { cpuMilli: 1_000_000, memoryMib: 2 ** 30 };
@@ -144,6 +146,7 @@ export function runSmall(setup: SmallRun): ReadonlyMap<string, JobStory> {
     horizonUs: setup.horizon === undefined ? Number.POSITIVE_INFINITY : setup.horizon * 1e6,
     warmupUs: 0 as Micros,
     sessionGroups: 0,
+    faults: setup.faults?.(fleet),
   });
   return stories;
 }

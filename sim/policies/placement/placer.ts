@@ -1,6 +1,7 @@
 import { CandidateIndex } from '../../cluster/candidate-index.ts';
 import type { TaskShape } from '../../cluster/request.ts';
 import type { RandomStream } from '../../kernel/random.ts';
+import { gather } from './gather.ts';
 import type { PlacementContext, PlacementPolicy, Scorer, TieBreak } from './policy.ts';
 
 /** Where one task goes. */
@@ -47,18 +48,38 @@ export class Placer {
     return this.index.covers(host);
   }
 
-  /** Decides for one task; undefined if no host can take it now. */
-  decide(shape: TaskShape): Decision | undefined {
+  /**
+   * Decides for one task; undefined if no host can take it now.
+   *
+   * @param allows which hosts may be chosen among those that can; absent: all
+   */
+  decide(shape: TaskShape, allows?: (host: number) => boolean): Decision | undefined {
     this.#context.fragmentation.trim();
-    const stream = this.#random;
-    const host =
-      stream === undefined ? this.index.first(shape) : this.index.anyOfBest(shape, (n) => stream.int(n));
-    if (host < 0) return undefined;
+    const host = this.#hostFor(shape, allows);
+    return host < 0 ? undefined : { host, gpus: this.gpusOn(host, shape) };
+  }
+
+  /** The GPUs that a task would get on a host that can take it now: indices within the host, ascending. */
+  gpusOn(host: number, shape: TaskShape): readonly number[] {
     const gpus: number[] = [];
-    if (shape.gpuCount > 0) {
-      this.#scorer.chooseGpus(host, shape, gpus);
-      if (gpus.length > 1) gpus.sort((a, b) => a - b);
+    if (shape.gpuCount === 0) return gpus;
+    this.#scorer.chooseGpus(host, shape, gpus);
+    if (gpus.length > 1) {
+      gather(this.#context.fleet, host, shape, gpus);
+      gpus.sort((a, b) => a - b);
     }
-    return { host, gpus };
+    return gpus;
+  }
+
+  #hostFor(shape: TaskShape, allows: ((host: number) => boolean) | undefined): number {
+    const stream = this.#random;
+    if (allows === undefined) {
+      return stream === undefined
+        ? this.index.first(shape)
+        : this.index.anyOfBest(shape, (n) => stream.int(n));
+    }
+    return stream === undefined
+      ? this.index.firstOf(shape, allows)
+      : this.index.anyOf(shape, allows, (n) => stream.int(n));
   }
 }

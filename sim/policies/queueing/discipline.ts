@@ -1,5 +1,6 @@
 import type { Job } from '../../cluster/changes.ts';
 import type { FleetView } from '../../cluster/fleet.ts';
+import type { FillRule } from './names.ts';
 
 /** A job as a discipline sees it, while it waits and while it runs. Times are whole microseconds. */
 export interface QueuedJob {
@@ -32,12 +33,21 @@ export interface Discipline {
   rank(job: QueuedJob, nowUs: number): number;
   /** Whether the order of waiting jobs may change while they wait: then every job is ranked anew in every pass. Absent: no. */
   readonly isFluid?: boolean;
+  /**
+   * Whether a job's rank never changes, waiting or running, nor its lane's: then nothing is decided anew in rounds in which
+   * nobody came or went. Absent: it may.
+   */
+  readonly isSteady?: boolean;
   /** Number of the job's lane, from 0. Absent: one lane for all. */
   laneOf?(job: QueuedJob): number;
   /** Sort key among lanes, lower is next; equal lanes compete by rank. Asked in each pass, and again after each start. */
   laneRank?(lane: number, nowUs: number): number;
-  /** Why this job may not start now although there may be room, such as a limit or a quota; undefined: it may. */
-  holds?(job: QueuedJob, nowUs: number): string | undefined;
+  /**
+   * Why this job may not start now although there may be room, such as a limit or a quota; undefined: it may.
+   *
+   * @param without running jobs that are to be taken as stopped; a hold that no stop would lift ignores them
+   */
+  holds?(job: QueuedJob, nowUs: number, without?: readonly QueuedJob[]): string | undefined;
   /** A pass begins: keys that depend on the time can be worked out here. */
   beginPass?(nowUs: number): void;
   /** It joins the queue: it has arrived, or was stopped and waits again. Told before its lane and rank are asked. */
@@ -46,10 +56,23 @@ export interface Discipline {
   started?(job: QueuedJob, nowUs: number): void;
   /** It ran and does not any more: it has ended, or was stopped (then `queued` follows). */
   stopped?(job: QueuedJob, nowUs: number): void;
+  /** Others are being stopped for it: it starts when they have saved their state. May be told again before it does. */
+  awaits?(job: QueuedJob, nowUs: number): void;
   /** It leaves the queue without having started. */
   withdrawn?(job: QueuedJob, nowUs: number): void;
   /** Whether the waiting job may take the place of the running one. Absent: nobody may. */
   mayEvict?(waiting: QueuedJob, running: QueuedJob, nowUs: number): boolean;
+  /**
+   * How readily a job that may be evicted gives way when those `beside` it are stopped for the waiting one as well: the
+   * greatest is stopped first; undefined: not beside those. It must hold of any of them alone, too: fewer are stopped
+   * where fewer will do. Absent: as `rank` says.
+   */
+  yields?(
+    waiting: QueuedJob,
+    running: QueuedJob,
+    beside: readonly QueuedJob[],
+    nowUs: number,
+  ): number | undefined;
   /**
    * When order, limits or rights change by themselves next, while these jobs run: the engine looks at the queue again
    * then. Infinity or absent: never.
@@ -85,13 +108,6 @@ export interface QueueingPolicy {
   readonly fill: FillRule;
   create(context: DisciplineContext): Discipline;
 }
-
-/**
- * What happens when the next job finds no room: `block` nobody overtakes it; `skip` whoever fits may start; `easy` jobs
- * that do not delay the first blocked job; `conservative` jobs that delay none of those before them.
- */
-export const FILL_RULES = ['block', 'skip', 'easy', 'conservative'] as const;
-export type FillRule = (typeof FILL_RULES)[number];
 
 /** Numbers that disciplines take; each reads its own. Times are whole microseconds. */
 export interface QueueingConfig {

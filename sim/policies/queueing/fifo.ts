@@ -11,5 +11,5 @@ export const fifo: QueueingPolicy = {
     words: 'a job waits for those that came before it and for nobody else',
   },
   fill: 'block',
-  create: () => ({ rank: () => 0 }),
+  create: () => ({ rank: ({ job }) => job.number, isSteady: true }),
 };

@@ -1,12 +1,45 @@
+import type { Job } from '../../cluster/changes.ts';
 import type { Discipline, QueuedJob } from './discipline.ts';
+import { OrderedHeap, type Placed } from './ordered-heap.ts';
 
-/** Waiting jobs of one lane that ask for the same: a binary heap of slots, the best rank first, then the earliest. */
-interface Group {
+/** A waiting job with its rank. */
+interface Entry extends Placed {
+  readonly job: QueuedJob;
+  readonly group: Group;
+  rank: number;
+}
+
+/** Waiting jobs of one lane that ask for the same: the best rank first, then the earliest. Its place is among its lane's. */
+interface Group extends Placed {
   readonly key: number;
-  readonly lane: number;
-  readonly slots: number[];
-  /** Pass in which it was found that its best job cannot start; jobs that ask for the same cannot either. */
-  passedOver: number;
+  readonly lane: Lane;
+  readonly entries: OrderedHeap<Entry>;
+  /** Why its jobs wait, since when, and what the books said of free GPUs then. */
+  reason: string;
+  sinceUs: number;
+  freeUs: number;
+}
+
+/** Keeps the books of what jobs wait for (see sim/observe/wait-ledger.ts). */
+export interface WaitBooks {
+  freeUs(job: Job, nowUs: number): number;
+  waited(job: Job, jobs: number, reason: string, fromUs: number, toUs: number, freeUs: number): void;
+}
+
+/** Reason of jobs that no decision has been made about yet. */
+const UNDECIDED = 'next-decision';
+
+/** The groups of one lane; those whose best job was found unable to start in this pass are off offer. */
+interface Lane {
+  readonly number: number;
+  readonly onOffer: OrderedHeap<Group>;
+  readonly off: Set<Group>;
+}
+
+/** A place of a group's heap that may be next in order. */
+interface Candidate extends Placed {
+  readonly entry: Entry;
+  readonly laneRank: number;
 }
 
 const LANES = 2 ** 26;
@@ -20,70 +53,64 @@ export class WaitingLine {
   size = 0;
   readonly #discipline: Discipline;
   readonly #groups = new Map<number, Group>();
-  /** Groups that have a job. */
-  readonly #active: Group[] = [];
-  readonly #jobs: (QueuedJob | undefined)[] = [];
-  /** By slot: its rank, its group, and where in that heap it stands. */
-  readonly #rank: number[] = [];
-  readonly #group: (Group | undefined)[] = [];
-  readonly #place: number[] = [];
-  #pass = 0;
+  /** Lanes that have a job. */
+  readonly #lanes = new Map<number, Lane>();
+  /** Lanes with groups off offer. */
+  readonly #lanesOff = new Set<Lane>();
+  /** By slot. */
+  readonly #entries: (Entry | undefined)[] = [];
   #nowUs = 0;
 
-  constructor(discipline: Discipline) {
+  readonly #books: WaitBooks | undefined;
+
+  /** @param books told how long jobs wait and why; absent: nobody asks */
+  constructor(discipline: Discipline, books?: WaitBooks) {
     this.#discipline = discipline;
+    this.#books = books;
   }
 
   add(job: QueuedJob, nowUs: number): void {
-    const { slot } = job;
-    const lane = this.#discipline.laneOf?.(job) ?? 0;
-    const key = job.job.demand * LANES + lane;
-    let group = this.#groups.get(key);
-    if (group === undefined) {
-      group = { key, lane, slots: [], passedOver: -1 };
-      this.#groups.set(key, group);
-    }
-    if (group.slots.length === 0) this.#active.push(group);
-    this.#jobs[slot] = job;
-    this.#rank[slot] = this.#discipline.rank(job, nowUs);
-    this.#group[slot] = group;
-    this.#place[slot] = group.slots.length;
-    group.slots.push(slot);
-    this.#rise(group, group.slots.length - 1);
+    const group = this.#groupOf(job, nowUs);
+    if (group.entries.size > 0) this.#book(group, nowUs);
+    const entry: Entry = { job, group, rank: this.#discipline.rank(job, nowUs), at: -1 };
+    this.#entries[job.slot] = entry;
+    group.entries.push(entry);
     this.size += 1;
+    if (group.entries.size === 1) group.lane.onOffer.push(group);
+    else if (entry.at === 0 && group.at >= 0) group.lane.onOffer.moved(group);
   }
 
   has(slot: number): boolean {
-    return this.#group[slot] !== undefined;
+    return this.#entries[slot] !== undefined;
   }
 
-  remove(slot: number): void {
-    const group = this.#group[slot];
-    if (group === undefined)
+  remove(slot: number, nowUs: number): void {
+    const entry = this.#entries[slot];
+    if (entry === undefined)
       throw new RangeError(`Cannot remove job ${slot} from the queue: it is not waiting`);
-    const { slots } = group;
-    const at = this.#place[slot] as number;
-    const last = slots.pop() as number;
-    if (last !== slot) {
-      slots[at] = last;
-      this.#place[last] = at;
-      this.#rise(group, at);
-      this.#sink(group, this.#place[last] as number);
-    }
-    this.#group[slot] = undefined;
-    this.#jobs[slot] = undefined;
+    const { group, at } = entry;
+    const { lane, entries } = group;
+    this.#book(group, nowUs);
+    this.#entries[slot] = undefined;
     this.size -= 1;
-    if (slots.length > 0) return;
+    entries.remove(entry);
+    if (entries.size > 0) {
+      if (at === 0 && group.at >= 0) lane.onOffer.moved(group);
+      return;
+    }
     this.#groups.delete(group.key);
-    const index = this.#active.indexOf(group);
-    const moved = this.#active.pop() as Group;
-    if (moved !== group) this.#active[index] = moved;
+    if (group.at >= 0) lane.onOffer.remove(group);
+    else lane.off.delete(group);
+    if (lane.onOffer.size === 0 && lane.off.size === 0) {
+      this.#lanes.delete(lane.number);
+      this.#lanesOff.delete(lane);
+    }
   }
 
   /** Starts a pass: all jobs are on offer again. */
   beginPass(nowUs: number): void {
-    this.#pass += 1;
     this.#nowUs = nowUs;
+    this.offerAll();
     this.#discipline.beginPass?.(nowUs);
     if (this.#discipline.isFluid === true) this.#rankAnew(nowUs);
   }
@@ -91,104 +118,147 @@ export class WaitingLine {
   /** The best job on offer; undefined when none is left. */
   next(): QueuedJob | undefined {
     const discipline = this.#discipline;
-    const active = this.#active;
-    let best = -1;
+    let best: Entry | undefined;
     let bestLane = 0;
-    for (let i = 0; i < active.length; i++) {
-      const { slots, lane, passedOver } = active[i] as Group;
-      if (passedOver === this.#pass) continue;
-      const slot = slots[0] as number;
-      const laneRank = discipline.laneRank?.(lane, this.#nowUs) ?? 0;
-      if (best < 0 || laneRank < bestLane || (laneRank === bestLane && this.#isBefore(slot, best))) {
-        best = slot;
+    for (const lane of this.#lanes.values()) {
+      const entry = lane.onOffer.first?.entries.first;
+      if (entry === undefined) continue;
+      const laneRank = discipline.laneRank?.(lane.number, this.#nowUs) ?? 0;
+      if (best === undefined || laneRank < bestLane || (laneRank === bestLane && isBefore(entry, best))) {
+        best = entry;
         bestLane = laneRank;
       }
     }
-    return best < 0 ? undefined : this.#jobs[best];
+    return best?.job;
   }
 
   /** Rank of a waiting job as it was taken. */
   rankOf(slot: number): number {
-    return this.#rank[slot] as number;
+    return (this.#entries[slot] as Entry).rank;
   }
 
   /** Takes a waiting job off offer until the next pass, and with it all of its lane that ask for the same. */
   passOver(slot: number): void {
-    (this.#group[slot] as Group).passedOver = this.#pass;
+    const { group } = this.#entries[slot] as Entry;
+    if (group.at < 0) return;
+    group.lane.onOffer.remove(group);
+    group.lane.off.add(group);
+    this.#lanesOff.add(group.lane);
+  }
+
+  /** Says why a waiting job, and all of its lane that ask for the same, cannot start now. */
+  because(slot: number, reason: string): void {
+    this.#setReason((this.#entries[slot] as Entry).group, reason);
+  }
+
+  /** Why a waiting job could not start when that was last looked at. */
+  reasonOf(slot: number): string {
+    return (this.#entries[slot] as Entry).group.reason;
+  }
+
+  /** Ends a pass: whoever was not looked at waits for the reason given. */
+  endPass(reason: string): void {
+    for (const group of this.#groups.values()) if (group.at >= 0) this.#setReason(group, reason);
+  }
+
+  /** Books all waiting up to now. */
+  settle(nowUs: number): void {
+    for (const group of this.#groups.values()) this.#book(group, nowUs);
   }
 
   /** Puts everybody on offer again within the pass, because room was made. */
   offerAll(): void {
-    this.#pass += 1;
+    for (const lane of this.#lanesOff) {
+      for (const group of lane.off) lane.onOffer.push(group);
+      lane.off.clear();
+    }
+    this.#lanesOff.clear();
   }
 
-  /** All waiting jobs, the next one first. Lanes are taken as they stand now. */
-  inOrder(nowUs: number): readonly QueuedJob[] {
-    const discipline = this.#discipline;
-    const all = [...this.waiting()].map((job) => {
-      const group = this.#group[job.slot] as Group;
-      return { job, lane: discipline.laneRank?.(group.lane, nowUs) ?? 0 };
-    });
-    all.sort((a, b) =>
-      a.lane !== b.lane ? (a.lane < b.lane ? -1 : 1) : this.#isBefore(a.job.slot, b.job.slot) ? -1 : 1,
+  /**
+   * Waiting jobs, the next one first. Lanes are taken as they stand now.
+   *
+   * @param most how many of them; finding few among many takes time by the number of demands, not of jobs
+   */
+  inOrder(nowUs: number, most = this.size): readonly QueuedJob[] {
+    // Of each group's heap, the places whose parents have been taken: only these can be next.
+    const front = new OrderedHeap<Candidate>((a, b) =>
+      a.laneRank !== b.laneRank ? a.laneRank < b.laneRank : isBefore(a.entry, b.entry),
     );
-    return all.map(({ job }) => job);
+    for (const group of this.#groups.values()) {
+      const laneRank = this.#discipline.laneRank?.(group.lane.number, nowUs) ?? 0;
+      front.push({ entry: group.entries.first as Entry, laneRank, at: -1 });
+    }
+    const found: QueuedJob[] = [];
+    for (let next = front.first; next !== undefined && found.length < most; next = front.first) {
+      front.remove(next);
+      const { entry, laneRank } = next;
+      found.push(entry.job);
+      for (const child of [2 * entry.at + 1, 2 * entry.at + 2]) {
+        const behind = entry.group.entries.items[child];
+        if (behind !== undefined) front.push({ entry: behind, laneRank, at: -1 });
+      }
+    }
+    return found;
   }
 
   /** All waiting jobs, in no particular order. */
   *waiting(): Iterable<QueuedJob> {
-    for (const { slots } of this.#active) {
-      for (const slot of slots) yield this.#jobs[slot] as QueuedJob;
+    for (const { entries } of this.#groups.values()) {
+      for (const { job } of entries.items) yield job;
     }
+  }
+
+  #groupOf(job: QueuedJob, nowUs: number): Group {
+    const number = this.#discipline.laneOf?.(job) ?? 0;
+    const key = job.job.demand * LANES + number;
+    let group = this.#groups.get(key);
+    if (group !== undefined) return group;
+    let lane = this.#lanes.get(number);
+    if (lane === undefined) {
+      lane = { number, onOffer: new OrderedHeap<Group>(isGroupBefore), off: new Set() };
+      this.#lanes.set(number, lane);
+    }
+    group = {
+      key,
+      lane,
+      entries: new OrderedHeap<Entry>(isBefore),
+      at: -1,
+      reason: UNDECIDED,
+      sinceUs: nowUs,
+      freeUs: this.#books?.freeUs(job.job, nowUs) ?? 0,
+    };
+    this.#groups.set(key, group);
+    return group;
+  }
+
+  #setReason(group: Group, reason: string): void {
+    if (group.reason === reason) return;
+    this.#book(group, this.#nowUs);
+    group.reason = reason;
+  }
+
+  #book(group: Group, nowUs: number): void {
+    if (this.#books === undefined || nowUs === group.sinceUs) return;
+    const { job } = (group.entries.first as Entry).job;
+    this.#books.waited(job, group.entries.size, group.reason, group.sinceUs, nowUs, group.freeUs);
+    group.sinceUs = nowUs;
+    group.freeUs = this.#books.freeUs(job, nowUs);
   }
 
   #rankAnew(nowUs: number): void {
-    for (const group of this.#active) {
-      const { slots } = group;
-      for (const slot of slots) {
-        this.#rank[slot] = this.#discipline.rank(this.#jobs[slot] as QueuedJob, nowUs);
-      }
-      for (let i = (slots.length >> 1) - 1; i >= 0; i--) this.#sink(group, i);
+    for (const { entries } of this.#groups.values()) {
+      for (const entry of entries.items) entry.rank = this.#discipline.rank(entry.job, nowUs);
+      entries.rebuild();
     }
+    for (const { onOffer } of this.#lanes.values()) onOffer.rebuild();
   }
+}
 
-  #isBefore(a: number, b: number): boolean {
-    const rankOfA = this.#rank[a] as number;
-    const rankOfB = this.#rank[b] as number;
-    if (rankOfA !== rankOfB) return rankOfA < rankOfB;
-    return (this.#jobs[a] as QueuedJob).job.number < (this.#jobs[b] as QueuedJob).job.number;
-  }
+function isBefore(a: Entry, b: Entry): boolean {
+  return a.rank !== b.rank ? a.rank < b.rank : a.job.job.number < b.job.job.number;
+}
 
-  #rise({ slots }: Group, from: number): void {
-    let at = from;
-    const slot = slots[at] as number;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      const above = slots[parent] as number;
-      if (!this.#isBefore(slot, above)) break;
-      slots[at] = above;
-      this.#place[above] = at;
-      at = parent;
-    }
-    slots[at] = slot;
-    this.#place[slot] = at;
-  }
-
-  #sink({ slots }: Group, from: number): void {
-    let at = from;
-    const slot = slots[at] as number;
-    for (;;) {
-      let child = at * 2 + 1;
-      if (child >= slots.length) break;
-      if (child + 1 < slots.length && this.#isBefore(slots[child + 1] as number, slots[child] as number))
-        child += 1;
-      const below = slots[child] as number;
-      if (!this.#isBefore(below, slot)) break;
-      slots[at] = below;
-      this.#place[below] = at;
-      at = child;
-    }
-    slots[at] = slot;
-    this.#place[slot] = at;
-  }
+function isGroupBefore(a: Group, b: Group): boolean {
+  return isBefore(a.entries.first as Entry, b.entries.first as Entry);
 }

@@ -2,6 +2,7 @@ import { API_VERSION, type ScenarioDocument } from '../schema/scenario.ts';
 import { canonicalChanges } from './changes.ts';
 import { canonicalNumber } from './distribution.ts';
 import { canonicalExperiment } from './experiment.ts';
+import { canonicalFaults } from './faults.ts';
 import { canonicalFleet } from './fleet.ts';
 import { canonicalOverheads } from './overheads.ts';
 import { canonicalPolicy } from './policy.ts';
@@ -24,6 +25,7 @@ export function canonicalScenario(written: ScenarioDocument) {
     fleet: canonicalFleet(written.fleet),
     workload: canonicalWorkload(written.workload),
     ...((written.changes ?? []).length === 0 ? {} : { changes: canonicalChanges(written.changes ?? []) }),
+    ...(written.faults == null ? {} : { faults: canonicalFaults(written.faults) }),
     ...(Object.keys(written.overheads ?? {}).length === 0
       ? {}
       : { overheads: canonicalOverheads(written.overheads ?? {}) }),

@@ -46,6 +46,12 @@ function distributionsOf(context: CheckContext): readonly (readonly [Path, Sound
     add([...path, 'activity', 'off'], group?.activity?.off);
     add([...path, 'frames', 'gpu'], group?.frames?.gpu);
   }
+  const { faults } = context.sound;
+  add(['faults', 'process'], faults?.process);
+  for (const [index, entry] of (faults?.failures ?? []).entries()) {
+    add(['faults', 'failures', index, 'between'], entry?.between);
+    add(['faults', 'failures', index, 'repair'], entry?.repair);
+  }
   return found;
 }
 

@@ -5,6 +5,7 @@ import { type Check, checkContext } from './context.ts';
 import { checkDemands } from './demand.ts';
 import { checkDistributions } from './distribution.ts';
 import { checkExperiment } from './experiment.ts';
+import { checkFaults } from './faults.ts';
 import { checkFleet } from './fleet.ts';
 import { checkOverheads } from './overheads.ts';
 import { checkPolicy } from './policy.ts';
@@ -32,6 +33,7 @@ const JOINT_CHECKS: readonly Check[] = [
   checkArrivals,
   checkDistributions,
   checkChanges,
+  checkFaults,
   checkPolicy,
   checkOverheads,
   checkExperiment,

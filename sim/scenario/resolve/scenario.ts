@@ -3,6 +3,7 @@ import { durationQuantity } from '../quantities/duration.ts';
 import { readValid } from '../quantities/quantity.ts';
 import type { Experiment, Scenario } from '../types.ts';
 import { changedGroups, resolveChanges } from './changes.ts';
+import { resolveFaults } from './faults.ts';
 import { resolveFleet } from './fleet.ts';
 import { fleetCards } from './fleet-cards.ts';
 import { resolvePolicy } from './policy.ts';
@@ -31,6 +32,7 @@ export function resolveScenario(document: CanonicalDocument): Scenario {
     policy: resolvePolicy(document.policy, experiment, fleet),
     experiment,
     changes: resolveChanges(changes, fleet),
+    faults: document.faults === undefined ? null : resolveFaults(document.faults, fleet),
     overheads: Object.fromEntries(
       Object.entries(document.overheads ?? {}).map(([name, figure]) => [
         name,

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { MAX_REPLICATIONS, MAX_SEED } from '../limits.ts';
 import { changesSchema } from './changes.ts';
 import { experimentSchema } from './experiment.ts';
+import { faultsSchema } from './faults.ts';
 import { fleetSchema } from './fleet.ts';
-import { line, list, prose, section, wholeNumber } from './leaves.ts';
+import { line, list, orNone, prose, section, wholeNumber } from './leaves.ts';
 import { overheadsSchema } from './overheads.ts';
 import { policySchema } from './policy.ts';
 import { workloadSchema } from './workload.ts';
@@ -28,6 +29,7 @@ export const scenarioSchema = section(
     fleet: fleetSchema,
     workload: workloadSchema,
     changes: changesSchema.optional(),
+    faults: orNone(faultsSchema),
     overheads: overheadsSchema.optional(),
     policy: policySchema.optional(),
     experiment: experimentSchema.optional(),

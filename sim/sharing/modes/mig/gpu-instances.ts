@@ -1,5 +1,7 @@
 import {
   canAdd,
+  isLegal,
+  layoutText,
   defaultPlacement,
   type MigGeometry,
   type MigPlacement,
@@ -10,6 +12,7 @@ import {
   refusal,
   refusalText,
 } from '../../../hardware/index.ts';
+import type { InstanceChoice } from '../../instance-layout.ts';
 import type { Refusal } from '../../slot.ts';
 import type { SizedProfile } from './shape.ts';
 import { slicesOf, strandedSlices } from './stranded.ts';
@@ -17,20 +20,47 @@ import { slicesOf, strandedSlices } from './stranded.ts';
 /**
  * The GPU instances of one card that have a tenant. With a fixed layout the instances exist from the start; without
  * one each is made when its first tenant comes and destroyed when its last one goes. An instance never moves nor
- * changes size. The first one needs a card without clients: a card in MIG mode has none before its first instance.
+ * changes size, but those of a fixed layout that have no tenant may be exchanged for others. The first one needs a card without clients: a card in MIG mode has none before its first instance.
  */
 export class GpuInstances {
   readonly geometry: MigGeometry;
-  /** Null: made on demand. */
-  readonly fixed: PlacementSet | null;
+  #fixed: PlacementSet | null;
+  #held: PlacementSet = NO_PLACEMENTS;
+  #choice: InstanceChoice = defaultPlacement;
   readonly #allowed: PlacementSet;
   #used: PlacementSet = NO_PLACEMENTS;
 
   /** @param allowed placements of the profiles that requests can ask for */
   constructor(geometry: MigGeometry, fixed: PlacementSet | null, allowed: PlacementSet) {
     this.geometry = geometry;
-    this.fixed = fixed;
+    this.#fixed = fixed;
     this.#allowed = allowed;
+  }
+
+  /** Null: made on demand. */
+  get fixed(): PlacementSet | null {
+    return this.#fixed;
+  }
+
+  /** Instances that take no further tenant. */
+  get held(): PlacementSet {
+    return this.#held;
+  }
+
+  /** @throws {RangeError} if the layout is not legal, or an instance with a tenant is not in it */
+  set(standing: PlacementSet, held: PlacementSet): void {
+    const { geometry } = this;
+    if (!isLegal(geometry, standing) || (this.#used & ~standing) !== 0) {
+      throw new RangeError(
+        `Cannot have the layout ${layoutText(geometry, standing)}: must be legal and hold ${layoutText(geometry, this.#used)}`,
+      );
+    }
+    this.#fixed = standing;
+    this.#held = held & standing;
+  }
+
+  steer(choice: InstanceChoice): void {
+    this.#choice = choice;
   }
 
   get used(): PlacementSet {
@@ -63,7 +93,7 @@ export class GpuInstances {
     const standing = placementsIn(this.geometry, this.fixed & own).filter(
       (each) => start === null || each.start === start,
     );
-    const free = standing.find((each) => this.isFree(each));
+    const free = standing.find((each) => this.isFree(each) && (this.#held & (1 << each.index)) === 0);
     if (free !== undefined) return free;
     const where = start === null ? '' : ` at ${start}`;
     return {
@@ -71,7 +101,7 @@ export class GpuInstances {
       detail:
         standing.length === 0
           ? `the layout has no ${sized.profile.name}${where}`
-          : `all ${standing.length} instances of ${sized.profile.name}${where} of the layout are in use`,
+          : `all ${standing.length} instances of ${sized.profile.name}${where} of the layout are in use${(this.#held & own) === 0 ? '' : ' or about to be changed'}`,
     };
   }
 
@@ -89,7 +119,7 @@ export class GpuInstances {
   #make(sized: SizedProfile, start: number | null): MigPlacement | Refusal {
     const { geometry } = this;
     if (start === null) {
-      const placement = defaultPlacement(geometry, this.#used, sized.index);
+      const placement = this.#choice(geometry, this.#used, sized.index);
       if (placement !== undefined) return placement;
     }
     // Of all the starts, the one that comes closest to being free explains the refusal.

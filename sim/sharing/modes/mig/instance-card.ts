@@ -1,6 +1,7 @@
 import type { MigPlacement } from '../../../hardware/index.ts';
 import type { GpuAsk, GpuUse } from '../../ask.ts';
 import type { CardSpec } from '../../card-spec.ts';
+import type { InstanceChoice, InstanceLayout } from '../../instance-layout.ts';
 import type { Card } from '../../mode.ts';
 import type { Residents } from '../../residents.ts';
 import type { Refusal, Slot } from '../../slot.ts';
@@ -25,7 +26,8 @@ export abstract class InstanceCard<P extends Part> implements Card {
   readonly #neighbourSlowdown: number;
   /** By index of the placement. */
   readonly #tenants: P[][] = [];
-  #empty: InstanceCard<P> | undefined;
+  #empty: Card | undefined;
+  #layout: InstanceLayout | undefined;
 
   constructor(spec: CardSpec, instances: GpuInstances, neighbourSlowdown: number) {
     this.spec = spec;
@@ -44,6 +46,33 @@ export abstract class InstanceCard<P extends Part> implements Card {
   /** Speeds as if the other instances of the card were idle and the link endless. */
   protected abstract speedsInInstances(residents: Residents, into: Float64Array): void;
   abstract overflows(residents: Residents, use: GpuUse): boolean;
+
+  get layout(): InstanceLayout {
+    this.#layout ??= new CardLayout(this);
+    return this.#layout;
+  }
+
+  /** For its layout alone. */
+  get gpuInstances(): GpuInstances {
+    return this.instances;
+  }
+
+  setEmptyTwin(twin: Card): void {
+    this.#empty = twin;
+  }
+
+  placementOf({ label }: Slot): MigPlacement {
+    const part = this.partNamed(label);
+    if (part === undefined) throw new RangeError(`Cannot find slot ${label}: ${this.spec.model} has none`);
+    return part.placement;
+  }
+
+  slotAt(slot: Slot, { start }: MigPlacement): Slot {
+    const part = this.partNamed(slot.label.replace(/@\d+/, `@${start}`));
+    if (part === undefined)
+      throw new RangeError(`Cannot find a slot like ${slot.label} at ${start} on ${this.spec.model}`);
+    return part.slot;
+  }
 
   protected tenantsAt(placement: MigPlacement): readonly P[] {
     return this.#tenants[placement.index] ?? [];
@@ -142,4 +171,51 @@ export function freeOrdinal(tenants: readonly Part[]): number {
   let ordinal = 0;
   while (tenants.some((each) => each.ordinal === ordinal)) ordinal += 1;
   return ordinal;
+}
+
+/** The instances of a card as others may change them. */
+class CardLayout implements InstanceLayout {
+  readonly #card: InstanceCard<Part>;
+
+  constructor(card: InstanceCard<Part>) {
+    this.#card = card;
+  }
+
+  get geometry() {
+    return this.#card.gpuInstances.geometry;
+  }
+
+  get standing() {
+    return this.#card.gpuInstances.fixed;
+  }
+
+  get held() {
+    return this.#card.gpuInstances.held;
+  }
+
+  get used() {
+    return this.#card.gpuInstances.used;
+  }
+
+  set(standing: number, held: number): void {
+    this.#card.gpuInstances.set(standing, held);
+    this.#card.version += 1;
+  }
+
+  steer(choice: InstanceChoice): void {
+    this.#card.gpuInstances.steer(choice);
+    this.#card.version += 1;
+  }
+
+  setEmptyTwin(twin: Card): void {
+    this.#card.setEmptyTwin(twin);
+  }
+
+  placementOf(slot: Slot): MigPlacement {
+    return this.#card.placementOf(slot);
+  }
+
+  slotAt(slot: Slot, placement: MigPlacement): Slot {
+    return this.#card.slotAt(slot, placement);
+  }
 }

@@ -137,7 +137,8 @@ export class MigCard extends InstanceCard<MigPart> {
     let best: MigPlacement | undefined;
     let leastLeft = Number.POSITIVE_INFINITY;
     let divided = 0;
-    for (const placement of placementsIn(geometry, this.instances.used & geometry.ofProfile[index]!)) {
+    const open = this.instances.used & ~this.instances.held & geometry.ofProfile[index]!;
+    for (const placement of placementsIn(geometry, open)) {
       if (start !== null && placement.start !== start) continue;
       const sizes = this.tenantsAt(placement).map((each) => each.slices);
       if (sizes.includes(profile.gpuSlices)) continue;

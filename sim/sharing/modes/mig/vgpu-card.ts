@@ -161,7 +161,8 @@ export class VgpuCard extends InstanceCard<VgpuPart> {
     let best: MigPlacement | undefined;
     let most = 0;
     let lockedBy: VgpuPart | undefined;
-    for (const placement of placementsIn(geometry, this.instances.used & geometry.ofProfile[sized.index]!)) {
+    const open = this.instances.used & ~this.instances.held & geometry.ofProfile[sized.index]!;
+    for (const placement of placementsIn(geometry, open)) {
       if (start !== null && placement.start !== start) continue;
       const tenants = this.tenantsAt(placement);
       if (tenants.length >= tenants[0]!.backed.seats) continue;

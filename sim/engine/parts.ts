@@ -1,0 +1,52 @@
+import { type Fleet, PlacementError } from '../cluster/fleet.ts';
+import type { Part } from '../cluster/part.ts';
+
+/** Releases parts, the last one first. */
+export function giveBack(fleet: Fleet, parts: readonly Part[]): void {
+  for (let i = parts.length - 1; i >= 0; i--) {
+    const { shape, host, gpus, grant, kin } = parts[i] as Part;
+    fleet.release(shape, host, gpus, grant);
+    if (kin !== undefined) fleet.neighbours.leave(kin, host);
+  }
+}
+
+/** Releases parts that were only tried: nothing was there that is not there now. */
+export function takeOff(fleet: Fleet, parts: readonly Part[]): void {
+  const { gains } = fleet;
+  giveBack(fleet, parts);
+  fleet.gains = gains;
+}
+
+/** Takes parts again that were given back, exactly as they were. */
+export function takeBack(fleet: Fleet, parts: readonly Part[]): void {
+  for (const { shape, host, gpus, grant, kin } of parts) {
+    fleet.placeAs(shape, host, gpus, grant);
+    if (kin !== undefined) fleet.neighbours.join(kin, host);
+  }
+}
+
+/** Takes parts of one job again if all of them are free and nobody who has come since keeps away from it. */
+export function tryTakeBack(fleet: Fleet, parts: readonly Part[]): boolean {
+  const taken: Part[] = [];
+  try {
+    for (const part of parts) {
+      takeBack(fleet, [part]);
+      taken.push(part);
+    }
+  } catch (error) {
+    if (!(error instanceof PlacementError)) throw error;
+    takeOff(fleet, taken);
+    return false;
+  }
+  if (parts.every((part) => isBearable(fleet, part, parts))) return true;
+  takeOff(fleet, taken);
+  return false;
+}
+
+/** Whether rules about neighbours hold on the host of a part that has been taken, beside all `parts` of its job. */
+function isBearable(fleet: Fleet, { kin, host }: Part, parts: readonly Part[]): boolean {
+  if (kin === undefined) return true;
+  const { neighbours } = fleet;
+  if (neighbours.countOf(kin.label, host) > kin.maxOfClassPerHost) return false;
+  return neighbours.getAlong(kin, host, parts.filter((each) => each.host === host).length);
+}

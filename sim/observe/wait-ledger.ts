@@ -1,0 +1,188 @@
+import type { ClusterObserver, Job } from '../cluster/changes.ts';
+import type { FleetView } from '../cluster/fleet.ts';
+import type { Part } from '../cluster/part.ts';
+import { GPU_MILLI, type TaskShape } from '../cluster/request.ts';
+import type { Micros } from '../kernel/time.ts';
+
+const US_PER_SECOND = 1e6;
+
+/** What jobs that ask for the same waited for one reason. */
+export interface Waited {
+  /** Why they could not start: a constraint (see fit.ts), a limit or a rule of the queue. */
+  readonly reason: string;
+  /** What they ask for, in words. */
+  readonly demand: string;
+  /** Time that they waited, summed over jobs. */
+  jobSeconds: number;
+  /** The same times the GPUs that they ask for. */
+  gpuSeconds: number;
+  /** Part of the GPUs that they accept that was free meanwhile, times `jobSeconds`. */
+  freeJobSeconds: number;
+}
+
+/**
+ * Books all time that jobs wait under the reason that holds them, and how much of the GPUs that they accept was free
+ * meanwhile. It must be told of changes before the queue acts on them.
+ */
+export class WaitLedger implements ClusterObserver {
+  readonly #fleet: FleetView;
+  readonly #warmupUs: number;
+  readonly #rows = new Map<string, Waited>();
+  readonly #poolOf: Int32Array;
+  /** By pool and GPU model: integral of what is free, in thousandths of a GPU times microseconds, up to `#sinceUs`. */
+  readonly #freeUs: Float64Array;
+  readonly #free: Float64Array;
+  readonly #capacity: Float64Array;
+  /** By GPU: what was free of it when its host was last looked at. */
+  readonly #ofGpu: Int16Array;
+  readonly #demands = new Map<number, string>();
+  #sinceUs = 0;
+
+  /**
+   * @param warmupUs what was before is left out
+   * @param pools hosts of each pool
+   */
+  constructor(fleet: FleetView, warmupUs: number, pools: readonly (readonly number[])[]) {
+    this.#fleet = fleet;
+    this.#warmupUs = warmupUs;
+    const models = fleet.modelNames.length;
+    this.#poolOf = new Int32Array(fleet.hostCount);
+    this.#free = new Float64Array(models * pools.length);
+    this.#freeUs = new Float64Array(models * pools.length);
+    this.#capacity = new Float64Array(models * pools.length);
+    this.#ofGpu = Int16Array.from(fleet.gpuFreeMilli);
+    pools.forEach((hosts, pool) => {
+      for (const host of hosts) {
+        this.#poolOf[host] = pool;
+        for (let g = fleet.gpuStart[host] as number; g < (fleet.gpuStart[host + 1] as number); g++) {
+          const at = pool * models + (fleet.gpuModel[g] as number);
+          this.#capacity[at]! += GPU_MILLI;
+          this.#free[at]! += this.#ofGpu[g] as number;
+        }
+      }
+    });
+  }
+
+  placed(atUs: Micros, _job: Job, parts: readonly Part[]): void {
+    this.#changed(atUs, parts);
+  }
+
+  finished(atUs: Micros, _job: Job, parts: readonly Part[]): void {
+    this.#changed(atUs, parts);
+  }
+
+  failed(atUs: Micros, _job: Job, parts: readonly Part[]): void {
+    this.#changed(atUs, parts);
+  }
+
+  preempted(atUs: Micros, _job: Job, parts: readonly Part[]): void {
+    this.#changed(atUs, parts);
+  }
+
+  moved(atUs: Micros, _job: Job, parts: readonly Part[]): void {
+    this.#changed(atUs, parts);
+  }
+
+  freed(atUs: Micros, _job: Job, parts: readonly Part[]): void {
+    this.#changed(atUs, parts);
+  }
+
+  /** Integral of what is free of the pool's GPUs that a job's first worker accepts up to now, as a part of them, in microseconds. */
+  freeUs({ shape, claim }: Job, nowUs: number): number {
+    const { accepts } = shape;
+    const models = this.#fleet.modelNames.length;
+    let free = 0;
+    let capacity = 0;
+    for (let m = 0; m < models; m++) {
+      if (accepts !== undefined && accepts[m] !== 1) continue;
+      const at = claim.pool * models + m;
+      free += (this.#freeUs[at] as number) + (this.#free[at] as number) * Math.max(0, nowUs - this.#sinceUs);
+      capacity += this.#capacity[at] as number;
+    }
+    return capacity === 0 ? 0 : free / capacity;
+  }
+
+  /**
+   * Books that so many jobs that ask for the same waited for one reason.
+   *
+   * @param job one of them
+   * @param freeUs what `freeUs` said at `fromUs`
+   */
+  waited(job: Job, jobs: number, reason: string, fromUs: number, toUs: number, freeUs: number): void {
+    const lengthUs = toUs - Math.max(fromUs, this.#warmupUs);
+    if (!(lengthUs > 0)) return;
+    const demand = this.#demandOf(job);
+    const key = `${reason}\n${demand}`;
+    let row = this.#rows.get(key);
+    if (row === undefined) {
+      row = { reason, demand, jobSeconds: 0, gpuSeconds: 0, freeJobSeconds: 0 };
+      this.#rows.set(key, row);
+    }
+    const jobSeconds = (jobs * lengthUs) / US_PER_SECOND;
+    row.jobSeconds += jobSeconds;
+    let gpus = 0;
+    for (const shape of job.shapes) gpus += shape.totalGpuMilli / GPU_MILLI;
+    row.gpuSeconds += jobSeconds * gpus;
+    const freeShare = (this.freeUs(job, toUs) - freeUs) / (toUs - fromUs);
+    row.freeJobSeconds += freeShare * jobSeconds;
+  }
+
+  /** Most GPU-seconds first, then most job-seconds. */
+  rows(): readonly Waited[] {
+    return [...this.#rows.values()].sort(
+      (a, b) =>
+        b.gpuSeconds - a.gpuSeconds ||
+        b.jobSeconds - a.jobSeconds ||
+        (`${a.reason} ${a.demand}` < `${b.reason} ${b.demand}` ? -1 : 1),
+    );
+  }
+
+  #demandOf(job: Job): string {
+    const known = this.#demands.get(job.demand);
+    if (known !== undefined) return known;
+    const text = demandText(job.shapes);
+    this.#demands.set(job.demand, text);
+    return text;
+  }
+
+  #changed(atUs: number, parts: readonly Part[]): void {
+    const { gpuStart, gpuFreeMilli, gpuModel, modelNames } = this.#fleet;
+    const lengthUs = atUs - this.#sinceUs;
+    if (lengthUs > 0) {
+      for (let i = 0; i < this.#free.length; i++) this.#freeUs[i]! += (this.#free[i] as number) * lengthUs;
+      this.#sinceUs = atUs;
+    }
+    for (const { host } of parts) {
+      const row = (this.#poolOf[host] as number) * modelNames.length;
+      for (let g = gpuStart[host] as number; g < (gpuStart[host + 1] as number); g++) {
+        this.#free[row + (gpuModel[g] as number)]! +=
+          (gpuFreeMilli[g] as number) - (this.#ofGpu[g] as number);
+        this.#ofGpu[g] = gpuFreeMilli[g] as number;
+      }
+    }
+  }
+}
+
+/** What a job asks for in a few words: `2 x 8 GPUs`, `0.25 GPU of L4`, `slot 3g.40gb`. */
+export function demandText(shapes: readonly TaskShape[]): string {
+  const first = shapes[0] as TaskShape;
+  const isAlike = shapes.every((shape) => shape.id === first.id);
+  const gpus = shapes.reduce((sum, { gpuCount }) => sum + gpuCount, 0);
+  if (!isAlike) return `${gpus} GPUs on ${shapes.length} hosts`;
+  const models = first.models.length === 0 ? '' : ` of ${first.models.join(' or ')}`;
+  return `${shapes.length > 1 ? `${shapes.length} x ` : ''}${partText(first)}${models}`;
+}
+
+function partText({ gpuCount, gpuMilli, ask, cpuMilli }: TaskShape): string {
+  if (gpuCount === 0) return `${cpuMilli / 1000} CPU cores`;
+  const times = gpuCount > 1 ? `${gpuCount} x ` : '';
+  const slot = ask?.slot;
+  if (slot?.kind === 'profile') {
+    return `${times}slot ${slot.profile}${(ask?.count ?? 1) > 1 ? ` x ${ask?.count}` : ''}`;
+  }
+  if (slot?.kind === 'part' && slot.memoryMib > 0) {
+    return `${times}part of ${Math.round((slot.memoryMib / 1024) * 10) / 10} GiB`;
+  }
+  if (gpuMilli === GPU_MILLI) return gpuCount === 1 ? '1 GPU' : `${gpuCount} GPUs`;
+  return `${times}${gpuMilli / GPU_MILLI} GPU`;
+}
