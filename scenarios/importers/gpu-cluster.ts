@@ -71,7 +71,7 @@ export function importGpuCluster(text: string, fileName: string, options: Cluste
   const queueing = queueingOf(cluster);
   return {
     ok: true,
-    scenario: documentOf(options.name, planned, tenants, queueing.name),
+    scenario: documentOf(options.name, planned, tenants, queueing.name, cluster.maxJobsPerUser),
     notes: [
       ...assumedTypes(cluster),
       ...shareNotes(cluster, chosen),
@@ -81,7 +81,7 @@ export function importGpuCluster(text: string, fileName: string, options: Cluste
       ...(cluster.maxJobsPerUser === null
         ? []
         : [
-            `gpu_cluster.scheduler.max_jobs_per_user: ${cluster.maxJobsPerUser} is left out: limits per user are not modelled yet`,
+            `gpu_cluster.scheduler.max_jobs_per_user: ${cluster.maxJobsPerUser} is taken, and holds nobody yet: the file does not say whose the vgpus are (state tenant in workload.sessions)`,
           ]),
       ...(without === 0
         ? []

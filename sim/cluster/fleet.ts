@@ -55,7 +55,16 @@ export class PlacementError extends Error {
 /** What policies and observers may see of a fleet: all of it, to read. */
 export type FleetView = Omit<
   Readonly<Fleet>,
-  'place' | 'placeAs' | 'release' | 'setClosed' | 'setGpuClosed' | 'setFabric' | 'reshare' | 'setInstances' | 'steerInstances' | 'letBecome'
+  | 'place'
+  | 'placeAs'
+  | 'release'
+  | 'setClosed'
+  | 'setGpuClosed'
+  | 'setFabric'
+  | 'reshare'
+  | 'setInstances'
+  | 'steerInstances'
+  | 'letBecome'
 >;
 
 /** Why a host takes nobody in, as bits: several may hold at once. */
@@ -308,7 +317,8 @@ export class Fleet {
 
   #layoutOf(g: number): InstanceLayout {
     const layout = this.#cards[g]?.layout;
-    if (layout === undefined) throw new RangeError(`Cannot change GPU ${g} of the fleet: it has no instances`);
+    if (layout === undefined)
+      throw new RangeError(`Cannot change GPU ${g} of the fleet: it has no instances`);
     return layout;
   }
 

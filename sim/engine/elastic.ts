@@ -103,7 +103,9 @@ export class ElasticRuntime {
   constructor(run: ElasticRun, setup: ElasticSetup, horizonUs: number) {
     const isEndless = setup.groups.some(({ spot, plan }) => spot?.untilUs != null || plan.week.length > 0);
     if (isEndless && horizonUs === Number.POSITIVE_INFINITY) {
-      throw new RangeError('Cannot let hosts come and go for ever in a run without an end: it needs a horizon');
+      throw new RangeError(
+        'Cannot let hosts come and go for ever in a run without an end: it needs a horizon',
+      );
     }
     const { fleet } = run.context;
     this.#run = run;
@@ -397,7 +399,8 @@ export class ElasticRuntime {
     this.#presence.set(host, 'leaving');
     this.#clearing.set(host, clearing);
     for (const live of this.#run.live) {
-      if (live?.isPlaced === true && live.parts.some((part) => part.host === host)) this.#clear(live, clearing);
+      if (live?.isPlaced === true && live.parts.some((part) => part.host === host))
+        this.#clear(live, clearing);
     }
   }
 
@@ -410,7 +413,8 @@ export class ElasticRuntime {
       return;
     }
     // Who cannot save its state, and sessions and replicas, are waited for.
-    if (live.role !== undefined || !live.job.claim.isPreemptible || live.job.claim.checkpoint === null) return;
+    if (live.role !== undefined || !live.job.claim.isPreemptible || live.job.claim.checkpoint === null)
+      return;
     this.#run.life.preempt(live, 'checkpoint', 'scale-in');
   }
 
@@ -559,7 +563,9 @@ export class ElasticRuntime {
   }
 
   #rescue(): boolean {
-    const stranded = this.#stranded.filter((live) => live.phase === 'waiting' && this.#run.live[live.slot] === live);
+    const stranded = this.#stranded.filter(
+      (live) => live.phase === 'waiting' && this.#run.live[live.slot] === live,
+    );
     this.#stranded = [];
     for (const live of stranded) {
       const to = this.wayOut(live);

@@ -55,9 +55,7 @@ export function exchangeFactor(
 function areJoined(fleet: FleetView, gpus: readonly number[]): boolean {
   const { islandOf } = fleet.topology;
   const island = islandOf[gpus[0] as number];
-  return gpus.every(
-    (g) => fleet.gpuHasFabric[g] === 1 && islandOf[g] === island && mayExchange(fleet, g),
-  );
+  return gpus.every((g) => fleet.gpuHasFabric[g] === 1 && islandOf[g] === island && mayExchange(fleet, g));
 }
 
 /** Whether a GPU may send to another one directly; GPUs that no mode shares may. */

@@ -26,7 +26,8 @@ export interface RunContext {
 /** Gives the next task of a workload its number and shape. */
 export function admitJob(run: RunContext, task: Task, number: number): Job {
   const shape = run.shapes.intern(task.request);
-  const shapes = task.workers === undefined ? shape.alone : task.workers.map((each) => run.shapes.intern(each));
+  const shapes =
+    task.workers === undefined ? shape.alone : task.workers.map((each) => run.shapes.intern(each));
   const { neighbours } = run.fleet;
   const { layout, claim = NO_CLAIM } = task;
   const kin = neighbours.kinOf(claim.label, layout);

@@ -324,6 +324,17 @@ export class Scheduler {
     }
   }
 
+  /** When the next running job has run for `minRunUs`, so that it may be stopped; Infinity where that does not matter. */
+  nextUnprotectedUs(nowUs: number): number {
+    const { preemption, minRunUs } = this.rules;
+    let next = Number.POSITIVE_INFINITY;
+    if (preemption === 'none' || minRunUs === 0) return next;
+    for (const { startedUs } of this.running) {
+      if (startedUs + minRunUs > nowUs) next = Math.min(next, startedUs + minRunUs);
+    }
+    return next;
+  }
+
   /** The jobs that hold parts, with what they have had up to now. */
   runningNow(nowUs: number): Iterable<LiveJob> {
     for (const live of this.running) settleWork(live, nowUs);

@@ -1,5 +1,6 @@
 import type { ClusterObserver } from '../cluster/changes.ts';
 import type { Claim } from '../cluster/claim.ts';
+import type { Layout } from '../cluster/layout.ts';
 import type { TaskRequest } from '../cluster/request.ts';
 import type { EventId } from '../kernel/event-queue.ts';
 import type { RandomStreams } from '../kernel/random.ts';
@@ -15,6 +16,7 @@ export interface SessionGroupSpec extends SessionSpec {
   readonly request: TaskRequest;
   readonly profile: WorkProfile | undefined;
   readonly claim: Claim;
+  readonly layout?: Layout | undefined;
   /** Null: always active. */
   readonly activity: ActivitySpec | null;
 }
@@ -123,6 +125,7 @@ export class SessionRuntime implements RoleRuntime {
     this.#host.arrive({
       name: session.id,
       request: spec.request,
+      layout: spec.layout,
       arrivalUs: session.startUs,
       durationUs: session.lengthUs,
       profile: spec.profile,

@@ -402,8 +402,11 @@ class TimedRun {
       if (mayChange) this.#reviewAt(pool, (Math.floor(nowUs / roundUs) + 1) * roundUs);
       return;
     }
-    if (scheduler.line.size === 0 || scheduler.discipline.reviewUs === undefined) return;
-    const nextUs = scheduler.discipline.reviewUs(scheduler.runningNow(nowUs), nowUs);
+    if (scheduler.line.size === 0) return;
+    const nextUs = Math.min(
+      scheduler.discipline.reviewUs?.(scheduler.runningNow(nowUs), nowUs) ?? Number.POSITIVE_INFINITY,
+      scheduler.nextUnprotectedUs(nowUs),
+    );
     if (nextUs !== Number.POSITIVE_INFINITY) this.#reviewAt(pool, Math.max(nowUs + 1, Math.ceil(nextUs)));
   }
 

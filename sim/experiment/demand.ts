@@ -16,10 +16,16 @@ export function requestOf(demand: Demand): TaskRequest {
   return { cpuMilli, memoryMib, gpuCount, gpuMilli, models, ask, speeds };
 }
 
+/** What each worker of a demand asks for; absent where it has one. */
+export function workersOf({ workers = 1 }: Demand, request: TaskRequest): readonly TaskRequest[] | undefined {
+  return workers === 1 ? undefined : Array.from({ length: workers }, () => request);
+}
+
 /** What a demand does on GPUs, where that is more than holding them for its time; undefined where it is not. */
 export function profileOf(demand: Demand): WorkProfile | undefined {
   const { use, referenceModel, speedByModel, communication, lifecycle } = demand;
-  if (demand.gpuCount === 0 || (use === null && Object.keys(speedByModel).length === 0)) return undefined;
+  const isPlain = use === null && Object.keys(speedByModel).length === 0 && communication === 0;
+  if (demand.gpuCount === 0 || isPlain) return undefined;
   return {
     use: use ?? useOfShare(demand.gpuMilli, 0),
     reference: referenceModel === null ? null : resolveGpu(referenceModel).gpu,
@@ -41,6 +47,7 @@ export function sessionGroupSpec(group: SessionGroup, pools: ReadonlyMap<string,
     request: requestOf(group),
     profile: profileOf(group),
     claim: claimOf(group.claim, name, pools),
+    layout: group.layout,
   };
 }
 

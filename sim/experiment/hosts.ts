@@ -1,7 +1,9 @@
 import type { FleetView, HostSpec } from '../cluster/fleet.ts';
+import type { HostPlace } from '../cluster/topology.ts';
 import type { HostChange } from '../engine/host-changes.ts';
 import { hostName } from '../scenario/host-name.ts';
-import { cardSpecOf } from '../scenario/resolve/card-spec.ts';
+import { cardSpecOf, catalogueGpu } from '../scenario/resolve/card-spec.ts';
+import { statesPlaces } from '../scenario/resolve/places.ts';
 import type { GpuGroup, HostGroup, Scenario } from '../scenario/types.ts';
 import { ParameterValues, SHARING_PARAMETERS, type SharedGpu, sharingMode } from '../sharing/index.ts';
 import type { TraceData } from './trace-data.ts';
@@ -18,7 +20,7 @@ export function hostsOf(scenario: Scenario, traces: TraceData): readonly HostSpe
     const gpus = group.gpus.map((gpu) => ({
       model: gpu.model,
       count: gpu.count,
-      ...(group.sharing === null ? {} : sharedGpu(group, gpu, values)),
+      ...(group.sharing === null ? plainGpu(group, gpu, values) : sharedGpu(group, gpu, values)),
     }));
     return Array.from({ length: group.count }, (_, i) => ({
       name: hostName(group.name, i, group.count),
@@ -27,6 +29,7 @@ export function hostsOf(scenario: Scenario, traces: TraceData): readonly HostSpe
       gpus,
       numaDomains: group.numaDomains,
       uplinkBytesPerSec: group.uplinkBytesPerSec ?? undefined,
+      place: placeOf(group, i),
     }));
   });
 }
@@ -39,8 +42,43 @@ function sharedGpu(
   const config = group.sharing;
   if (config === null) throw new RangeError('Cannot share a GPU without a mode');
   const spec = cardSpecOf(group, gpu);
-  const hasFabric = gpu.nvlink ?? spec.catalogue?.fabricGbPerSecBidirectional != null;
+  const hasFabric = isJoined(group, gpu);
   return { sharing: { mode: sharingMode(config.mode), config, spec, values }, hasFabric };
+}
+
+/** A GPU that no mode shares. What its links are counts only where the group says how its hosts are joined. */
+function plainGpu(
+  group: HostGroup,
+  gpu: GpuGroup,
+  values: ParameterValues,
+): { readonly plain?: Pick<SharedGpu, 'spec' | 'values'>; readonly hasFabric: boolean } {
+  const hasFabric = isJoined(group, gpu);
+  const isKnown = gpu.memoryMib !== null || catalogueGpu(gpu.model) !== null;
+  return isKnown && statesPlaces(group)
+    ? { plain: { spec: cardSpecOf(group, gpu), values }, hasFabric }
+    : { hasFabric };
+}
+
+function isJoined({ gpusPerIsland }: HostGroup, { model, nvlink }: GpuGroup): boolean {
+  if (nvlink !== null || gpusPerIsland !== undefined) return nvlink ?? true;
+  return catalogueGpu(model)?.fabricGbPerSecBidirectional != null;
+}
+
+/** Where host number `i` of a group stands. */
+function placeOf(group: HostGroup, i: number): HostPlace | undefined {
+  if (!statesPlaces(group)) return undefined;
+  const { name, count, rack, gpusPerIsland, nicBytesPerSec, oversubscription } = group;
+  const perHost = group.gpus.reduce((sum, gpu) => sum + gpu.count, 0);
+  const isOfSeveralHosts = gpusPerIsland !== undefined && gpusPerIsland > perHost;
+  // Names with a slash are nobody's own: racks that are named in the document have none.
+  const ownRack = typeof rack === 'number' ? `${name}/rack-${Math.floor(i / rack)}` : undefined;
+  return {
+    rack: typeof rack === 'object' ? rack[Math.floor((i * rack.length) / count)] : ownRack,
+    island: isOfSeveralHosts ? `${name}/island-${Math.floor((i * perHost) / gpusPerIsland)}` : undefined,
+    gpusPerIsland: isOfSeveralHosts ? undefined : gpusPerIsland,
+    nicBytesPerSec,
+    oversubscription,
+  };
 }
 
 /** The planned changes of a scenario, on the fleet that was built from it. */

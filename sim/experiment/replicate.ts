@@ -24,6 +24,7 @@ import { readCards } from './card-readings.ts';
 import { readChanges } from './change-readings.ts';
 import { poolNumbers } from './claims.ts';
 import { frameDemandOf, sessionGroupSpec } from './demand.ts';
+import { elasticOf } from './elastic.ts';
 import { withEstimates } from './estimates.ts';
 import { faultMeter } from './fault-readings.ts';
 import { faultsOf } from './faults.ts';
@@ -74,6 +75,7 @@ export function replicate(
 ): Replication {
   const streams = new RandomStreams(seed);
   const fleet = new Fleet(hostsOf(scenario, traces));
+  learnRules(fleet, scenario);
   const expected = (shape: TaskShape) => fleet.expectedMilli(shape);
   const shapes = new ShapeTable(fleet.modelNames, expected);
   // The mix has a table of its own: its shapes carry no host memory and must not take numbers from the run's shapes.
@@ -86,7 +88,7 @@ export function replicate(
   const { experiment } = scenario;
   const warmupUs = (experiment.kind === 'timed' ? experiment.warmupUs : 0) as Micros;
   const digest = new EventDigest();
-  const usage = new UsageMeter(fleet, warmupUs);
+  const usage = new UsageMeter(fleet, warmupUs, scenario.elastic != null);
   const jobs = new JobMeter(warmupUs, fleet.hasCards);
   const tracker = new FragmentationTracker(fleet, fragmentation);
   const fragmented = new FragmentationOverTime(fleet, tracker, warmupUs);
@@ -142,6 +144,10 @@ export function replicate(
       : undefined;
     const faults = scenario.faults == null ? undefined : faultsOf(scenario.faults, fleet, streams, horizonUs);
     const faulty = faults === undefined ? undefined : faultMeter(faults, fleet, warmupUs);
+    const elastic =
+      scenario.elastic == null
+        ? undefined
+        : elasticOf(scenario.elastic, fleet, placers, poolNumbers(scenario), streams);
     const outcome = runTimed(context, {
       source: withEstimates(source, scenario, streams),
       pools: poolsOf(scenario, context, placers),
@@ -151,6 +157,7 @@ export function replicate(
       frames,
       ...(scenario.changes.length === 0 ? {} : { changes: hostChangesOf(scenario, fleet) }),
       faults: faults === undefined ? undefined : { ...faults, listener: faulty },
+      elastic,
       sessions:
         sessions.length === 0
           ? undefined
@@ -170,6 +177,7 @@ export function replicate(
     readCards(readings, fleet, outcome, warmupUs);
     if (scenario.changes.length > 0) readChanges(readings, outcome.changes);
     faulty?.read(readings, outcome.endUs as Micros);
+    elastic?.listener.read(readings, outcome.endUs as Micros);
     readSessions(readings, sessions, outcome, warmupUs);
     if (frames !== undefined) readFrames(readings, sessions, frames);
     if (serving !== undefined) readServices(readings, services, serving.summaries(outcome.endUs));
@@ -193,6 +201,13 @@ export function replicate(
     waitedFor: [...jobs.waitedFor],
     waited: waits?.rows() ?? [],
   };
+}
+
+/** Makes known from the start which classes others keep away from. */
+function learnRules(fleet: Fleet, { workload: { synthetic, services, sessions } }: Scenario): void {
+  for (const { layout } of [...(synthetic?.classes ?? []), ...services, ...sessions]) {
+    if (layout !== undefined) fleet.neighbours.learn(layout);
+  }
 }
 
 /** What CPU and GPU of a host are divided by before they are compared: stated, else the largest host of the fleet. */

@@ -11,7 +11,7 @@ import { SyntheticSource, type SyntheticSpec } from '../workload/synthetic.ts';
 import type { Task, TaskSource, WorkProfile } from '../workload/task.ts';
 import { type TypicalRequest, typicalMix } from '../workload/typical-mix.ts';
 import { claimOf, claimsOfClass, poolNumbers, TraceClaims } from './claims.ts';
-import { profileOf, requestOf } from './demand.ts';
+import { profileOf, requestOf, workersOf } from './demand.ts';
 import { ScenarioError } from './scenario-error.ts';
 import type { TraceData, TraceTask } from './trace-data.ts';
 import { TraceRequests } from './trace-requests.ts';
@@ -74,14 +74,19 @@ export function timedTasks(
 function withProfiles(synthetic: SyntheticWorkload, pools: ReadonlyMap<string, number>): SyntheticSpec {
   return {
     ...synthetic,
-    classes: synthetic.classes.map((each) => ({
-      ...requestOf(each),
-      name: each.name,
-      weight: each.weight,
-      lifetimeSec: each.lifetimeSec,
-      profile: profileOf(each),
-      claims: claimsOfClass(each, pools),
-    })),
+    classes: synthetic.classes.map((each) => {
+      const request = requestOf(each);
+      return {
+        ...request,
+        name: each.name,
+        weight: each.weight,
+        lifetimeSec: each.lifetimeSec,
+        profile: profileOf(each),
+        workers: workersOf(each, request),
+        layout: each.layout,
+        claims: claimsOfClass(each, pools),
+      };
+    }),
   };
 }
 
@@ -126,6 +131,7 @@ function replicaTasks(services: readonly Service[], pools: ReadonlyMap<string, n
         durationUs: Number.POSITIVE_INFINITY,
         profile,
         claim,
+        layout: service.layout,
         role: { kind: 'replica', service: s, replica },
       }),
     );
@@ -150,14 +156,18 @@ export function fillTasks(
     throw new RangeError('Cannot order tasks for a fill run: the experiment is timed');
   if (fleet.gpuCount === 0) throw new ScenarioError('fleet', 'has no GPU, so there is nothing to fill');
   const recorded = recordedRequests(scenario);
-  const tasks: { name: string; request: TaskRequest }[] = (traces.tasks ?? []).map((task) => ({
+  const tasks: FillTask[] = (traces.tasks ?? []).map((task) => ({
     name: task.name,
     request: recorded(task.request),
   }));
   const { synthetic } = scenario.workload;
   if (synthetic !== null) {
     const generated = new SyntheticSource(withProfiles(synthetic, poolNumbers(scenario)), streams);
-    for (let task = generated.nextTask(); task !== undefined; task = generated.nextTask()) tasks.push(task);
+    // A fill run has no queue: of who asks it takes only what rules about places are about.
+    const hasRules = synthetic.classes.some(({ layout }) => layout !== undefined);
+    for (let task = generated.nextTask(); task !== undefined; task = generated.nextTask()) {
+      tasks.push({ ...task, claim: hasRules ? task.claim : undefined });
+    }
   }
   const { order, target } = scenario.experiment;
   if (!tasks.some((task) => task.request.gpuCount > 0)) {
@@ -168,7 +178,11 @@ export function fillTasks(
   }
   if (order === 'file' || target === null) return listed(tasks, tasks.keys(), tasks.length, tasks.length);
   const arranged = orderedToTarget(
-    tasks.map(({ name, request }) => ({ name, gpuCount: request.gpuCount, gpuMilli: request.gpuMilli })),
+    tasks.map(({ name, request, workers }) => ({
+      name,
+      gpuCount: request.gpuCount * (workers?.length ?? 1),
+      gpuMilli: request.gpuMilli,
+    })),
     fleet.gpuCount * GPU_MILLI,
     target,
     streams,
@@ -203,7 +217,10 @@ export function typicalRequests(scenario: Scenario, traces: TraceData): TypicalR
     ...sessions.map((each) => ({ ...requestOf(each), weight: each.users })),
   ];
   if (synthetic === null) return typicalMix([...recorded, ...lasting], share);
-  const classes = synthetic.classes.map((each) => ({ ...requestOf(each), weight: each.weight }));
+  const classes = synthetic.classes.map((each) => ({
+    ...requestOf(each),
+    weight: each.weight * (each.workers ?? 1),
+  }));
   if (recorded.length + lasting.length === 0) return typicalMix(classes, share);
   // Beside others each class counts as the tasks expected of it; generated up to a time, as many in all as the others.
   const others = recorded.length + lasting.reduce((sum, each) => sum + each.weight, 0);
@@ -214,8 +231,11 @@ export function typicalRequests(scenario: Scenario, traces: TraceData): TypicalR
   );
 }
 
+/** A task that is there from the start and never leaves. */
+type FillTask = Pick<Task, 'name' | 'request' | 'workers' | 'layout' | 'claim'>;
+
 function listed(
-  tasks: readonly { readonly name: string; readonly request: TaskRequest }[],
+  tasks: readonly FillTask[],
   order: Iterator<number>,
   count: number,
   originals: number,
@@ -224,12 +244,15 @@ function listed(
   const nextTask = (): Task | undefined => {
     const next = order.next();
     if (next.done === true) return undefined;
-    const { name, request } = tasks[next.value] as { name: string; request: TaskRequest };
+    const { name, request, workers, layout, claim } = tasks[next.value] as FillTask;
     const copy = given - originals;
     given += 1;
     return {
       name: copy < 0 ? name : copyName(name, copy),
       request,
+      workers,
+      layout,
+      claim,
       arrivalUs: 0,
       durationUs: Number.POSITIVE_INFINITY,
     };

@@ -8,8 +8,16 @@ import type {
   QueueingPolicyName,
 } from '../policies/queueing/names.ts';
 import type { GpuUse, SharingConfig, SlotRequest } from '../sharing/index.ts';
+import type { Elastic } from './elastic-types.ts';
 import type { Faults } from './fault-types.ts';
-import type { FillOrderName, JobFormatName, TieBreakName, TraceFormatName } from './names.ts';
+import type {
+  FillOrderName,
+  JobFormatName,
+  NearnessName,
+  SpreadName,
+  TieBreakName,
+  TraceFormatName,
+} from './names.ts';
 
 /**
  * A scenario in numbers, as the engine takes it: every default resolved, every quantity a number in the unit
@@ -32,6 +40,8 @@ export interface Scenario {
   readonly changes: readonly Change[];
   /** What breaks down; null: nothing does. Timed experiments with a horizon only. */
   readonly faults: Faults | null;
+  /** Hosts that come and go; null: all are there all the time. Timed experiments only. */
+  readonly elastic: Elastic | null;
 }
 
 /** From `atUs` on the hosts take nobody in; when they are empty, the change is made and they open again. */
@@ -79,6 +89,14 @@ export interface HostGroup {
   readonly numaDomains: number;
   /** Bytes a second that all its GPUs together can move to and from the host; null: each has its own link. */
   readonly uplinkBytesPerSec: number | null;
+  /** Hosts of each rack of the group's own, or names of racks over which they are divided in order; absent: not known. */
+  readonly rack?: number | readonly string[] | undefined;
+  /** GPUs of an NVLink island: of a part of a host, or of several hosts; absent: all of a host. */
+  readonly gpusPerIsland?: number | undefined;
+  /** Bytes a second between a host and others, each direction; absent: not known. */
+  readonly nicBytesPerSec?: number | undefined;
+  /** How many times what the NICs of a rack can send is of what leaves it; absent: 1. */
+  readonly oversubscription?: number | undefined;
 }
 
 export interface GpuGroup {
@@ -168,6 +186,20 @@ export interface Demand {
   readonly communication: number;
   /** Name of the path by which it starts and stops (see OperationPath); null: nothing takes time. */
   readonly lifecycle: string | null;
+  /** Equal workers, each of which asks for that; absent: one. */
+  readonly workers?: number | undefined;
+  /** Which places it may have beside others; absent: any. */
+  readonly layout?: LayoutSpec | undefined;
+}
+
+/** Rules about places; numbers are Infinity where there is no limit. */
+export interface LayoutSpec {
+  readonly within: NearnessName;
+  readonly prefer: NearnessName;
+  readonly spread: SpreadName;
+  readonly maxPerHost: number;
+  readonly maxOfClassPerHost: number;
+  readonly apartFrom: readonly string[];
 }
 
 /** Who asks, and how the scheduler may treat it. Lengths are whole microseconds. */

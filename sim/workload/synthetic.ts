@@ -1,4 +1,5 @@
 import type { Claim } from '../cluster/claim.ts';
+import type { Layout } from '../cluster/layout.ts';
 import type { TaskRequest } from '../cluster/request.ts';
 import {
   createDistribution,
@@ -21,6 +22,8 @@ export interface TaskClass extends TaskRequest {
   readonly profile?: WorkProfile | undefined;
   /** What each worker asks for, where there are several. */
   readonly workers?: readonly TaskRequest[] | undefined;
+  /** Which places the workers may have; absent: any. */
+  readonly layout?: Layout | undefined;
   /** Who asks, by weight; absent: nobody is named. Weights are not all 0. */
   readonly claims?: readonly { readonly claim: Claim; readonly weight: number }[] | undefined;
 }
@@ -72,6 +75,7 @@ export class SyntheticSource implements TaskSource {
       lifetime: taskClass.lifetimeSec === null ? null : createDistribution(taskClass.lifetimeSec),
       stream: streams.stream('lifetime', taskClass.name),
       workers: taskClass.workers,
+      layout: taskClass.layout,
       claims: taskClass.claims ?? [],
       claimSums: cumulative((taskClass.claims ?? []).map(({ weight }) => weight)),
       claimStream: streams.stream('tenant', taskClass.name),
@@ -87,14 +91,14 @@ export class SyntheticSource implements TaskSource {
       return undefined;
     }
     const picked = pick(this.#cumulative, this.#classStream);
-    const { request, profile, lifetime, stream, workers, claims, claimSums, claimStream } = this.#classes[
+    const { request, profile, lifetime, stream, workers, layout, claims, claimSums, claimStream } = this.#classes[
       picked
     ] as LiveClass;
     const claim = claims.length > 1 ? claims[pick(claimSums, claimStream)]?.claim : claims[0]?.claim;
     const durationUs = lifetime === null ? Infinity : durationUsOf(lifetime.sample(stream));
     const name = `task-${String(this.#count).padStart(7, '0')}`;
     this.#count += 1;
-    return { name, request, arrivalUs, durationUs, profile, workers, claim };
+    return { name, request, arrivalUs, durationUs, profile, workers, layout, claim };
   }
 }
 
@@ -117,6 +121,7 @@ interface LiveClass {
   readonly lifetime: Distribution | null;
   readonly stream: RandomStream;
   readonly workers: readonly TaskRequest[] | undefined;
+  readonly layout: Layout | undefined;
   readonly claims: readonly { readonly claim: Claim; readonly weight: number }[];
   readonly claimSums: Float64Array;
   readonly claimStream: RandomStream;

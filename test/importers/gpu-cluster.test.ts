@@ -25,11 +25,13 @@ describe('The cluster file of the source document', () => {
     expect(value('session.vgpu-01.speed.mean')).toBeGreaterThan(0.2);
   });
 
-  test('says what of it cannot be had: the share of a vGPU, the policy, the limit, the form factor', () => {
-    const notes = imported(SAMPLE).notes.join('\n');
+  test('says what of it cannot be had: the share of a vGPU, whom the limit is about, the form factor', () => {
+    const { notes: list, scenario } = imported(SAMPLE);
+    const notes = list.join('\n');
+    expect(scenario.policy).toMatchObject({ queueing: 'fair-share', scheduling: { maxJobsPerUser: 3 } });
     expect(notes).toContain('time-sliced NVIDIA vGPU has no share of the compute');
-    expect(notes).toContain('"fair-share"');
-    expect(notes).toContain('max_jobs_per_user: 3 is left out');
+    expect(notes).not.toContain('fair-share');
+    expect(notes).toContain('max_jobs_per_user: 3 is taken, and holds nobody yet');
     expect(notes).toMatch(/"A100-40GB" is taken as .*form factor not given/);
     expect(notes).toContain('vgpu changes 2, mig-vgpu changes 3, mig changes 3');
   });

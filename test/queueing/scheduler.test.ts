@@ -95,6 +95,18 @@ describe('The scheduler', () => {
     expect(stories.get('long')?.end).toBeCloseTo(8 + 1 + 10.5, 5);
   });
 
+  test('stops a job as soon as it has run for as long as it is protected', () => {
+    const stories = runSmall({
+      jobs: [
+        { name: 'long', at: 0, runs: 100 },
+        { name: 'short', at: 4, runs: 2 },
+      ],
+      policy: shortestLeft,
+      rules: { preemption: 'evict', minRunUs: 30e6 },
+    });
+    expect(endsOf(stories)).toEqual({ long: 102, short: 32 });
+  });
+
   test('decides at rounds only, where it has rounds', () => {
     const stories = runSmall({
       jobs: [

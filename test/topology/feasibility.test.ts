@@ -26,11 +26,13 @@ const host = fc
     left: fc.array(fc.constantFrom(0, 250, 500, 750, 1000, 1000), { minLength: 4, maxLength: 4 }),
     there: fc.array(fc.record({ label, apartFrom: fc.subarray(LABELS, { maxLength: 1 }) }), { maxLength: 2 }),
   })
-  .map(({ rack, gpusPerIsland, ...rest }): Taken => ({
-    ...rest,
-    ...(rack === undefined ? {} : { rack }),
-    ...(gpusPerIsland === undefined ? {} : { gpusPerIsland }),
-  }));
+  .map(
+    ({ rack, gpusPerIsland, ...rest }): Taken => ({
+      ...rest,
+      ...(rack === undefined ? {} : { rack }),
+      ...(gpusPerIsland === undefined ? {} : { gpusPerIsland }),
+    }),
+  );
 
 const layout = fc
   .record({
@@ -39,12 +41,17 @@ const layout = fc
     spread: fc.constantFrom('none' as const, ...SPREADS),
     maxPerHost: fc.constantFrom(1, 2, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY),
     maxOfClassPerHost: fc.constantFrom(1, 2, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY),
-    apartFrom: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.subarray(LABELS) }),
+    apartFrom: fc.oneof(
+      { weight: 2, arbitrary: fc.constant([]) },
+      { weight: 1, arbitrary: fc.subarray(LABELS) },
+    ),
   })
-  .map(({ preferred, ...rest }): Layout => ({
-    ...rest,
-    prefer: NEARNESS.indexOf(preferred) <= NEARNESS.indexOf(rest.within) ? preferred : rest.within,
-  }));
+  .map(
+    ({ preferred, ...rest }): Layout => ({
+      ...rest,
+      prefer: NEARNESS.indexOf(preferred) <= NEARNESS.indexOf(rest.within) ? preferred : rest.within,
+    }),
+  );
 
 const ask = fc.record({
   gpus: fc.constantFrom(0, 1, 1, 2, 2, 3),
@@ -52,29 +59,34 @@ const ask = fc.record({
   cpu: fc.constantFrom(0, 1, 2),
 });
 
-function fleetOf(hosts: readonly Taken[]): { readonly context: RunContext; readonly plain: readonly PlainHost[] } {
+function fleetOf(hosts: readonly Taken[]): {
+  readonly context: RunContext;
+  readonly plain: readonly PlainHost[];
+} {
   const context = contextOf(hostSpecs(hosts));
   const { fleet, shapes } = context;
-  const plain = hosts.map(({ gpus, left, there, cpu = 0, rack, gpusPerIsland = 99, nvlink }, h): PlainHost => {
-    for (let i = 0; i < gpus; i++) {
-      const gpuMilli = 1000 - (left[i] as number);
-      if (gpuMilli === 0) continue;
-      fleet.place(shapes.intern({ cpuMilli: 0, memoryMib: 0, gpuCount: 1, gpuMilli, models: [] }), h, [i]);
-    }
-    for (const each of there) {
-      const kin = fleet.neighbours.kinOf(each.label, { ...ANY_LAYOUT, apartFrom: each.apartFrom });
-      if (kin !== undefined) fleet.neighbours.join(kin, h);
-    }
-    const indices = Array.from({ length: gpus }, (_, i) => i);
-    return {
-      cpu,
-      gpus: indices.map((i) => left[i] as number),
-      models: indices.map(() => 'gpu'),
-      rack: rack === undefined ? `alone ${h}` : `rack ${rack}`,
-      islands: indices.map((i) => (nvlink === true ? `${h}/${Math.floor(i / gpusPerIsland)}` : undefined)),
-      there,
-    };
-  });
+  const plain = hosts.map(
+    ({ gpus, left, there, cpu = 0, rack, gpusPerIsland = 99, nvlink }, h): PlainHost => {
+      for (let i = 0; i < gpus; i++) {
+        const gpuMilli = 1000 - (left[i] as number);
+        if (gpuMilli === 0) continue;
+        fleet.place(shapes.intern({ cpuMilli: 0, memoryMib: 0, gpuCount: 1, gpuMilli, models: [] }), h, [i]);
+      }
+      for (const each of there) {
+        const kin = fleet.neighbours.kinOf(each.label, { ...ANY_LAYOUT, apartFrom: each.apartFrom });
+        if (kin !== undefined) fleet.neighbours.join(kin, h);
+      }
+      const indices = Array.from({ length: gpus }, (_, i) => i);
+      return {
+        cpu,
+        gpus: indices.map((i) => left[i] as number),
+        models: indices.map(() => 'gpu'),
+        rack: rack === undefined ? `alone ${h}` : `rack ${rack}`,
+        islands: indices.map((i) => (nvlink === true ? `${h}/${Math.floor(i / gpusPerIsland)}` : undefined)),
+        there,
+      };
+    },
+  );
   return { context, plain };
 }
 
@@ -106,11 +118,17 @@ test('equal workers find room wherever there is some, under every layout, and ob
   let found = 0;
   let runs = 0;
   fc.assert(
-    fc.property(fleets, ask, fc.integer({ min: 1, max: 4 }), fc.option(layout, { nil: undefined }), (hosts, each, n, rules) => {
-      runs += 1;
-      const asks = Array.from({ length: n }, () => each);
-      if (check(hosts, asks, rules)) found += 1;
-    }),
+    fc.property(
+      fleets,
+      ask,
+      fc.integer({ min: 1, max: 4 }),
+      fc.option(layout, { nil: undefined }),
+      (hosts, each, n, rules) => {
+        runs += 1;
+        const asks = Array.from({ length: n }, () => each);
+        if (check(hosts, asks, rules)) found += 1;
+      },
+    ),
     { numRuns: 3000 },
   );
   // Both answers are common, so that the comparison says something.

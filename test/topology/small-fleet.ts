@@ -73,7 +73,12 @@ export function requestOf({ gpus, milli = 1000, cpu = 0, models = [] }: Ask): Ta
 let numbers = 0;
 
 /** A job of a class with one worker for each ask. */
-export function jobOf(context: RunContext, asks: readonly Ask[], layout?: Partial<Layout>, label = 'own'): Job {
+export function jobOf(
+  context: RunContext,
+  asks: readonly Ask[],
+  layout?: Partial<Layout>,
+  label = 'own',
+): Job {
   const requests = asks.map(requestOf);
   const task = {
     name: label,

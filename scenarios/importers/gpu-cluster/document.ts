@@ -18,6 +18,7 @@ export function documentOf(
   planned: readonly PlannedNode[],
   tenants: readonly Tenant[],
   queueing: QueueingPolicyName,
+  maxJobsPerUser: number | null,
 ): ScenarioDocument {
   const names = tenantNames(tenants);
   return {
@@ -43,7 +44,11 @@ export function documentOf(
         logon: 'always' as const,
       })),
     },
-    policy: { placement: 'first-fit', queueing },
+    policy: {
+      placement: 'first-fit',
+      queueing,
+      ...(maxJobsPerUser === null ? {} : { scheduling: { maxJobsPerUser } }),
+    },
     experiment: { kind: 'timed', horizon: '1h' },
   };
 }

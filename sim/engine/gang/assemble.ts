@@ -87,7 +87,7 @@ function isAtLeast(a: TaskShape, b: TaskShape): boolean {
     a.gpuCount >= b.gpuCount &&
     a.gpuMilli >= b.gpuMilli &&
     a.ask === b.ask &&
-    (b.accepts === undefined || (a.accepts !== undefined && a.accepts.every((ok, m) => ok <= (b.accepts?.[m] ?? 0))))
+    (b.accepts === undefined || a.accepts?.every((ok, m) => ok <= (b.accepts?.[m] ?? 0)) === true)
   );
 }
 

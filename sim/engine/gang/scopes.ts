@@ -43,7 +43,9 @@ export function scopesOf(
       return grouped(hosts, islandsOf).flatMap(([island, of]) => {
         const cut = within === 'host' ? (host: number) => [host] : (host: number) => [rackOf[host] as number];
         const isCut = within === 'host' || within === 'rack';
-        return isCut ? grouped(of, cut).map(([, part]) => ({ hosts: part, island })) : [{ hosts: of, island }];
+        return isCut
+          ? grouped(of, cut).map(([, part]) => ({ hosts: part, island }))
+          : [{ hosts: of, island }];
       });
     }
   }

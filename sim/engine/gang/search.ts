@@ -22,7 +22,9 @@ export interface Budget {
  */
 export function search(assembly: Assembly, { hosts, island }: Scope, budget: Budget): boolean {
   const { fleet, job, layout } = assembly;
-  const order = [...job.shapes.keys()].sort((a, b) => bySize(job.shapes[a] as TaskShape, job.shapes[b] as TaskShape) || a - b);
+  const order = [...job.shapes.keys()].sort(
+    (a, b) => bySize(job.shapes[a] as TaskShape, job.shapes[b] as TaskShape) || a - b,
+  );
 
   const put = (at: number, from: number): boolean => {
     const worker = order[at];
@@ -78,7 +80,10 @@ export function search(assembly: Assembly, { hosts, island }: Scope, budget: Bud
       return;
     }
     const kinds = new Map<string, number[]>();
-    able.sort((a, b) => (fleet.gpuFreeMilli[start + a] as number) - (fleet.gpuFreeMilli[start + b] as number) || a - b);
+    able.sort(
+      (a, b) =>
+        (fleet.gpuFreeMilli[start + a] as number) - (fleet.gpuFreeMilli[start + b] as number) || a - b,
+    );
     for (const i of able) {
       const kind = kinds.get(kindOf(start + i));
       if (kind === undefined) kinds.set(kindOf(start + i), [i]);

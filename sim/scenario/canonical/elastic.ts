@@ -25,7 +25,10 @@ const drawn = (written: string | DistributionDocument | undefined): Distribution
 /** The section with every default written out. */
 export function canonicalElastic({ expansions, removals, groups, bursts }: ElasticDocument) {
   return {
-    expansions: (expansions ?? []).map(({ at, hosts }) => ({ at: canonicalDuration(at), hosts: listed(hosts) })),
+    expansions: (expansions ?? []).map(({ at, hosts }) => ({
+      at: canonicalDuration(at),
+      hosts: listed(hosts),
+    })),
     removals: (removals ?? []).map(({ at, hosts, running, migrate }) => ({
       at: canonicalDuration(at),
       hosts: listed(hosts),

@@ -20,6 +20,7 @@ export function canonicalGpuGroup({ model, count, pcie, nvlink, memory }: GpuGro
 
 export function canonicalHostGroup(written: HostGroupDocument) {
   const { name, count, cpu, memory, gpus = [], sharing, numa, uplink } = written;
+  const { rack, nvlinkIsland, nic, oversubscription } = written;
   return {
     name,
     count: count ?? 1,
@@ -31,6 +32,10 @@ export function canonicalHostGroup(written: HostGroupDocument) {
     ...(uplink == null
       ? {}
       : { uplink: positiveByteRateQuantity.write(readValid(positiveByteRateQuantity, uplink)) }),
+    ...(rack == null ? {} : { rack }),
+    ...(nvlinkIsland == null ? {} : { nvlinkIsland }),
+    ...(nic == null ? {} : { nic: positiveByteRateQuantity.write(readValid(positiveByteRateQuantity, nic)) }),
+    ...((oversubscription ?? 1) === 1 ? {} : { oversubscription }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { API_VERSION, type ScenarioDocument } from '../schema/scenario.ts';
 import { canonicalChanges } from './changes.ts';
 import { canonicalNumber } from './distribution.ts';
+import { canonicalElastic } from './elastic.ts';
 import { canonicalExperiment } from './experiment.ts';
 import { canonicalFaults } from './faults.ts';
 import { canonicalFleet } from './fleet.ts';
@@ -26,6 +27,7 @@ export function canonicalScenario(written: ScenarioDocument) {
     workload: canonicalWorkload(written.workload),
     ...((written.changes ?? []).length === 0 ? {} : { changes: canonicalChanges(written.changes ?? []) }),
     ...(written.faults == null ? {} : { faults: canonicalFaults(written.faults) }),
+    ...(written.elastic == null ? {} : { elastic: canonicalElastic(written.elastic) }),
     ...(Object.keys(written.overheads ?? {}).length === 0
       ? {}
       : { overheads: canonicalOverheads(written.overheads ?? {}) }),

@@ -6,6 +6,7 @@ import { canonicalArrivals } from './arrivals.ts';
 import { canonicalClaim } from './claim.ts';
 import { canonicalDemand } from './demand.ts';
 import { canonicalDistribution, canonicalDuration } from './distribution.ts';
+import { canonicalWorkers } from './layout.ts';
 
 /** A service with every default written out, keys in a fixed order. */
 export function canonicalService(document: ServiceDocument) {
@@ -14,6 +15,7 @@ export function canonicalService(document: ServiceDocument) {
   return {
     name,
     ...canonicalDemand(written, 1),
+    ...canonicalWorkers(written),
     ...canonicalClaim(written),
     replicas: replicas ?? 1,
     traffic: canonicalTraffic(traffic),

@@ -4,6 +4,7 @@ import type { SessionGroupDocument } from '../schema/sessions.ts';
 import { canonicalClaim } from './claim.ts';
 import { canonicalDemand } from './demand.ts';
 import { canonicalDistribution, canonicalDuration, canonicalNumber } from './distribution.ts';
+import { canonicalWorkers } from './layout.ts';
 
 /** A session group with every default written out, keys in a fixed order. */
 export function canonicalSessionGroup(document: SessionGroupDocument) {
@@ -12,6 +13,7 @@ export function canonicalSessionGroup(document: SessionGroupDocument) {
   return {
     name,
     ...canonicalDemand(written, 1),
+    ...canonicalWorkers(written),
     ...canonicalClaim(written),
     users,
     logon: canonicalLogon(logon ?? 'always'),

@@ -5,6 +5,7 @@ import { canonicalArrivals } from './arrivals.ts';
 import { canonicalClaim } from './claim.ts';
 import { canonicalDemand, sorted } from './demand.ts';
 import { canonicalDistribution, canonicalDuration, canonicalNumber } from './distribution.ts';
+import { canonicalWorkers } from './layout.ts';
 import { canonicalService } from './services.ts';
 import { canonicalSessionGroup } from './sessions.ts';
 import { canonicalTrace } from './trace.ts';
@@ -16,6 +17,7 @@ function canonicalClass(document: TaskClassDocument) {
     name,
     weight: canonicalNumber(weight ?? 1),
     ...canonicalDemand(written, 0),
+    ...canonicalWorkers(written),
     ...canonicalClaim(written),
     ...(tenants === undefined ? {} : { tenants: sorted(tenants, canonicalNumber) }),
     ...(lifetime === undefined

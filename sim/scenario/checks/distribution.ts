@@ -46,7 +46,12 @@ function distributionsOf(context: CheckContext): readonly (readonly [Path, Sound
     add([...path, 'activity', 'off'], group?.activity?.off);
     add([...path, 'frames', 'gpu'], group?.frames?.gpu);
   }
-  const { faults } = context.sound;
+  const { faults, elastic } = context.sound;
+  for (const [index, group] of (elastic?.groups ?? []).entries()) {
+    const path = ['elastic', 'groups', index];
+    if (typeof group?.boot === 'object') add([...path, 'boot'], group.boot);
+    if (typeof group?.spot?.back === 'object') add([...path, 'spot', 'back'], group.spot.back);
+  }
   add(['faults', 'process'], faults?.process);
   for (const [index, entry] of (faults?.failures ?? []).entries()) {
     add(['faults', 'failures', index, 'between'], entry?.between);

@@ -4,10 +4,13 @@ import { checkChanges } from './changes.ts';
 import { type Check, checkContext } from './context.ts';
 import { checkDemands } from './demand.ts';
 import { checkDistributions } from './distribution.ts';
+import { checkElastic } from './elastic.ts';
 import { checkExperiment } from './experiment.ts';
 import { checkFaults } from './faults.ts';
 import { checkFleet } from './fleet.ts';
+import { checkLayouts } from './layout.ts';
 import { checkOverheads } from './overheads.ts';
+import { checkPlaces } from './places.ts';
 import { checkPolicy } from './policy.ts';
 import { checkPresets } from './presets.ts';
 import { checkSeeds } from './seeds.ts';
@@ -24,8 +27,10 @@ import { checkWorkload } from './workload.ts';
 const JOINT_CHECKS: readonly Check[] = [
   checkSeeds,
   checkFleet,
+  checkPlaces,
   checkSharing,
   checkDemands,
+  checkLayouts,
   checkPresets,
   checkWorkload,
   checkServices,
@@ -34,6 +39,7 @@ const JOINT_CHECKS: readonly Check[] = [
   checkDistributions,
   checkChanges,
   checkFaults,
+  checkElastic,
   checkPolicy,
   checkOverheads,
   checkExperiment,

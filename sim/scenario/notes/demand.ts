@@ -1,4 +1,5 @@
 import type { Path } from '../path.ts';
+import { statesPlaces } from '../resolve/places.ts';
 import type { DemandDocument } from '../schema/demand.ts';
 import type { ScenarioDocument } from '../schema/scenario.ts';
 import type { Demand, HostGroup, Scenario } from '../types.ts';
@@ -20,7 +21,8 @@ export function demandNotes(written: ScenarioDocument, scenario: Scenario): read
         ...(groups === undefined || groups.some((group) => holds(group, demand))
           ? []
           : [[path, `no host of the fleet can hold ${what(demand.name)}`] as Remark]),
-        ...useNotes(path, documents[index] as DemandDocument, demand),
+        ...layoutNotes(path, demand, groups),
+        ...useNotes(path, documents[index] as DemandDocument, demand, groups?.some(statesPlaces) === true),
       ];
     });
   const { synthetic, services, sessions } = written.workload;
@@ -55,13 +57,18 @@ function holds(group: HostGroup, { cpuMilli, memoryMib, gpuCount, models }: Dema
   return gpuCount <= fitting;
 }
 
-/** Keys that count only on GPUs shared by a mode. */
+/** Keys that count only on GPUs shared by a mode; communication also where hosts say how they are joined. */
 const MODE_KEYS = ['use', 'reference', 'speedByModel', 'communication', 'lifecycle'] as const;
 
-function useNotes(path: Path, written: DemandDocument, demand: Demand): readonly Remark[] {
+function useNotes(
+  path: Path,
+  written: DemandDocument,
+  demand: Demand,
+  areJoined: boolean,
+): readonly Remark[] {
   if (demand.gpuCount === 0) return [];
   if (demand.use === null) {
-    return MODE_KEYS.filter((key) => written[key] != null).map(
+    return MODE_KEYS.filter((key) => written[key] != null && !(key === 'communication' && areJoined)).map(
       (key): Remark => [[...path, key], 'has no effect: no host group shares its GPUs by a mode'],
     );
   }
@@ -91,10 +98,24 @@ function useNotes(path: Path, written: DemandDocument, demand: Demand): readonly
       `asks by share: taken as a part with ${percentOfCompute} of the compute and the memory that the mode gives with it`,
     ]);
   }
-  if (demand.communication > 0 && demand.gpuCount < 2) {
+  if (demand.communication > 0 && demand.gpuCount * (demand.workers ?? 1) < 2) {
     remarks.push([[...path, 'communication'], 'has no effect: it has one GPU']);
   }
   return remarks;
+}
+
+/** Rules about racks where nobody says which hosts stand in one. */
+function layoutNotes(
+  path: Path,
+  { layout, workers = 1 }: Demand,
+  groups: readonly HostGroup[] | undefined,
+): readonly Remark[] {
+  if (layout === undefined || workers === 1 || groups?.some(({ rack }) => rack !== undefined) === true)
+    return [];
+  const isAboutRacks = layout.within === 'rack' || layout.prefer === 'rack' || layout.spread === 'racks';
+  return isAboutRacks
+    ? [[[...path, 'layout'], 'no host states its rack: each counts as a rack of its own']]
+    : [];
 }
 
 /** Traces do not say how tasks use a GPU. */

@@ -4,6 +4,7 @@ import { canonicalChanges } from '../canonical/changes.ts';
 import type { Path } from '../path.ts';
 import { cardSpecOf, lookUpGpu } from '../resolve/card-spec.ts';
 import { changedGroups } from '../resolve/changes.ts';
+import { statesPlaces } from '../resolve/places.ts';
 import type { ScenarioDocument } from '../schema/scenario.ts';
 import type { HostGroup, Scenario } from '../types.ts';
 import type { Remark } from './remark.ts';
@@ -58,7 +59,7 @@ function groupNotes(
     }
   }
   if (!isShared) {
-    if (uplinkBytesPerSec !== null) {
+    if (uplinkBytesPerSec !== null && !statesPlaces(group)) {
       remarks.push([[...path, 'uplink'], 'has no effect: links count only where a mode shares the GPUs']);
     }
     return remarks;

@@ -1,4 +1,4 @@
-import { CLOUD_PRICES } from '../../hardware/index.ts';
+import { CLOUD_PRICES } from '../../hardware/prices/index.ts';
 import type { CanonicalElastic } from '../canonical/elastic.ts';
 import type { Elastic, ElasticGroupSpec } from '../elastic-types.ts';
 import { durationQuantity } from '../quantities/duration.ts';
@@ -108,7 +108,9 @@ function resolvePrice({ perHour, instance, every, minimum, boot, egress, cap }: 
     egressPerGb: egress?.perGb ?? 0,
     egressGb: {
       default: egress === undefined ? 0 : gb(egress.data),
-      byClass: Object.fromEntries(Object.entries(egress?.byClass ?? {}).map(([name, each]) => [name, gb(each)])),
+      byClass: Object.fromEntries(
+        Object.entries(egress?.byClass ?? {}).map(([name, each]) => [name, gb(each)]),
+      ),
     },
     cap: cap ?? Number.POSITIVE_INFINITY,
   };

@@ -16,6 +16,7 @@ export function resolveFleet({ hosts, trace }: CanonicalDocument['fleet']): Flee
 
 export function resolveHostGroup(canonical: ReturnType<typeof canonicalHostGroup>): HostGroup {
   const { name, count, cpu, memory, gpus, sharing, numa, uplink } = canonical;
+  const { rack, nvlinkIsland, nic, oversubscription } = canonical;
   return {
     name,
     count,
@@ -25,6 +26,10 @@ export function resolveHostGroup(canonical: ReturnType<typeof canonicalHostGroup
     sharing: sharing === undefined ? null : resolveSharing(sharing),
     numaDomains: numa ?? 1,
     uplinkBytesPerSec: uplink === undefined ? null : readValid(positiveByteRateQuantity, uplink),
+    ...(rack === undefined ? {} : { rack: typeof rack === 'string' ? [rack] : rack }),
+    ...(nvlinkIsland === undefined ? {} : { gpusPerIsland: nvlinkIsland }),
+    ...(nic === undefined ? {} : { nicBytesPerSec: readValid(positiveByteRateQuantity, nic) }),
+    ...(oversubscription === undefined ? {} : { oversubscription }),
   };
 }
 

@@ -3,6 +3,7 @@ import { durationQuantity } from '../quantities/duration.ts';
 import { readValid } from '../quantities/quantity.ts';
 import type { Experiment, Scenario } from '../types.ts';
 import { changedGroups, resolveChanges } from './changes.ts';
+import { resolveElastic } from './elastic.ts';
 import { resolveFaults } from './faults.ts';
 import { resolveFleet } from './fleet.ts';
 import { fleetCards } from './fleet-cards.ts';
@@ -33,6 +34,7 @@ export function resolveScenario(document: CanonicalDocument): Scenario {
     experiment,
     changes: resolveChanges(changes, fleet),
     faults: document.faults === undefined ? null : resolveFaults(document.faults, fleet),
+    elastic: document.elastic === undefined ? null : resolveElastic(document.elastic, fleet),
     overheads: Object.fromEntries(
       Object.entries(document.overheads ?? {}).map(([name, figure]) => [
         name,

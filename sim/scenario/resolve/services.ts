@@ -9,12 +9,14 @@ import { resolveClaim } from './claim.ts';
 import { resolveDemand } from './demand.ts';
 import { resolveDistribution, secondsFrom } from './distribution.ts';
 import type { FleetCards } from './fleet-cards.ts';
+import { resolveWorkers } from './layout.ts';
 
 export function resolveService(service: ReturnType<typeof canonicalService>, cards: FleetCards): Service {
   const { name, replicas, traffic, batch, variability, concurrency, dispatch, objective } = service;
   return {
     name,
     ...resolveDemand(service, cards),
+    ...resolveWorkers(service),
     claim: resolveClaim(service, false),
     replicas,
     traffic:

@@ -7,6 +7,7 @@ import { resolveClaim } from './claim.ts';
 import { resolveDemand } from './demand.ts';
 import { resolveDistribution } from './distribution.ts';
 import type { FleetCards } from './fleet-cards.ts';
+import { resolveWorkers } from './layout.ts';
 
 type CanonicalSessionGroup = ReturnType<typeof canonicalSessionGroup>;
 
@@ -15,6 +16,7 @@ export function resolveSessionGroup(group: CanonicalSessionGroup, cards: FleetCa
   return {
     name,
     ...resolveDemand(group, cards),
+    ...resolveWorkers(group),
     claim: resolveClaim(group, false),
     users,
     logon: resolveLogon(logon),

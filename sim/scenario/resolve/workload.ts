@@ -8,6 +8,7 @@ import { resolveClaim } from './claim.ts';
 import { resolveDemand } from './demand.ts';
 import { resolveDistribution } from './distribution.ts';
 import type { FleetCards } from './fleet-cards.ts';
+import { resolveWorkers } from './layout.ts';
 import { resolveService } from './services.ts';
 import { resolveSessionGroup } from './sessions.ts';
 import { resolveTrace } from './trace.ts';
@@ -56,6 +57,7 @@ function resolveClass(
     name,
     weight,
     ...resolveDemand(taskClass, cards),
+    ...resolveWorkers(taskClass),
     claim: resolveClaim(taskClass, true),
     tenants: Object.entries(taskClass.tenants ?? {}).map(([tenant, share]) => ({ tenant, weight: share })),
     lifetimeName: isNamed ? lifetime : null,

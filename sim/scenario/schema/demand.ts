@@ -110,7 +110,7 @@ export function demandShape(what: string, fewestGpus: 0 | 1) {
     gpus: wholeNumber(
       fewestGpus,
       MAX_GPUS_PER_HOST,
-      `Number of GPUs of ${what}, all in one host. Default ${fewestGpus}.`,
+      `Number of GPUs of ${what} (of each worker, where it has several), all in one host. Default ${fewestGpus}.`,
     ).optional(),
     gpu: quantityOrNumber(
       gpuShareQuantity,

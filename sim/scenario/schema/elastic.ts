@@ -80,7 +80,10 @@ const out = section(
         'Hosts at a time; the next ones when these are there. Default: as many as the waiting jobs fill.',
       ),
     ),
-    cooldown: quantity(durationQuantity, 'No more are asked for so soon after the last. Default 0s.').optional(),
+    cooldown: quantity(
+      durationQuantity,
+      'No more are asked for so soon after the last. Default 0s.',
+    ).optional(),
   },
   'When hosts are asked for: any of jobs, gpus, waited and allocated will do.',
 );
@@ -136,7 +139,10 @@ const price = section(
     egress: section(
       {
         perGb: finiteNumber(0, MOST_USD, 'USD for a GB (10^9 bytes) sent home.'),
-        data: quantity(memoryQuantity, 'Data that a job sends home when it is done. Default 0MiB.').optional(),
+        data: quantity(
+          memoryQuantity,
+          'Data that a job sends home when it is done. Default 0MiB.',
+        ).optional(),
         byClass: z
           .record(line(128, 'A class.'), quantity(memoryQuantity, 'Data of a job of this class.'), {
             error: 'must be a mapping of classes to quantities of data',
@@ -168,7 +174,11 @@ const spot = section(
         section(
           {
             at: quantity(durationQuantity, 'Time of the notice, from the start.'),
-            hosts: wholeNumber(1, MAX_HOSTS, 'Hosts that got it, those that were there longest. Default 1.').optional(),
+            hosts: wholeNumber(
+              1,
+              MAX_HOSTS,
+              'Hosts that got it, those that were there longest. Default 1.',
+            ).optional(),
           },
           'Recorded interruptions.',
         ),
@@ -208,11 +218,7 @@ const burst = section(
     to: identifier('Pool that they go to.'),
     waited: orNone(quantity(durationQuantity, 'A job goes when it has waited this long.')),
     jobs: orNone(
-      wholeNumber(
-        1,
-        MAX_TASKS,
-        'As soon as so many wait, those that have waited longest go until fewer do.',
-      ),
+      wholeNumber(1, MAX_TASKS, 'As soon as so many wait, those that have waited longest go until fewer do.'),
     ),
     classes: orNone(
       list(line(128, 'A class of tasks.'), 'classes', 1, 10_000, 'Classes that may go. Default: all.'),

@@ -6,6 +6,7 @@ import { hostCpuQuantity } from '../quantities/cpu.ts';
 import { hostMemoryQuantity } from '../quantities/memory.ts';
 import {
   filePath,
+  finiteNumber,
   flag,
   identifier,
   line,
@@ -24,6 +25,7 @@ export const modelName = (description: string) => line(64, description);
 const LANE_COUNTS = [1, 2, 4, 8, 16] as const;
 const NEWEST_PCIE = 6;
 const MOST_NUMA_DOMAINS = 64;
+const MOST_GPUS_PER_ISLAND = 4096;
 
 const pcie = section(
   {
@@ -95,6 +97,45 @@ const hostGroup = section(
         'Data that all GPUs of a host together can move to and from it. Default: each has its own link.',
       ),
     ),
+    rack: z
+      .union(
+        [
+          wholeNumber(1, MAX_HOSTS, 'Hosts of a rack; the racks are the own of the group.'),
+          identifier('Name of the rack of all its hosts.'),
+          list(
+            identifier('Name of a rack.'),
+            'names of racks',
+            1,
+            MAX_HOSTS,
+            'Racks that its hosts fill in order.',
+          ),
+        ],
+        { error: 'must be a number of hosts, the name of a rack, or a list of names' },
+      )
+      .nullable()
+      .optional()
+      .meta({
+        description:
+          'Racks of its hosts: how many hosts each has, the name of one, or names over which the hosts are divided evenly in order. Groups may share a rack by its name. Default: not known; each host counts as a rack.',
+      }),
+    nvlinkIsland: orNone(
+      wholeNumber(
+        1,
+        MOST_GPUS_PER_ISLAND,
+        'GPUs that NVLink joins: a part of those of a host, or those of several hosts in order. Default: all of a host.',
+      ),
+    ),
+    nic: orNone(
+      quantity(
+        positiveByteRateQuantity,
+        'Data that a host can exchange with other hosts, in each direction. Default: as fast as the links of its GPUs.',
+      ),
+    ),
+    oversubscription: finiteNumber(
+      1,
+      1000,
+      'How many times what the NICs of a rack can send is of what leaves the rack. Default 1.',
+    ).optional(),
   },
   'A group of equal hosts.',
 );

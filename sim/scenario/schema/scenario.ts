@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MAX_REPLICATIONS, MAX_SEED } from '../limits.ts';
 import { changesSchema } from './changes.ts';
+import { elasticSchema } from './elastic.ts';
 import { experimentSchema } from './experiment.ts';
 import { faultsSchema } from './faults.ts';
 import { fleetSchema } from './fleet.ts';
@@ -30,6 +31,7 @@ export const scenarioSchema = section(
     workload: workloadSchema,
     changes: changesSchema.optional(),
     faults: orNone(faultsSchema),
+    elastic: orNone(elasticSchema),
     overheads: overheadsSchema.optional(),
     policy: policySchema.optional(),
     experiment: experimentSchema.optional(),

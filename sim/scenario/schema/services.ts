@@ -4,6 +4,7 @@ import { arrivalsSchema } from './arrivals.ts';
 import { claimShape } from './claim.ts';
 import { demandShape } from './demand.ts';
 import { distributionSchema, numberDistributionSchema } from './distribution.ts';
+import { layoutShape } from './layout.ts';
 import { identifier, list, oneOf, orNone, quantity, section, wholeNumber } from './leaves.ts';
 
 const MOST_REPLICAS = 100_000;
@@ -64,6 +65,7 @@ export const serviceSchema = section(
   {
     name: identifier('Name of the service.'),
     ...demandShape('a replica', 1),
+    ...layoutShape(),
     ...claimShape(false),
     replicas: wholeNumber(1, MOST_REPLICAS, 'Number of replicas. Default 1.').optional(),
     traffic,

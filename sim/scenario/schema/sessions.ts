@@ -4,6 +4,7 @@ import { DAYS_PER_WEEK, hourWeights } from './arrivals.ts';
 import { claimShape } from './claim.ts';
 import { demandShape, NEEDED_OF_DEMAND } from './demand.ts';
 import { distributionSchema } from './distribution.ts';
+import { layoutShape } from './layout.ts';
 import { finiteNumber, flag, identifier, list, orNone, quantity, section, wholeNumber } from './leaves.ts';
 
 const MOST_USERS = 1_000_000;
@@ -85,6 +86,7 @@ export const sessionGroupSchema = section(
   {
     name: identifier('Name of the group.'),
     ...demandShape('a session', 1),
+    ...layoutShape(),
     ...claimShape(false),
     users: wholeNumber(1, MOST_USERS, 'Number of users.'),
     logon: logon.optional(),

@@ -5,6 +5,7 @@ import { arrivalsSchema } from './arrivals.ts';
 import { classClaimShape } from './claim.ts';
 import { demandShape, NEEDED_OF_DEMAND } from './demand.ts';
 import { distributionSchema } from './distribution.ts';
+import { workersShape } from './layout.ts';
 import {
   filePath,
   finiteNumber,
@@ -26,6 +27,7 @@ const classSchema = section(
     name: identifier('Name of the class.'),
     weight: finiteNumber(0, 1e12, 'Relative frequency among the classes. Default 1.').optional(),
     ...demandShape('a task', 0),
+    ...workersShape(),
     ...classClaimShape(),
     lifetime: z
       .union([identifier('Name of one of the lifetimes.'), distributionSchema], {
