@@ -58,6 +58,8 @@ export interface ClusterObserver {
   rejected?(atUs: Micros, job: Job, reason: string): void;
   /** The job that should start next cannot, and why; told again when the reason changes. */
   blocked?(atUs: Micros, job: Job, reason: string): void;
+  /** Why a watched job waits (see `RunContext.watched`); told again when the reason changes. */
+  waits?(atUs: Micros, job: Job, reason: string): void;
   /**
    * It moves: a place on other hosts is held for it besides its own, until `freed` tells that its own is free. Where it
    * finishes or fails before, that place is free again at once.

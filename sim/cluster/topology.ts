@@ -1,5 +1,3 @@
-import type { HostSpec } from './fleet.ts';
-
 /** What a host says of its place in the network. */
 export interface HostPlace {
   /** Name of its rack; absent: it stands in none that is known, and counts as a rack of its own. */
@@ -12,6 +10,14 @@ export interface HostPlace {
   readonly nicBytesPerSec?: number | undefined;
   /** How many times what the NICs of its rack can send is of what the rack's uplink carries; absent: 1. */
   readonly oversubscription?: number | undefined;
+}
+
+/** What of a host matters here. */
+interface PlacedHost {
+  readonly name: string;
+  readonly gpus: readonly { readonly count: number; readonly hasFabric?: boolean | undefined }[];
+  readonly numaDomains?: number | undefined;
+  readonly place?: HostPlace | undefined;
 }
 
 /**
@@ -36,7 +42,7 @@ export class Topology {
   readonly hasRacks: boolean;
 
   /** @param gpuStart by host: number of its first GPU; one entry more than hosts */
-  constructor(hosts: readonly HostSpec[], gpuStart: Int32Array) {
+  constructor(hosts: readonly PlacedHost[], gpuStart: Int32Array) {
     const gpuCount = gpuStart[hosts.length] as number;
     const racks = new Map<string, number>();
     const islands = new Map<string, number>();

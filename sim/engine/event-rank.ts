@@ -32,4 +32,5 @@ export const EVENT_RANK = {
   'batch-due': 26,
   'queue-review': 27,
   'scale-review': 28,
+  intervention: 29,
 } as const;

@@ -37,7 +37,10 @@ export function refill(
   const contenders: Contender[] = [];
   for (const live of running) {
     if (!live.isPlaced || live.move !== undefined || !live.job.claim.isPreemptible) continue;
-    if (nowUs - live.startedUs < rules.minRunUs) continue;
+    if (nowUs - live.startedUs < rules.minRunUs) {
+      scheduler.use.leftAlone += 1;
+      continue;
+    }
     const lane = discipline.laneOf?.(live) ?? 0;
     contenders.push({ live, rank: discipline.rank(live, nowUs), lane, before: live.parts });
   }
@@ -59,7 +62,8 @@ export function refill(
     if (candidate === undefined && waiting === undefined) break;
     if (
       candidate !== undefined &&
-      (waiting === undefined || order.isBefore(candidate, waiting, line.rankOf(waiting.slot)))
+      (waiting === undefined ||
+        (!line.isFirst(waiting.slot) && order.isBefore(candidate, waiting, line.rankOf(waiting.slot))))
     ) {
       order.take(candidate);
       // Those that went before it may have used up what a limit leaves.
@@ -77,8 +81,10 @@ export function refill(
     const live = waiting as LiveJob;
     const held = discipline.holds?.(live, nowUs);
     const hasNoRoom = noRoom.has(live.job.demand);
+    if (held !== undefined) scheduler.use.hold(held);
     const parts = held !== undefined || hasNoRoom ? undefined : reserve(fleet, placer, live.job);
     if (parts !== undefined) {
+      if (noRoom.size > 0) scheduler.use.overtook += 1;
       starting.push({ live, parts });
       line.remove(live.slot, nowUs);
       discipline.started?.(live, nowUs);
@@ -88,9 +94,11 @@ export function refill(
     scheduler.because(live, held);
     if (!hasNoRoom) actions.tellBlocked(live, line.reasonOf(live.slot));
     if (held !== undefined) continue;
+    if (line.size > 1) scheduler.use.blocked += 1;
     noRoom.add(live.job.demand);
     if (rules.fill === 'block') isOver = true;
   }
+  scheduler.use.kept += kept.length;
   const promised = carryOut(scheduler, fleet, actions, { kept, stopped, starting }, nowUs);
   if (stopped.length === 0) fleet.gains = gains;
   return promised;
@@ -132,9 +140,12 @@ function carryOut(
   for (const { before } of shifts) takeBack(fleet, before);
   for (const { before } of stopped) takeBack(fleet, before);
   const waits: Promised[] = [];
+  const takers = takersOf(stopped, [...starting, ...shifts]);
   for (const { live } of stopped) {
     scheduler.running.delete(live);
-    actions.preempt(live, way, 'preempted');
+    scheduler.use.served(live);
+    scheduler.use.stopped += 1;
+    actions.preempt(live, way, takers.get(live) ?? 'preempted');
   }
   if (way === 'suspend') {
     for (const { before } of shifts) giveBack(fleet, before);
@@ -143,6 +154,7 @@ function carryOut(
   } else {
     for (const { live, parts } of shifts) {
       scheduler.left(live, nowUs);
+      scheduler.use.stopped += 1;
       actions.preempt(live, way, 'moved');
       waits.push({ live, parts });
     }
@@ -158,6 +170,23 @@ function carryOut(
     scheduler.begin(live, parts, nowUs);
     return false;
   });
+}
+
+/** By job that is stopped: the reason, which names the first that is to have a GPU of its own, else room on its host. */
+function takersOf(stopped: readonly Contender[], gaining: readonly Promised[]): ReadonlyMap<LiveJob, string> {
+  const reasons = new Map<LiveJob, string>();
+  for (const { live, before } of stopped) {
+    const shares = (parts: readonly Part[], byGpu: boolean) =>
+      parts.some((to) =>
+        before.some(
+          (from) => from.host === to.host && (!byGpu || from.gpus.some((g) => to.gpus.includes(g))),
+        ),
+      );
+    const taker =
+      gaining.find(({ parts }) => shares(parts, true)) ?? gaining.find(({ parts }) => shares(parts, false));
+    if (taker !== undefined) reasons.set(live, `preempted-for:${taker.live.job.name}`);
+  }
+  return reasons;
 }
 
 /** Running jobs that compete anew, the next one first: lane ranks may change as jobs are given room. */

@@ -21,10 +21,15 @@ export interface RunContext {
   readonly observers: readonly ClusterObserver[];
   /** Keeps the books of what jobs wait for; absent: nobody asks. */
   readonly waits?: WaitBooks | undefined;
+  /** Names of jobs whose reasons to wait are told one by one; absent: of none. */
+  readonly watched?: ReadonlySet<string> | undefined;
+  /** What a task is in this run in place of what its source says; absent: as it says. */
+  readonly amend?: ((task: Task) => Task) | undefined;
 }
 
 /** Gives the next task of a workload its number and shape. */
-export function admitJob(run: RunContext, task: Task, number: number): Job {
+export function admitJob(run: RunContext, stated: Task, number: number): Job {
+  const task = run.amend === undefined ? stated : run.amend(stated);
   const shape = run.shapes.intern(task.request);
   const shapes =
     task.workers === undefined ? shape.alone : task.workers.map((each) => run.shapes.intern(each));

@@ -1,4 +1,5 @@
 import type { Part } from '../cluster/part.ts';
+import type { Micros } from '../kernel/time.ts';
 import type { Placer } from '../policies/placement/placer.ts';
 import type { Discipline } from '../policies/queueing/discipline.ts';
 import type { FillRule, PreemptionName, PreemptionWay } from '../policies/queueing/names.ts';
@@ -8,6 +9,7 @@ import { type LiveJob, settleWork } from './live-job.ts';
 import { type Promised, refill } from './refill.ts';
 import { reserve, tryTakeBack } from './reserve.ts';
 import type { RunContext } from './run-context.ts';
+import { SchedulerUse } from './scheduler-use.ts';
 
 /** How a pool is scheduled, besides its discipline and its placement policy. */
 export interface SchedulingRules {
@@ -84,6 +86,8 @@ export class Scheduler {
   readonly running = new Set<LiveJob>();
   /** Jobs that ran and still hold their parts, while they stop or save their state. */
   readonly leaving = new Set<LiveJob>();
+  /** What its rules were needed for so far. */
+  readonly use = new SchedulerUse();
   readonly #run: RunContext;
   readonly #placer: Placer;
   readonly #actions: SchedulerActions;
@@ -91,6 +95,8 @@ export class Scheduler {
   readonly #claims = new Map<number, RoomClaim>();
   /** Jobs that a refill gave room which others have yet to leave. */
   #promised: readonly Promised[] = [];
+  /** Waiting jobs that are watched, with the reason told last. */
+  readonly #watched = new Map<LiveJob, string>();
 
   constructor(
     run: RunContext,
@@ -116,11 +122,17 @@ export class Scheduler {
   enqueue(live: LiveJob, nowUs: number): void {
     this.discipline.queued?.(live, nowUs);
     this.line.add(live, nowUs);
+    this.use.queued(live);
+    if (this.#run.watched?.has(live.job.name) === true) {
+      this.#watched.set(live, '');
+      this.#tellWatched(nowUs);
+    }
   }
 
   /** Takes a waiting job out that will not start. */
   withdraw(live: LiveJob, nowUs: number): void {
     this.line.remove(live.slot, nowUs);
+    this.#watched.delete(live);
     this.#dropClaim(live.slot);
     this.#promised = this.#promised.filter((promised) => promised.live !== live);
     this.#guard?.forget(live);
@@ -130,6 +142,7 @@ export class Scheduler {
   /** A job that ran does not any more. */
   left(live: LiveJob, nowUs: number): void {
     if (!this.running.delete(live)) return;
+    this.use.served(live);
     this.leaving.add(live);
     this.discipline.stopped?.(live, nowUs);
   }
@@ -153,7 +166,22 @@ export class Scheduler {
 
   /** Starts whoever may start now. */
   pass(nowUs: number): void {
+    this.#decide(nowUs);
+    if (this.#watched.size > 0) this.#tellWatched(nowUs);
+  }
+
+  #tellWatched(nowUs: number): void {
+    for (const [live, told] of this.#watched) {
+      const reason = this.line.reasonOf(live.slot);
+      if (reason === told) continue;
+      this.#watched.set(live, reason);
+      for (const observer of this.#run.observers) observer.waits?.(nowUs as Micros, live.job, reason);
+    }
+  }
+
+  #decide(nowUs: number): void {
     if (this.line.size === 0 && this.rules.preemption !== 'refill') return;
+    if (this.line.size > 1) this.use.hadOthersWaiting = true;
     if (this.rules.preemption === 'refill') {
       for (const live of this.running) settleWork(live, nowUs);
       this.#promised = refill(this, this.#run.fleet, this.#actions, nowUs);
@@ -168,6 +196,7 @@ export class Scheduler {
       const live = next as LiveJob;
       const held = this.discipline.holds?.(live, nowUs);
       if (held !== undefined) {
+        this.use.hold(held);
         if (this.rules.preemption === 'evict' && this.#makeRoom(live, nowUs, true)) continue;
         this.because(live, held);
         this.#actions.tellBlocked(live, held);
@@ -175,7 +204,10 @@ export class Scheduler {
         line.passOver(live.slot);
         continue;
       }
-      if (this.tryStart(live, nowUs)) continue;
+      if (this.tryStart(live, nowUs)) {
+        if (isBlocked) this.use.overtook += 1;
+        continue;
+      }
       const never = this.#actions.neverReason(live);
       if (never !== 'none') {
         this.withdraw(live, nowUs);
@@ -185,6 +217,7 @@ export class Scheduler {
       if (this.rules.preemption === 'evict' && this.#makeRoom(live, nowUs, false)) continue;
       const reason = this.because(live, undefined);
       if (!isBlocked) this.#actions.tellBlocked(live, reason);
+      if (this.line.size > 1) this.use.blocked += 1;
       isBlocked = true;
       line.passOver(live.slot);
       if (this.rules.fill === 'block') {
@@ -242,6 +275,8 @@ export class Scheduler {
   /** Lets a waiting job begin on parts that are taken for it. */
   begin(live: LiveJob, parts: readonly Part[], nowUs: number): void {
     this.line.remove(live.slot, nowUs);
+    this.#watched.delete(live);
+    this.use.waited(nowUs - live.queuedSinceUs);
     this.#dropClaim(live.slot);
     this.#guard?.forget(live);
     this.discipline.started?.(live, nowUs);
@@ -260,7 +295,10 @@ export class Scheduler {
     const evictable: LiveJob[] = [];
     for (const other of this.running) {
       if (!other.isPlaced || other.move !== undefined || !other.job.claim.isPreemptible) continue;
-      if (nowUs - other.startedUs < rules.minRunUs) continue;
+      if (nowUs - other.startedUs < rules.minRunUs) {
+        this.use.leftAlone += 1;
+        continue;
+      }
       settleWork(other, nowUs);
       if (discipline.mayEvict(live, other, nowUs)) evictable.push(other);
     }
@@ -272,16 +310,24 @@ export class Scheduler {
       yields: discipline.yields && ((other, beside) => discipline.yields?.(live, other, beside, nowUs)),
       isHeld: isHeld ? holds : undefined,
     });
-    if (victims === undefined) return false;
+    return victims !== undefined && this.makeRoomBy(live, victims, nowUs);
+  }
+
+  /**
+   * Stops running jobs so that a waiting one has their room: at once, or when they have saved their state; true if it
+   * started.
+   *
+   * @param victims without them it finds room
+   */
+  makeRoomBy(live: LiveJob, victims: readonly LiveJob[], nowUs: number): boolean {
+    const { discipline, rules } = this;
     const pending = new Set<number>();
     const hosts = new Set<number>();
     for (const victim of victims) {
       for (const { host } of victim.parts) hosts.add(host);
-      if (
-        !this.#actions.preempt(victim, rules.way, `preempted-for:${live.job.claim.label || live.job.name}`)
-      ) {
-        pending.add(victim.slot);
-      }
+      this.use.stopped += 1;
+      const isFree = this.#actions.preempt(victim, rules.way, `preempted-for:${live.job.name}`);
+      if (!isFree) pending.add(victim.slot);
     }
     this.#guard?.changed();
     if (pending.size === 0) {
@@ -313,13 +359,18 @@ export class Scheduler {
     for (const next of this.line.inOrder(nowUs, guard.depth + 1)) {
       const live = next as LiveJob;
       if (live === first) continue;
-      if (left === 0) return;
+      if (left === 0) {
+        this.use.beyondDepth += 1;
+        return;
+      }
       left -= 1;
       const held = this.discipline.holds?.(live, nowUs);
       if (held !== undefined) {
+        this.use.hold(held);
         guard.forget(live);
         this.because(live, held);
-      } else if (!this.tryStart(live, nowUs)) this.because(live, undefined);
+      } else if (this.tryStart(live, nowUs)) this.use.overtook += 1;
+      else this.because(live, undefined);
       if (this.line.has(live.slot)) this.line.passOver(live.slot);
     }
   }

@@ -84,16 +84,17 @@ describe('bursting into another pool', () => {
 
   test('What only hosts whose money has run out could take is refused', () => {
     const { stories } = runElastic({
-      hosts: [{ model: 'gpu', gpus: 1 }, { model: 'cloud', gpus: 1 }],
+      hosts: [
+        { model: 'gpu', gpus: 1 },
+        { model: 'cloud', gpus: 1 },
+      ],
       jobs: [
         { name: 'a', at: 0, runs: 500, models: ['cloud'] },
         { name: 'b', at: 1, runs: 500, models: ['cloud'] },
         { name: 'late', at: 400, runs: 500, models: ['cloud'] },
       ],
       elastic: {
-        groups: [
-          group([1], { plan: plan({ out: { jobs: 1 } }), price: price({ perHour: 36, cap: 1 }) }),
-        ],
+        groups: [group([1], { plan: plan({ out: { jobs: 1 } }), price: price({ perHour: 36, cap: 1 }) })],
       },
     });
     expect(stories.a?.end).toBe(500);
@@ -169,9 +170,7 @@ describe('hosts that are taken back', () => {
       hosts: [1],
       jobs: [{ name: 'a', at: 0, runs: 100, claim: onDemand(10) }],
       elastic: {
-        groups: [
-          group([0], { plan: plan({ min: 1, max: 1 }), start: 1, spot: spot(40, 60, [50, 151]) }),
-        ],
+        groups: [group([0], { plan: plan({ min: 1, max: 1 }), start: 1, spot: spot(40, 60, [50, 151]) })],
       },
       horizon: 2000,
     });

@@ -109,7 +109,12 @@ export function burst(from: number, to: number, given: Partial<BurstRule>): Burs
   return { from, to, waitedUs: NEVER, jobs: NEVER, mayGo: () => true, ...given };
 }
 
-export function step(at: number, hosts: readonly number[], joins: boolean, running: FleetStep['clearing']['running'] = 'wait'): FleetStep {
+export function step(
+  at: number,
+  hosts: readonly number[],
+  joins: boolean,
+  running: FleetStep['clearing']['running'] = 'wait',
+): FleetStep {
   return { atUs: at * S, hosts, joins, clearing: { running, migratePath: null } };
 }
 

@@ -14,7 +14,11 @@ function markovJobs(count: number, gapSec: number, runSec: number): readonly Job
   let at = 0;
   return Array.from({ length: count }, (_, i) => {
     at += exponential(gapSec);
-    return { name: `j${i}`, at: Math.round(at * 1e6) / 1e6, runs: Math.round(exponential(runSec) * 1e6) / 1e6 };
+    return {
+      name: `j${i}`,
+      at: Math.round(at * 1e6) / 1e6,
+      runs: Math.round(exponential(runSec) * 1e6) / 1e6,
+    };
   });
 }
 
@@ -85,7 +89,8 @@ class Eye implements ClusterObserver {
 
   placed(_atUs: number, job: { name: string }, parts: readonly { host: number }[]): void {
     for (const { host } of parts) {
-      if (this.#hosts.includes(host) && !this.#there.has(host)) throw new Error(`${job.name} is on absent ${host}`);
+      if (this.#hosts.includes(host) && !this.#there.has(host))
+        throw new Error(`${job.name} is on absent ${host}`);
     }
   }
 
@@ -149,17 +154,20 @@ describe('random groups', () => {
       fc.property(arbitraryPlan, arbitraryJobs, (p, arbitrary) => {
         const own = [0, 1];
         const hosts = [2, 3, 4, 5, 6, 7];
-        const jobs = arbitrary.map(({ save, ...job }, i): Job => ({
-          ...job,
-          name: `j${i}`,
-          claim:
-            save === null
-              ? {}
-              : { checkpoint: { intervalUs: Number.POSITIVE_INFINITY, saveUs: save * S, restoreUs: S } },
-        }));
+        const jobs = arbitrary.map(
+          ({ save, ...job }, i): Job => ({
+            ...job,
+            name: `j${i}`,
+            claim:
+              save === null
+                ? {}
+                : { checkpoint: { intervalUs: Number.POSITIVE_INFINITY, saveUs: save * S, restoreUs: S } },
+          }),
+        );
         const start = Math.min(p.max, Math.max(p.min, p.start));
         const eyes: Eye[] = [];
-        const bursts = p.bursts === null ? [] : [burst(0, 1, { waitedUs: p.bursts.waited * S, jobs: p.bursts.jobs })];
+        const bursts =
+          p.bursts === null ? [] : [burst(0, 1, { waitedUs: p.bursts.waited * S, jobs: p.bursts.jobs })];
         const run = () =>
           runElastic({
             hosts: [1, 2, 2, 2, 2, 2, 3, 3],

@@ -72,7 +72,9 @@ describe('hosts that come with the queue', () => {
         hosts: [4, 4, 4, 4],
         jobs,
         elastic: {
-          groups: [group([0, 1, 2, 3], { plan: plan({ max, out: { gpus: 1 }, in: { idleUs: 0 } }), boot: 20 })],
+          groups: [
+            group([0, 1, 2, 3], { plan: plan({ max, out: { gpus: 1 }, in: { idleUs: 0 } }), boot: 20 }),
+          ],
         },
       });
     const three = run(4);
@@ -89,9 +91,7 @@ describe('hosts that come with the queue', () => {
       hosts: [1, 1, 1],
       jobs: [0, 0, 0].map((at, i) => ({ name: `j${i}`, at, runs: 1000 })),
       elastic: {
-        groups: [
-          group([0, 1, 2], { plan: plan({ out: { jobs: 1, by: 1, cooldownUs: 45 * S } }), boot: 10 }),
-        ],
+        groups: [group([0, 1, 2], { plan: plan({ out: { jobs: 1, by: 1, cooldownUs: 45 * S } }), boot: 10 })],
       },
       horizon: 500,
     });
@@ -101,7 +101,11 @@ describe('hosts that come with the queue', () => {
   test('A wait of its length brings a host, and jobs that it could not take do not', () => {
     const run = (model: string) =>
       runElastic({
-        hosts: [{ model: 'small', gpus: 1 }, { model: 'big', gpus: 1 }, { model: 'small', gpus: 1 }],
+        hosts: [
+          { model: 'small', gpus: 1 },
+          { model: 'big', gpus: 1 },
+          { model: 'small', gpus: 1 },
+        ],
         jobs: [
           { name: 'a', at: 0, runs: 300, models: [model] },
           { name: 'b', at: 7, runs: 300, models: [model] },
@@ -231,7 +235,10 @@ describe('hosts that come with the load', () => {
 describe('planned expansion', () => {
   test('A job that only hosts of the future can take waits for them; one that nobody ever can is refused', () => {
     const { stories, readings } = runElastic({
-      hosts: [{ model: 'old', gpus: 1 }, { model: 'new', gpus: 4 }],
+      hosts: [
+        { model: 'old', gpus: 1 },
+        { model: 'new', gpus: 4 },
+      ],
       jobs: [
         { name: 'new', at: 5, runs: 10, models: ['new'] },
         { name: 'wide', at: 6, runs: 10, gpus: 5 },
@@ -248,7 +255,10 @@ describe('planned expansion', () => {
 
   test('A host that is removed drains, and who waits for it alone is refused then', () => {
     const { stories } = runElastic({
-      hosts: [{ model: 'old', gpus: 1 }, { model: 'new', gpus: 1 }],
+      hosts: [
+        { model: 'old', gpus: 1 },
+        { model: 'new', gpus: 1 },
+      ],
       jobs: [
         { name: 'running', at: 0, runs: 100, models: ['old'] },
         { name: 'waiting', at: 10, runs: 100, models: ['old'] },

@@ -28,21 +28,30 @@ const act = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('order' as const), most: fc.nat(12) }) },
 );
 
-test.each([false, true])(
-  'The waiting line offers what a plain list would, jobs ranked anew in each pass: %s',
-  (isFluid) => {
+test.each([
+  [false, 64],
+  [true, 64],
+  [false, 2],
+  [true, 0],
+])(
+  'The waiting line offers what a plain list would; jobs ranked anew in each pass: %s, groups kept: %i',
+  (isFluid, keptGroups) => {
     fc.assert(
       fc.property(fc.array(act, { maxLength: 80 }), (acts) => {
         const laneRanks = [1, 0, 1];
         let turn = 0;
         const known = new Map<QueuedJob, Waiting>();
         const rankNow = (each: Waiting) => (isFluid ? (each.rank + turn * (1 + each.demand)) % 5 : each.rank);
-        const line = new WaitingLine({
-          isFluid,
-          rank: (job) => rankNow(known.get(job) as Waiting),
-          laneOf: (job) => (known.get(job) as Waiting).lane,
-          laneRank: (lane) => laneRanks[lane] as number,
-        });
+        const line = new WaitingLine(
+          {
+            isFluid,
+            rank: (job) => rankNow(known.get(job) as Waiting),
+            laneOf: (job) => (known.get(job) as Waiting).lane,
+            laneRank: (lane) => laneRanks[lane] as number,
+          },
+          undefined,
+          keptGroups,
+        );
         let list: (Waiting & { readonly key: number })[] = [];
         let off = new Set<string>();
         const groupOf = ({ demand, lane }: Waiting) => `${demand}/${lane}`;

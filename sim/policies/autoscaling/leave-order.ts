@@ -16,9 +16,6 @@ export interface ServingHost {
 export function leaveOrder(hosts: readonly ServingHost[]): readonly ServingHost[] {
   return [...hosts].sort(
     (a, b) =>
-      a.usedMilli - b.usedMilli ||
-      a.residents - b.residents ||
-      b.sinceUs - a.sinceUs ||
-      b.host - a.host,
+      a.usedMilli - b.usedMilli || a.residents - b.residents || b.sinceUs - a.sinceUs || b.host - a.host,
   );
 }

@@ -110,7 +110,11 @@ function scaleIn(
   for (const each of leaveOrder(view.hosts())) {
     if (leave.length === surplus) break;
     const idleUs = each.idleSinceUs + rule.idleUs;
-    const dueUs = Math.max(isOneTaken ? idleUs : Math.min(idleUs, belowUs), each.sinceUs + plan.minLifeUs, fromUs);
+    const dueUs = Math.max(
+      isOneTaken ? idleUs : Math.min(idleUs, belowUs),
+      each.sinceUs + plan.minLifeUs,
+      fromUs,
+    );
     if (dueUs > nowUs) {
       againUs = Math.min(againUs, dueUs);
       continue;

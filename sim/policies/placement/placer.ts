@@ -22,6 +22,8 @@ export class Placer {
   readonly index: CandidateIndex;
   /** Hosts that it places on, by number, ascending. */
   readonly hosts: readonly number[];
+  /** Whether more than one host could have taken a task in any decision so far. */
+  hadChoice = false;
   readonly #scorer: Scorer;
   readonly #context: PlacementContext;
   readonly #random: RandomStream | undefined;
@@ -56,7 +58,9 @@ export class Placer {
   decide(shape: TaskShape, allows?: (host: number) => boolean): Decision | undefined {
     this.#context.fragmentation.trim();
     const host = this.#hostFor(shape, allows);
-    return host < 0 ? undefined : { host, gpus: this.gpusOn(host, shape) };
+    if (host < 0) return undefined;
+    if (!this.hadChoice && (this.index.hostsByMask(shape)[0] as number) > 1) this.hadChoice = true;
+    return { host, gpus: this.gpusOn(host, shape) };
   }
 
   /** The GPUs that a task would get on a host that can take it now: indices within the host, ascending. */

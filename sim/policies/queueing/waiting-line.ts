@@ -34,6 +34,8 @@ interface Lane {
   readonly number: number;
   readonly onOffer: OrderedHeap<Group>;
   readonly off: Set<Group>;
+  /** Its groups, those without jobs among them. */
+  groups: number;
 }
 
 /** A place of a group's heap that may be next in order. */
@@ -43,6 +45,7 @@ interface Candidate extends Placed {
 }
 
 const LANES = 2 ** 26;
+const KEPT_GROUPS = 64;
 
 /**
  * The waiting jobs in the order of a discipline. A pass offers jobs one after another: each is taken, or passed over
@@ -60,13 +63,20 @@ export class WaitingLine {
   /** By slot. */
   readonly #entries: (Entry | undefined)[] = [];
   #nowUs = 0;
+  /** A job that goes before all others, whatever the discipline says, and whether it was passed over in this pass. */
+  #first: { readonly job: QueuedJob; isOff: boolean } | undefined;
 
   readonly #books: WaitBooks | undefined;
+  readonly #keptGroups: number;
 
-  /** @param books told how long jobs wait and why; absent: nobody asks */
-  constructor(discipline: Discipline, books?: WaitBooks) {
+  /**
+   * @param books told how long jobs wait and why; absent: nobody asks
+   * @param keptGroups groups without jobs are kept while there are at most so many groups
+   */
+  constructor(discipline: Discipline, books?: WaitBooks, keptGroups = KEPT_GROUPS) {
     this.#discipline = discipline;
     this.#books = books;
+    this.#keptGroups = keptGroups;
   }
 
   add(job: QueuedJob, nowUs: number): void {
@@ -92,16 +102,20 @@ export class WaitingLine {
     const { lane, entries } = group;
     this.#book(group, nowUs);
     this.#entries[slot] = undefined;
+    if (this.#first?.job.slot === slot) this.#first = undefined;
     this.size -= 1;
     entries.remove(entry);
     if (entries.size > 0) {
       if (at === 0 && group.at >= 0) lane.onOffer.moved(group);
       return;
     }
-    this.#groups.delete(group.key);
     if (group.at >= 0) lane.onOffer.remove(group);
     else lane.off.delete(group);
-    if (lane.onOffer.size === 0 && lane.off.size === 0) {
+    // A few stay for the next job of their kind, so that an idle queue costs little; the others would pile up.
+    if (this.#groups.size <= this.#keptGroups) return;
+    this.#groups.delete(group.key);
+    lane.groups -= 1;
+    if (lane.groups === 0) {
       this.#lanes.delete(lane.number);
       this.#lanesOff.delete(lane);
     }
@@ -115,8 +129,19 @@ export class WaitingLine {
     if (this.#discipline.isFluid === true) this.#rankAnew(nowUs);
   }
 
+  /** Puts a waiting job before all others for as long as it waits. */
+  putFirst(slot: number): void {
+    this.#first = { job: (this.#entries[slot] as Entry).job, isOff: false };
+  }
+
+  /** Whether a waiting job was put before all others. */
+  isFirst(slot: number): boolean {
+    return this.#first?.job.slot === slot;
+  }
+
   /** The best job on offer; undefined when none is left. */
   next(): QueuedJob | undefined {
+    if (this.#first !== undefined && !this.#first.isOff) return this.#first.job;
     const discipline = this.#discipline;
     let best: Entry | undefined;
     let bestLane = 0;
@@ -140,6 +165,7 @@ export class WaitingLine {
   /** Takes a waiting job off offer until the next pass, and with it all of its lane that ask for the same. */
   passOver(slot: number): void {
     const { group } = this.#entries[slot] as Entry;
+    if (this.#first?.job.slot === slot) this.#first.isOff = true;
     if (group.at < 0) return;
     group.lane.onOffer.remove(group);
     group.lane.off.add(group);
@@ -163,11 +189,12 @@ export class WaitingLine {
 
   /** Books all waiting up to now. */
   settle(nowUs: number): void {
-    for (const group of this.#groups.values()) this.#book(group, nowUs);
+    for (const group of this.#groups.values()) if (group.entries.size > 0) this.#book(group, nowUs);
   }
 
   /** Puts everybody on offer again within the pass, because room was made. */
   offerAll(): void {
+    if (this.#first !== undefined) this.#first.isOff = false;
     for (const lane of this.#lanesOff) {
       for (const group of lane.off) lane.onOffer.push(group);
       lane.off.clear();
@@ -186,14 +213,16 @@ export class WaitingLine {
       a.laneRank !== b.laneRank ? a.laneRank < b.laneRank : isBefore(a.entry, b.entry),
     );
     for (const group of this.#groups.values()) {
+      if (group.entries.size === 0) continue;
       const laneRank = this.#discipline.laneRank?.(group.lane.number, nowUs) ?? 0;
       front.push({ entry: group.entries.first as Entry, laneRank, at: -1 });
     }
-    const found: QueuedJob[] = [];
+    const first = this.#first?.job;
+    const found: QueuedJob[] = first === undefined ? [] : [first];
     for (let next = front.first; next !== undefined && found.length < most; next = front.first) {
       front.remove(next);
       const { entry, laneRank } = next;
-      found.push(entry.job);
+      if (entry.job !== first) found.push(entry.job);
       for (const child of [2 * entry.at + 1, 2 * entry.at + 2]) {
         const behind = entry.group.entries.items[child];
         if (behind !== undefined) front.push({ entry: behind, laneRank, at: -1 });
@@ -213,10 +242,17 @@ export class WaitingLine {
     const number = this.#discipline.laneOf?.(job) ?? 0;
     const key = job.job.demand * LANES + number;
     let group = this.#groups.get(key);
-    if (group !== undefined) return group;
+    if (group !== undefined) {
+      if (group.entries.size === 0) {
+        group.reason = UNDECIDED;
+        group.sinceUs = nowUs;
+        group.freeUs = this.#books?.freeUs(job.job, nowUs) ?? 0;
+      }
+      return group;
+    }
     let lane = this.#lanes.get(number);
     if (lane === undefined) {
-      lane = { number, onOffer: new OrderedHeap<Group>(isGroupBefore), off: new Set() };
+      lane = { number, onOffer: new OrderedHeap<Group>(isGroupBefore), off: new Set(), groups: 0 };
       this.#lanes.set(number, lane);
     }
     group = {
@@ -229,6 +265,7 @@ export class WaitingLine {
       freeUs: this.#books?.freeUs(job.job, nowUs) ?? 0,
     };
     this.#groups.set(key, group);
+    lane.groups += 1;
     return group;
   }
 

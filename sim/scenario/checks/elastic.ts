@@ -2,8 +2,8 @@ import { CLOUD_PRICES } from '../../hardware/prices/index.ts';
 import { nameHint } from '../nearest-name.ts';
 import { type Path, valueAt } from '../path.ts';
 import { type Finding, quoteValue } from '../problem.ts';
-import { shareOrZeroQuantity } from '../quantities/ratio.ts';
 import { readValid } from '../quantities/quantity.ts';
+import { shareOrZeroQuantity } from '../quantities/ratio.ts';
 import { HostLists } from '../resolve/changes.ts';
 import { secondsFrom } from '../resolve/distribution.ts';
 import { priceOf } from '../resolve/elastic.ts';
@@ -113,12 +113,16 @@ function checkPrice(
 ): readonly Finding[] {
   const findings = [...exactlyOne(document, path, ['perHour', 'instance'])];
   const { provider, name } = instance ?? {};
-  if (provider === undefined || name === undefined || priceOf({ provider, name }) !== undefined) return findings;
+  if (provider === undefined || name === undefined || priceOf({ provider, name }) !== undefined)
+    return findings;
   const known = CLOUD_PRICES.filter((each) => each.instance !== undefined);
   const providers = [...new Set(known.map((each) => each.provider))];
   if (!providers.includes(provider)) {
     const message = `must be a provider whose prices are known, got ${quoteValue(provider)}`;
-    return [...findings, { path: [...path, 'instance', 'provider'], message, hint: nameHint(provider, providers) }];
+    return [
+      ...findings,
+      { path: [...path, 'instance', 'provider'], message, hint: nameHint(provider, providers) },
+    ];
   }
   const names = known.filter((each) => each.provider === provider).map((each) => each.instance as string);
   const message = `must be an instance type with a price, got ${quoteValue(name)}`;
