@@ -103,6 +103,8 @@ function timePasses(hostCount: number, fill: FillRule, passes: number) {
       },
       preempt: unused,
       shift: unused,
+      stunUs: unused,
+      move: unused,
       neverReason: () => 'none',
       reject: unused,
       tellBlocked: () => {},
@@ -130,7 +132,7 @@ function timePasses(hostCount: number, fill: FillRule, passes: number) {
     nowUs = endUs;
     scheduler.left(next, nowUs);
     giveBack(context.fleet, next.parts);
-    scheduler.vacated(next);
+    scheduler.vacated(next, nowUs);
     while (scheduler.line.size < 1000) scheduler.enqueue(jobs.draw(nowUs), nowUs);
     const from = performance.now();
     scheduler.pass(nowUs);

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { type GavelThroughputs, readGavelThroughputs } from '../scenarios/importers/gavel-throughputs.ts';
+import { selectHosts } from '../scenarios/importers/host-selection.ts';
 import { type ImportReport, importProblems } from '../scenarios/importers/import-report.ts';
 import { type JobReadOptions, jobFormat } from '../scenarios/importers/job-formats.ts';
 import type { JobRow } from '../scenarios/importers/job-row.ts';
@@ -16,7 +17,7 @@ import {
 import type { InputSummary, Scenario, TaskRequest, TraceData, TraceTask } from '../sim/index.ts';
 import { plural } from '../sim/report/format.ts';
 import type { JobFormatName } from '../sim/scenario/names.ts';
-import type { JobTrace, WorkloadTrace } from '../sim/scenario/types.ts';
+import type { JobTrace, TracedFleet, WorkloadTrace } from '../sim/scenario/types.ts';
 import { UsageError } from './errors.ts';
 import { fileErrorText } from './file-errors.ts';
 import { FleetSpeeds } from './fleet-speeds.ts';
@@ -40,8 +41,8 @@ const LISTED_BAD_CELLS = 50;
 export async function loadTraces(scenario: Scenario, folder: string): Promise<LoadedTraces> {
   const reader = new TraceReader(folder);
   const { fleet, workload } = scenario;
-  const hosts = fleet.kind === 'trace' ? await reader.nodes(fleet.nodesPath, fleet.isStrict) : undefined;
-  const models = hosts === undefined ? gpuModelsOf(fleet) : [...new Set(hosts.map(modelOf))];
+  const listed = fleet.kind === 'trace' ? await reader.nodes(fleet.nodesPath, fleet.isStrict) : undefined;
+  const models = listed === undefined ? gpuModelsOf(fleet) : [...new Set(listed.map(modelOf))];
   const { trace, typicalPath } = workload;
   const tasks = trace === null ? undefined : await readTasks(reader, trace, models);
   const typical = typicalPath === null ? undefined : await readTypical(reader, trace, typicalPath);
@@ -49,6 +50,13 @@ export async function loadTraces(scenario: Scenario, folder: string): Promise<Lo
   if (trace !== null && tasks !== undefined && scenario.experiment.kind === 'timed') {
     checkTimes(tasks, trace, reader);
   }
+  const hosts =
+    fleet.kind === 'trace' && listed !== undefined
+      ? keptHosts(reader, fleet, listed, [
+          ...namedModels(workload),
+          ...(tasks ?? []).flatMap((t) => t.request.models),
+        ])
+      : undefined;
   return {
     traces: {
       ...(hosts === undefined ? {} : { hosts: hosts.map(hostSpec) }),
@@ -77,6 +85,29 @@ export function traceFiles({ fleet, workload }: Scenario): readonly string[] {
 export function gpuModelsOf(fleet: Scenario['fleet']): readonly string[] {
   if (fleet.kind === 'trace') return [];
   return [...new Set(fleet.groups.flatMap(({ gpus }) => gpus.map(({ model }) => model)))];
+}
+
+/** GPU models that the demands of a scenario itself name, each once. */
+export function namedModels({ synthetic, services, sessions }: Scenario['workload']): readonly string[] {
+  const demands = [...(synthetic?.classes ?? []), ...services, ...sessions];
+  return [...new Set(demands.flatMap(({ models }) => models))];
+}
+
+/** The hosts of a trace that make up the fleet, and a note on how many that is. */
+function keptHosts(
+  reader: TraceReader,
+  { keep, nodesPath }: TracedFleet,
+  hosts: readonly HostRow[],
+  models: readonly string[],
+): readonly HostRow[] {
+  if (keep === null) return hosts;
+  const kept = selectHosts(hosts, keep, new Set(models));
+  const gpus = (rows: readonly HostRow[]) => rows.reduce((sum, { gpuCount }) => sum + gpuCount, 0);
+  reader.note(
+    nodesPath,
+    `kept ${kept.length} of ${plural(hosts.length, 'host')}, with ${gpus(kept)} of ${plural(gpus(hosts), 'GPU')}`,
+  );
+  return kept;
 }
 
 async function readTasks(

@@ -3,6 +3,7 @@ import { ScenarioError } from '../sim/index.ts';
 import { registerCalibrate } from './commands/calibrate.ts';
 import { registerCatalog } from './commands/catalog.ts';
 import { registerCheck } from './commands/check.ts';
+import { registerExplain } from './commands/explain.ts';
 import { registerImport } from './commands/import.ts';
 import { registerRun } from './commands/run.ts';
 import { registerSchema } from './commands/schema.ts';
@@ -29,6 +30,7 @@ function program(): Command {
       outputError: (text, write) => write(text.replace(/^error: /, 'slicewise: ')),
     });
   registerRun(root, processIo);
+  registerExplain(root, processIo);
   registerCheck(root, processIo);
   registerSchema(root, processIo);
   registerImport(root, processIo);

@@ -1,5 +1,5 @@
 import { normalizeScenario, type Replication, replicate, ScenarioError } from '../../sim/index.ts';
-import { gpuModelsOf, type LoadedTraces, loadTraces } from '../load-traces.ts';
+import { gpuModelsOf, type LoadedTraces, loadTraces, namedModels } from '../load-traces.ts';
 
 /** One replication for a worker thread: the scenario as a document, because every worker reads the traces itself, once. */
 export interface ReplicationTask {
@@ -29,6 +29,8 @@ export default async function runTask(task: ReplicationTask): Promise<Replicatio
     task.folder,
     scenario.fleet.kind === 'trace' ? scenario.fleet : gpuModelsOf(scenario.fleet),
     scenario.workload.trace,
+    // A fleet that is cut down keeps the models that are named.
+    namedModels(scenario.workload),
     scenario.workload.typicalPath,
     scenario.experiment.kind,
   ]);

@@ -195,10 +195,10 @@ export class CandidateIndex {
     const hosts = this.#hostAt.length;
     const blocks = Math.ceil(hosts / BLOCK);
     const answers: ShapeAnswers = {
-      scores: new Float64Array(hosts),
+      scores: new Float64Array(hosts).fill(Number.NEGATIVE_INFINITY),
       masks: new Uint8Array(hosts),
       hostsByMask: new Int32Array(REFUSAL_MASKS),
-      blockBest: new Float64Array(blocks),
+      blockBest: new Float64Array(blocks).fill(Number.NEGATIVE_INFINITY),
       blockBestCount: new Int32Array(blocks),
       isStale: new Uint8Array(blocks),
       stale: [],
@@ -221,11 +221,28 @@ export class CandidateIndex {
       answers.masks[position] = mask;
     }
     this.scored += 1;
-    answers.scores[position] = mask === 0 ? this.#score(host, shape) : Number.NEGATIVE_INFINITY;
+    const score = mask === 0 ? this.#score(host, shape) : Number.NEGATIVE_INFINITY;
+    const old = answers.scores[position] as number;
+    answers.scores[position] = score;
     const block = (position / BLOCK) | 0;
-    if (answers.isStale[block] === 1) return;
-    answers.isStale[block] = 1;
-    answers.stale.push(block);
+    if (score === old || answers.isStale[block] === 1) return;
+    const best = answers.blockBest[block] as number;
+    if (score > best) {
+      answers.blockBest[block] = score;
+      answers.blockBestCount[block] = 1;
+      const above = (block / BLOCK) | 0;
+      if (score > (answers.best[above] as number)) answers.best[above] = score;
+      return;
+    }
+    if (score === best) answers.blockBestCount[block]! += 1;
+    else if (old === best) {
+      answers.blockBestCount[block]! -= 1;
+      // Nobody is known that has the best score of the block: it is looked for when it is needed.
+      if (answers.blockBestCount[block] === 0) {
+        answers.isStale[block] = 1;
+        answers.stale.push(block);
+      }
+    }
   }
 }
 

@@ -67,6 +67,8 @@ export interface ClusterObserver {
   moved?(atUs: Micros, job: Job, parts: readonly Part[]): void;
   /** A host takes nobody in from now on, or opens again: `reason` says why. */
   hostChanged?(atUs: Micros, host: number, isOpen: boolean, reason: string): void;
+  /** A card has other GPU instances from now on: its number in the fleet, and its layout in words. */
+  relaid?(atUs: Micros, gpu: number, layout: string): void;
   /** A unit breaks down or works again: its kind (`gpu`, `host`, ...) and its name. */
   unitChanged?(atUs: Micros, kind: string, unit: string, isUp: boolean): void;
   /** A session begins or ends to have work; `job` is its number. There may be tens of millions of these. */

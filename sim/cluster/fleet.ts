@@ -80,7 +80,7 @@ export const CLOSED_FOR = {
 } as const;
 
 /** Why a GPU takes nobody in though its host does, as bits. */
-export const GPU_CLOSED_FOR = { failure: 1, licence: 2 } as const;
+export const GPU_CLOSED_FOR = { failure: 1, licence: 2, claim: 4 } as const;
 
 /**
  * Hosts and their GPUs with what is left on each, in flat arrays indexed by host number or by GPU number.

@@ -156,7 +156,9 @@ export class ElasticRuntime {
       });
       this.#setup.listener?.hosts(0, number, group.start);
     }
-    this.#log.forEach(({ atUs }, i) => this.#schedule(atUs, 'spot-logged', i));
+    this.#log.forEach(({ atUs }, i) => {
+      this.#schedule(atUs, 'spot-logged', i);
+    });
     this.look();
   }
 

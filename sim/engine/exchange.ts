@@ -41,9 +41,10 @@ export function exchangeFactor(
   }
   const own = slowestOwnLink(fleet, hosts);
   const link = Math.min(own, slowestNic(fleet, [...hosts.keys()]));
+  // The catalogue says 0 of GPUs that have none.
   const fabricGb =
-    reference?.fabricGbPerSecBidirectional ??
-    knownOf(fleet, gpus[0] as number)?.spec.catalogue?.fabricGbPerSecBidirectional ??
+    reference?.fabricGbPerSecBidirectional ||
+    knownOf(fleet, gpus[0] as number)?.spec.catalogue?.fabricGbPerSecBidirectional ||
     null;
   if (link === Number.POSITIVE_INFINITY) return 1;
   if (fabricGb === null && (hosts.size < 2 || own === Number.POSITIVE_INFINITY)) return 1;

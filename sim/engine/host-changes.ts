@@ -62,6 +62,8 @@ export interface ChangingRun {
   join(live: LiveJob): void;
   /** Ends a job before its work is done. */
   stop(live: LiveJob, reason: string): void;
+  /** A job goes on at its new place: its old one is free. */
+  moved(live: LiveJob): void;
   startWaitingJobs(): void;
   /** What an empty fleet could take is another thing from now on. */
   capacityChanged(): void;
@@ -193,24 +195,29 @@ export class HostChanger {
    * @returns how long it stands still, in whole microseconds; undefined where it stays
    */
   move(live: LiveJob, path: string | null): number | undefined {
-    const { context, simulation, residency } = this.#run;
-    const { fleet, observers } = context;
-    const { job, slot } = live;
-    const stun = stunUs(fleet, live.parts, path);
+    const { fleet } = this.#run.context;
+    const { job } = live;
+    const stun = path === null ? undefined : migrationUs(fleet, live.parts, path);
     const parts = stun === undefined ? undefined : reserve(fleet, this.#run.placerOf(live), job);
     const isAlike = parts?.every((to, i) => isLike(fleet, live.parts[i] as Part, to));
     if (stun === undefined || parts === undefined || isAlike !== true) {
       if (parts !== undefined) giveBack(fleet, parts);
       return undefined;
     }
+    this.moveTo(live, parts, stun);
+    return stun;
+  }
+
+  /** Lets a running job stand still for so long and then go on at a place that the fleet has given it. */
+  moveTo(live: LiveJob, parts: readonly Part[], stunUs: number): void {
+    const { context, simulation, residency } = this.#run;
     const { nowUs } = simulation;
-    for (const observer of observers) observer.moved?.(nowUs, job, parts);
-    residency.pause(nowUs, slot);
+    for (const observer of context.observers) observer.moved?.(nowUs, live.job, parts);
+    residency.pause(nowUs, live.slot);
     live.move = {
       parts,
-      event: simulation.schedule((nowUs + stun) as Micros, EVENT_RANK['job-moved'], slot),
+      event: simulation.schedule((nowUs + stunUs) as Micros, EVENT_RANK['job-moved'], live.slot),
     };
-    return stun;
   }
 
   /** The job goes on at its new place. */
@@ -228,6 +235,7 @@ export class HostChanger {
     this.#run.join(live);
     residency.resume(nowUs, slot);
     for (const observer of observers) observer.freed?.(nowUs, job, parts);
+    this.#run.moved(live);
     for (const { host } of parts) this.vacated(host);
     this.settled(live);
     this.#run.startWaitingJobs();
@@ -272,7 +280,7 @@ function changeUs(fleet: Fleet, host: number, change: HostChange): number {
 }
 
 /** Whether the GPUs of two parts are of the same models and modes, one by one. */
-function isLike(fleet: Fleet, from: Part, to: Part): boolean {
+export function isLike(fleet: Fleet, from: Part, to: Part): boolean {
   return from.gpus.every((g, i) => {
     const a = (fleet.gpuStart[from.host] as number) + g;
     const b = (fleet.gpuStart[to.host] as number) + (to.gpus[i] as number);
@@ -286,15 +294,20 @@ function isLike(fleet: Fleet, from: Part, to: Part): boolean {
  * How long a job stands still while it moves: the longest of its GPUs; undefined where it has no shared GPU, or a mode
  * on the way does not migrate by that path.
  *
+ * @param path undefined: the first that each mode has
  * @returns whole microseconds
  */
-function stunUs(fleet: Fleet, parts: readonly Part[], path: string | null): number | undefined {
+export function migrationUs(
+  fleet: Fleet,
+  parts: readonly Part[],
+  path: string | undefined,
+): number | undefined {
   let longest: number | undefined;
   for (const { host, gpus, grant } of parts) {
     const memoryMib = grant.reduce((sum, each) => sum + each.memoryMib, 0) / gpus.length;
     for (const g of gpus) {
       const shared = fleet.sharing[(fleet.gpuStart[host] as number) + g];
-      const way = shared === undefined || path === null ? undefined : pathNamed(shared, 'migrate', path);
+      const way = shared === undefined ? undefined : pathNamed(shared, 'migrate', path);
       if (shared === undefined || way === undefined) return undefined;
       longest = Math.max(longest ?? 0, operationSeconds(way, shared.values, memoryMib));
     }

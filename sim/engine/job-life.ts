@@ -13,6 +13,7 @@ import { giveBack } from './reserve.ts';
 import type { Residency } from './residency.ts';
 import type { RoleRuntime } from './role.ts';
 import type { RunContext } from './run-context.ts';
+import { speedAlone } from './speed-alone.ts';
 
 /** What the life of jobs needs of the run, and whom it tells. */
 export interface LifeSetup {
@@ -265,18 +266,8 @@ export class JobLife {
     this.#setup.vacated(live, before);
   }
 
-  /** Speed on GPUs that no mode shares: as stated for their model, the slowest of them, and as they exchange data. */
   #unsharedSpeed({ profile, parts }: LiveJob): number {
-    if (profile === undefined) return 1;
-    const { fleet } = this.#setup.context;
-    let slowest = Number.POSITIVE_INFINITY;
-    for (const { host, gpus } of parts) {
-      for (const g of gpus) {
-        const model = fleet.modelNames[fleet.gpuModel[(fleet.gpuStart[host] as number) + g] as number];
-        slowest = Math.min(slowest, profile.speedByModel[model as string] ?? 1);
-      }
-    }
-    return slowest === Number.POSITIVE_INFINITY ? 1 : slowest * exchangeFactor(fleet, parts, profile);
+    return speedAlone(this.#setup.context.fleet, this.#setup.onCard, parts, profile);
   }
 
   #restoreUs({ job, workLeftUs }: LiveJob, kept: boolean): number {

@@ -49,6 +49,7 @@ export function refill(
   for (const { live, before } of contenders) {
     giveBack(fleet, before);
     discipline.stopped?.(live, nowUs);
+    discipline.vacated?.(live, nowUs);
   }
   const order = new ContenderOrder(discipline, contenders, nowUs);
   const kept: (Contender & Promised)[] = [];
@@ -142,8 +143,8 @@ function carryOut(
   const waits: Promised[] = [];
   const takers = takersOf(stopped, [...starting, ...shifts]);
   for (const { live } of stopped) {
-    scheduler.running.delete(live);
-    scheduler.use.served(live);
+    // It runs until it is told to stop, and holds what it has until that is free.
+    scheduler.discipline.started?.(live, nowUs);
     scheduler.use.stopped += 1;
     actions.preempt(live, way, takers.get(live) ?? 'preempted');
   }
@@ -162,13 +163,15 @@ function carryOut(
   for (const each of starting) {
     // It has been counted as started; `begin` does that once more.
     scheduler.discipline.stopped?.(each.live, nowUs);
+    scheduler.discipline.vacated?.(each.live, nowUs);
     scheduler.enqueue(each.live, nowUs);
     waits.push(each);
   }
   return waits.filter(({ live, parts }) => {
-    if (live.phase !== 'waiting' || !tryTakeBack(fleet, parts)) return true;
-    scheduler.begin(live, parts, nowUs);
-    return false;
+    if (live.phase !== 'waiting') return true;
+    if (scheduler.tryKeep({ live, parts }, nowUs)) return false;
+    scheduler.line.because(live.slot, 'room-being-made');
+    return true;
   });
 }
 

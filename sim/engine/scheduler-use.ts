@@ -20,22 +20,18 @@ export class SchedulerUse {
   readonly held = new Map<string, number>();
   /** Most service that a job had: GPUs times microseconds. */
   mostGpuUs = 0;
-  /** Most time that a job waited at a stretch, in microseconds. */
-  longestWaitUs = 0;
+  hadJobs = false;
   #tenant: string | undefined;
   #priority: number | undefined;
   hadTenants = false;
   hadPriorities = false;
 
   queued({ job: { claim } }: LiveJob): void {
+    this.hadJobs = true;
     this.#tenant ??= claim.tenant;
     this.#priority ??= claim.priority;
     if (this.#tenant !== claim.tenant) this.hadTenants = true;
     if (this.#priority !== claim.priority) this.hadPriorities = true;
-  }
-
-  waited(us: number): void {
-    if (us > this.longestWaitUs) this.longestWaitUs = us;
   }
 
   served({ attainedUs, gpus }: LiveJob): void {

@@ -7,6 +7,7 @@ import { WaitingLine } from '../policies/queueing/waiting-line.ts';
 import { findVictims } from './eviction.ts';
 import { type LiveJob, settleWork } from './live-job.ts';
 import { type Promised, refill } from './refill.ts';
+import { findRelocations } from './relocation.ts';
 import { reserve, tryTakeBack } from './reserve.ts';
 import type { RunContext } from './run-context.ts';
 import { SchedulerUse } from './scheduler-use.ts';
@@ -16,6 +17,8 @@ export interface SchedulingRules {
   readonly fill: FillRule;
   readonly preemption: PreemptionName;
   readonly way: PreemptionWay;
+  /** Under `migrate`, the path of the mode by that name; null or absent: the first that each mode has. */
+  readonly migratePath?: string | null;
   /** Decisions are made at multiples of this only; null: whenever something changes. */
   readonly roundUs: number | null;
   /** Under `refill`, a job that may go on keeps its place where that is free in its turn. */
@@ -41,6 +44,15 @@ export interface SchedulerActions {
   preempt(live: LiveJob, way: PreemptionWay, reason: string): boolean;
   /** Goes on elsewhere, on parts that are taken for it; its old parts were given back. */
   shift(live: LiveJob, parts: readonly Part[]): void;
+  /**
+   * How long a job would stand still if it moved to another place while it runs, in whole microseconds; undefined where
+   * it cannot.
+   *
+   * @param path way to migrate; null: the first that each mode has
+   */
+  stunUs(live: LiveJob, path: string | null): number | undefined;
+  /** Lets a running job move to parts that are taken for it, which takes that long; it holds its own until then. */
+  move(live: LiveJob, parts: readonly Part[], stunUs: number): void;
   /** Why a job can never start, or `none`. */
   neverReason(live: LiveJob): string;
   reject(live: LiveJob, reason: string): void;
@@ -148,20 +160,30 @@ export class Scheduler {
   }
 
   /** What a job held is free. */
-  vacated(live: LiveJob): void {
-    this.leaving.delete(live);
+  vacated(live: LiveJob, nowUs: number): void {
+    if (this.leaving.delete(live)) this.discipline.vacated?.(live, nowUs);
+    this.placeFreed(live);
+  }
+
+  /** A running job goes on elsewhere: what it held before is free. */
+  placeFreed(live: LiveJob): void {
     for (const claim of this.#claims.values()) claim.pending.delete(live.slot);
   }
 
   /** Starts those that a refill has given room which is free by now. */
   keepPromises(nowUs: number): void {
     if (this.#promised.length === 0) return;
-    this.#promised = this.#promised.filter(({ live, parts }) => {
-      if (live.phase !== 'waiting') return false;
-      if (!tryTakeBack(this.#run.fleet, parts)) return true;
-      this.begin(live, parts, nowUs);
-      return false;
-    });
+    this.#promised = this.#promised.filter(
+      (promised) => promised.live.phase === 'waiting' && !this.tryKeep(promised, nowUs),
+    );
+  }
+
+  /** Starts a waiting job on the room that it was given, if that is free and no limit counts somebody who has yet to leave. */
+  tryKeep({ live, parts }: Promised, nowUs: number): boolean {
+    if (this.discipline.holds?.(live, nowUs) !== undefined) return false;
+    if (!tryTakeBack(this.#run.fleet, parts)) return false;
+    this.begin(live, parts, nowUs);
+    return true;
   }
 
   /** Starts whoever may start now. */
@@ -267,7 +289,11 @@ export class Scheduler {
       this.#guard === undefined
         ? reserve(this.#run.fleet, this.#placer, live.job)
         : this.#guard.place(live, nowUs);
-    if (parts === undefined) return false;
+    if (parts === undefined) {
+      // What was to be its room is not there any more: a fault, or others who came before it.
+      if (claim !== undefined) this.discipline.awaitsNoMore?.(live, nowUs);
+      return false;
+    }
     this.begin(live, parts, nowUs);
     return true;
   }
@@ -276,7 +302,6 @@ export class Scheduler {
   begin(live: LiveJob, parts: readonly Part[], nowUs: number): void {
     this.line.remove(live.slot, nowUs);
     this.#watched.delete(live);
-    this.use.waited(nowUs - live.queuedSinceUs);
     this.#dropClaim(live.slot);
     this.#guard?.forget(live);
     this.discipline.started?.(live, nowUs);
@@ -323,8 +348,13 @@ export class Scheduler {
     const { discipline, rules } = this;
     const pending = new Set<number>();
     const hosts = new Set<number>();
+    const moving = rules.way === 'migrate' ? this.#moveAway(live, victims, hosts, nowUs) : undefined;
     for (const victim of victims) {
       for (const { host } of victim.parts) hosts.add(host);
+      if (moving?.has(victim) === true) {
+        pending.add(victim.slot);
+        continue;
+      }
       this.use.stopped += 1;
       const isFree = this.#actions.preempt(victim, rules.way, `preempted-for:${live.job.name}`);
       if (!isFree) pending.add(victim.slot);
@@ -341,6 +371,35 @@ export class Scheduler {
     this.#claims.set(live.slot, { live, hosts: [...hosts], pending });
     discipline.awaits?.(live, nowUs);
     return false;
+  }
+
+  /**
+   * Lets those of the victims go on elsewhere who can, and for whom there is room besides what the waiting job needs.
+   *
+   * @param hosts those of the waiting job are added
+   */
+  #moveAway(
+    live: LiveJob,
+    victims: readonly LiveJob[],
+    hosts: Set<number>,
+    nowUs: number,
+  ): ReadonlySet<LiveJob> {
+    const { discipline, rules } = this;
+    const isHeld = discipline.holds?.(live, nowUs) !== undefined;
+    const found = findRelocations(this.#run.fleet, this.#placer, live, victims, {
+      stunUs: (victim) => this.#actions.stunUs(victim, rules.migratePath ?? null),
+      // Who goes on still counts against a limit.
+      mayGoOn: (staying) =>
+        !isHeld ||
+        discipline.holds?.(
+          live,
+          nowUs,
+          victims.filter((victim) => !staying.includes(victim)),
+        ) === undefined,
+    });
+    for (const { live: victim, parts, stunUs } of found.moves) this.#actions.move(victim, parts, stunUs);
+    for (const host of found.hosts) hosts.add(host);
+    return new Set(found.moves.map((move) => move.live));
   }
 
   #dropClaim(slot: number): void {

@@ -5,20 +5,24 @@ import { Simulation } from '../kernel/simulation.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { Placer } from '../policies/placement/placer.ts';
 import type { Discipline } from '../policies/queueing/discipline.ts';
-import type { Task, TaskRole, TaskSource } from '../workload/task.ts';
+import { MAX_TIME_US, type Task, type TaskRole, type TaskSource } from '../workload/task.ts';
 import type { ElasticSetup } from './elastic/setup.ts';
 import { ElasticRuntime } from './elastic.ts';
 import { EVENT_RANK } from './event-rank.ts';
 import { FaultRuntime, type FaultSetup } from './faults.ts';
 import type { FrameTracker } from './frame-tracker.ts';
-import { type ChangeCounts, type HostChange, HostChanger } from './host-changes.ts';
+import { type ChangeCounts, type HostChange, HostChanger, migrationUs } from './host-changes.ts';
+import { type Intervention, InterventionDesk } from './interventions.ts';
 import { JobLife } from './job-life.ts';
 import { LiveJob } from './live-job.ts';
 import { OnCardTable } from './on-card.ts';
+import type { RepartitionCounts, RepartitionSetup } from './repartition/setup.ts';
+import { RepartitionRuntime } from './repartition.ts';
 import { Residency } from './residency.ts';
 import type { RoleHost, RoleRuntime } from './role.ts';
 import { admitJob, type RunContext, whyNever, whyNot } from './run-context.ts';
 import { type BackfillGuard, Scheduler, type SchedulingRules } from './scheduler.ts';
+import type { SchedulerUse } from './scheduler-use.ts';
 
 /** Hosts with their own queue: who is next, where, and how others give way. */
 export interface PoolSetup {
@@ -49,9 +53,13 @@ export interface TimedSetup {
   readonly faults?: FaultSetup | undefined;
   /** Hosts that come and go. Absent: all are there all the time. */
   readonly elastic?: ElasticSetup | undefined;
+  /** How cards are cut anew while jobs run on them. Absent: not at all. */
+  readonly repartition?: RepartitionSetup | undefined;
   /** What sessions and replicas do; absent where the source has none. */
   readonly sessions?: ((host: RoleHost) => RoleRuntime) | undefined;
   readonly services?: ((host: RoleHost) => RoleRuntime) | undefined;
+  /** What is looked at or done from outside while the run goes on. */
+  readonly interventions?: readonly Intervention[] | undefined;
   /** Told the number of arrivals and the simulated time so far, now and then. */
   readonly onProgress?: ((jobs: number, nowUs: number) => void) | undefined;
 }
@@ -66,6 +74,10 @@ export interface TimedOutcome {
   readonly events: number;
   readonly residency: Residency;
   readonly changes: Readonly<ChangeCounts>;
+  /** Absent where no card is cut anew. */
+  readonly repartition: Readonly<RepartitionCounts> | undefined;
+  /** By pool: what its rules were needed for. */
+  readonly use: readonly SchedulerUse[];
 }
 
 /**
@@ -88,6 +100,7 @@ class TimedRun {
   readonly #changer: HostChanger;
   readonly #faults: FaultRuntime | undefined;
   readonly #elastic: ElasticRuntime | undefined;
+  readonly #repartition: RepartitionRuntime | undefined;
   readonly #life: JobLife;
   readonly #schedulers: readonly Scheduler[];
   /** By pool: the next look at its queue, and when that is. */
@@ -105,6 +118,8 @@ class TimedRun {
   /** Reason told last for the job that is blocked, by job number. */
   #blockedJob = -1;
   #blockedReason = '';
+  /** Whether an intervention has ended the run. */
+  #isOver = false;
 
   constructor(context: RunContext, setup: TimedSetup) {
     this.#context = context;
@@ -154,6 +169,7 @@ class TimedRun {
         placerOf: (live) => this.#schedulerOf(live).placer,
         join: (live) => this.#life.join(live),
         stop: (live, reason) => this.#life.stop(live, reason),
+        moved: (live) => this.#schedulerOf(live).placeFreed(live),
         startWaitingJobs: () => this.#startWaitingJobs(),
         capacityChanged: () => this.#forgetWhyNever(),
       },
@@ -183,7 +199,7 @@ class TimedRun {
           hostsOfPool: setup.pools.map(({ placer }) => placer.hosts),
           move: (live, path) => this.#changer.move(live, path),
           transfer: (live, pool) => this.#transfer(live, pool),
-          neverReason: (live, pool) => this.#neverReason(live.job, pool),
+          neverReason: (live, pool) => this.#neverIn(live, pool),
           startWaitingJobs: () => this.#startWaitingJobs(),
           capacityChanged: () => this.#forgetWhyNever(),
         },
@@ -202,6 +218,9 @@ class TimedRun {
             start: (live, parts) => this.#start(live, parts),
             preempt: (live, way, reason) => this.#life.preempt(live, way, reason),
             shift: (live, parts) => this.#life.shift(live, parts),
+            stunUs: ({ phase, parts }, path) =>
+              phase === 'running' ? migrationUs(context.fleet, parts, path ?? undefined) : undefined,
+            move: (live, parts, stunUs) => this.#changer.moveTo(live, parts, stunUs),
             neverReason: (live) => this.#neverReasonOfWaiting(live),
             reject: (live, reason) => this.#reject(live, reason),
             tellBlocked: (live, reason) => this.#tellBlocked(live, reason),
@@ -210,6 +229,20 @@ class TimedRun {
           pool.guard,
         ),
     );
+    if (setup.repartition !== undefined) {
+      this.#repartition = new RepartitionRuntime(
+        {
+          context,
+          simulation: this.#simulation,
+          live: this.#live,
+          life: this.#life,
+          schedulers: this.#schedulers,
+          moveTo: (live, parts, stunUs) => this.#changer.moveTo(live, parts, stunUs),
+          startWaitingJobs: () => this.#startWaitingJobs(),
+        },
+        setup.repartition,
+      );
+    }
     this.#review = setup.pools.map(() => ({ event: undefined, atUs: Number.POSITIVE_INFINITY }));
     this.#sessions = setup.sessions?.(host);
     this.#services = setup.services?.(host);
@@ -221,15 +254,19 @@ class TimedRun {
     this.#changer.schedule();
     this.#faults?.begin();
     this.#elastic?.begin();
+    this.#scheduleInterventions();
     this.#scheduleNextArrival();
     this.#runUntil(Math.min(warmupUs, horizonUs));
     // A run that is over by then has measured nothing, and does not go on for the warm-up's sake.
-    if (Math.min(simulation.nextEventUs(), horizonUs) < Number.POSITIVE_INFINITY) {
+    if (!this.#isOver && Math.min(simulation.nextEventUs(), horizonUs) < Number.POSITIVE_INFINITY) {
       this.#residency.resetAll(warmupUs);
     }
     this.#runUntil(horizonUs);
-    if (horizonUs !== Number.POSITIVE_INFINITY) simulation.runUntil(horizonUs as Micros);
+    if (horizonUs !== Number.POSITIVE_INFINITY && !this.#isOver) simulation.runUntil(horizonUs as Micros);
     this.#residency.settleAll(simulation.nowUs);
+    for (const scheduler of this.#schedulers) {
+      for (const live of scheduler.runningNow(simulation.nowUs)) scheduler.use.served(live);
+    }
     this.#elastic?.ended();
     for (const observer of this.#context.observers) observer.ended?.(simulation.nowUs);
     for (const { line } of this.#schedulers) line.settle(simulation.nowUs);
@@ -243,6 +280,8 @@ class TimedRun {
       events: simulation.eventCount,
       residency: this.#residency,
       changes: this.#changer.counts,
+      repartition: this.#repartition?.counts,
+      use: this.#schedulers.map(({ use }) => use),
     };
   }
 
@@ -251,7 +290,7 @@ class TimedRun {
     const simulation = this.#simulation;
     const { onProgress } = this.#setup;
     let sinceProgress = 0;
-    while (simulation.nextEventUs() <= untilUs && simulation.step()) {
+    while (!this.#isOver && simulation.nextEventUs() <= untilUs && simulation.step()) {
       if (onProgress !== undefined && (++sinceProgress & 1023) === 0) {
         onProgress(this.#arrivals, simulation.nowUs);
       }
@@ -284,7 +323,17 @@ class TimedRun {
         this.#life.letGo(this.#live[payload] as LiveJob);
         this.#startWaitingJobs();
         return;
-      case EVENT_RANK['job-moved']:
+      case EVENT_RANK['job-moved']: {
+        const live = this.#live[payload] as LiveJob;
+        const { parts } = live;
+        this.#changer.handle(rank, payload);
+        this.#repartition?.vacated(live, parts);
+        return;
+      }
+      case EVENT_RANK['repartition-step']:
+      case EVENT_RANK['repartition-review']:
+        this.#repartition?.handle(rank, payload);
+        return;
       case EVENT_RANK['change-due']:
       case EVENT_RANK['change-done']:
         this.#changer.handle(rank, payload);
@@ -311,9 +360,33 @@ class TimedRun {
       case EVENT_RANK['queue-review']:
         this.#onReview(payload);
         return;
+      case EVENT_RANK.intervention:
+        this.#onIntervention(payload);
+        return;
       default:
         this.#services?.handle(rank, payload);
     }
+  }
+
+  #scheduleInterventions(): void {
+    this.#setup.interventions?.forEach(({ atUs }, i) => {
+      if (atUs <= MAX_TIME_US) this.#simulation.schedule(atUs as Micros, EVENT_RANK.intervention, i);
+    });
+  }
+
+  #onIntervention(number: number): void {
+    const desk = new InterventionDesk(
+      {
+        context: this.#context,
+        live: this.#live,
+        schedulerOf: (live) => this.#schedulerOf(live),
+        shift: (live, parts) => this.#life.shift(live, parts),
+        move: (live, path) => this.#changer.move(live, path),
+        startWaitingJobs: () => this.#startWaitingJobs(),
+      },
+      this.#simulation.nowUs,
+    );
+    if (this.#setup.interventions?.[number]?.act(desk) === 'end') this.#isOver = true;
   }
 
   /** Keeps exactly one arrival in the event queue, so that a trace of any length is never held whole. */
@@ -341,9 +414,9 @@ class TimedRun {
     const { observers } = this.#context;
     const atUs = this.#simulation.nowUs;
     for (const observer of observers) observer.arrived?.(atUs, job);
-    const never = this.#neverReason(job, job.claim.pool);
     const slot = this.#freeSlots[this.#freeSlots.length - 1] ?? this.#live.length;
     const live = new LiveJob(slot, job, profile, role, atUs);
+    const never = this.#neverIn(live, live.pool);
     const wayOut = never === 'none' ? undefined : this.#elastic?.wayOut(live);
     if (never === 'none' || wayOut !== undefined) {
       this.#freeSlots.pop();
@@ -370,8 +443,12 @@ class TimedRun {
     const { isImmediate, rules } = this.#setup.pools[pool] as PoolSetup;
     const { nowUs } = this.#simulation;
     this.#elastic?.look();
+    this.#repartition?.look(pool);
+    const scheduler = this.#schedulers[pool] as Scheduler;
+    // Nobody waits, and those that run are left alone: there is nothing to decide.
+    if (scheduler.line.size === 0 && rules.preemption !== 'refill') return;
     if (isImmediate) {
-      (this.#schedulers[pool] as Scheduler).pass(nowUs);
+      scheduler.pass(nowUs);
       return;
     }
     const { roundUs } = rules;
@@ -426,8 +503,9 @@ class TimedRun {
   /** What a job held is free: who waits for that room is told. */
   #onVacated(live: LiveJob, parts: readonly Part[]): void {
     this.#changer.giveUpMove(live);
-    for (const scheduler of this.#schedulers) scheduler.vacated(live);
+    for (const scheduler of this.#schedulers) scheduler.vacated(live, this.#simulation.nowUs);
     for (const { host } of parts) this.#changer.vacated(host);
+    this.#repartition?.vacated(live, parts);
     this.#elastic?.look();
   }
 
@@ -461,11 +539,18 @@ class TimedRun {
     return never;
   }
 
+  /** Why a job can never start in a pool, by its hosts or by what its discipline lets anybody have; or `none`. */
+  #neverIn(live: LiveJob, pool: number): string {
+    const never = this.#neverReason(live.job, pool);
+    if (never !== 'none') return never;
+    return (this.#schedulers[pool] as Scheduler).discipline.never?.(live) ?? 'none';
+  }
+
   /** The same for a job that waits: it could start when it came, so only what has changed since can keep it out. */
   #neverReasonOfWaiting(live: LiveJob): string {
     const elastic = this.#elastic;
     if (this.#setup.changes === undefined && elastic === undefined) return 'none';
-    const never = this.#neverReason(live.job, live.pool);
+    const never = this.#neverIn(live, live.pool);
     if (never === 'none' || elastic?.wayOut(live) === undefined) return never;
     elastic.strand(live);
     return 'none';

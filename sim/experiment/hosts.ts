@@ -61,7 +61,8 @@ function plainGpu(
 
 function isJoined({ gpusPerIsland }: HostGroup, { model, nvlink }: GpuGroup): boolean {
   if (nvlink !== null || gpusPerIsland !== undefined) return nvlink ?? true;
-  return catalogueGpu(model)?.fabricGbPerSecBidirectional != null;
+  // The catalogue says 0 of GPUs that have none.
+  return (catalogueGpu(model)?.fabricGbPerSecBidirectional ?? 0) > 0;
 }
 
 /** Where host number `i` of a group stands. */

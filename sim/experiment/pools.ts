@@ -8,11 +8,10 @@ import { placementPolicy } from '../policies/placement/index.ts';
 import { Placer } from '../policies/placement/placer.ts';
 import type { PlacementContext, PlacementPolicy } from '../policies/placement/policy.ts';
 import { weightedPlacement } from '../policies/placement/weighted.ts';
-import type { QueueingPolicy } from '../policies/queueing/discipline.ts';
 import { fifo } from '../policies/queueing/fifo.ts';
 import { queueingPolicy } from '../policies/queueing/index.ts';
 import { withLimits } from '../policies/queueing/limits.ts';
-import type { Pool, Scenario, Scheduling } from '../scenario/types.ts';
+import type { Pool, Scenario } from '../scenario/types.ts';
 
 /** What a pool has of the policy: the section as a whole is the pool `default`. */
 export type PoolPolicy = Pick<Pool, 'placement' | 'scores' | 'tieBreak' | 'queueing' | 'scheduling'>;
@@ -78,7 +77,7 @@ export function poolsOf(
     const isLimited =
       maxJobsPerUser !== Number.POSITIVE_INFINITY || maxGpusPerUser !== Number.POSITIVE_INFINITY;
     const queueing = isLimited ? withLimits(plain, { maxJobsPerUser, maxGpusPerUser }) : plain;
-    const rules = rulesOf(queueing, pool.scheduling);
+    const rules = rulesOfPool(pool);
     const discipline = queueing.create({
       fleet,
       capacity: capacityOf(fleet, placer),
@@ -96,12 +95,14 @@ export function poolsOf(
 }
 
 /** What is stated, else what the discipline needs. */
-function rulesOf(queueing: QueueingPolicy, scheduling: Scheduling): SchedulingRules {
-  const { fill, preemption, way, roundUs, isSticky, minRunUs } = scheduling;
+export function rulesOfPool(pool: Pick<PoolPolicy, 'queueing' | 'scheduling'>): SchedulingRules {
+  const queueing = queueingPolicy(pool.queueing);
+  const { fill, preemption, way, migratePath, roundUs, isSticky, minRunUs } = pool.scheduling;
   return {
     fill: fill ?? queueing.fill,
     preemption: preemption ?? (queueing.promises.preempts ? 'evict' : 'none'),
     way,
+    migratePath,
     roundUs,
     isSticky,
     minRunUs,

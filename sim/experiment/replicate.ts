@@ -1,9 +1,10 @@
 import type { ClusterObserver } from '../cluster/changes.ts';
-import { Fleet } from '../cluster/fleet.ts';
+import { Fleet, type HostSpec } from '../cluster/fleet.ts';
 import { FragmentationMeter } from '../cluster/fragmentation.ts';
 import { GPU_MILLI, ShapeTable, type TaskShape } from '../cluster/request.ts';
 import { runFill } from '../engine/fill.ts';
 import { FrameTracker } from '../engine/frame-tracker.ts';
+import type { Intervention } from '../engine/interventions.ts';
 import type { RunContext } from '../engine/run-context.ts';
 import { ServiceRuntime } from '../engine/services.ts';
 import { SessionRuntime } from '../engine/sessions.ts';
@@ -20,6 +21,7 @@ import { UsageMeter } from '../observe/usage-meter.ts';
 import { type Waited, WaitLedger } from '../observe/wait-ledger.ts';
 import type { Placer } from '../policies/placement/placer.ts';
 import type { Scenario } from '../scenario/types.ts';
+import type { Task } from '../workload/task.ts';
 import { readCards } from './card-readings.ts';
 import { readChanges } from './change-readings.ts';
 import { poolNumbers } from './claims.ts';
@@ -31,10 +33,12 @@ import { faultsOf } from './faults.ts';
 import { readFrames } from './frame-readings.ts';
 import { hostChangesOf, hostsOf } from './hosts.ts';
 import { placersOf, poolsOf } from './pools.ts';
+import { readRepartition, repartitionOf } from './repartition.ts';
 import { readServices } from './service-readings.ts';
 import { readSessions } from './session-readings.ts';
 import { fillTasks, timedTasks, typicalRequests } from './tasks.ts';
 import type { TraceData } from './trace-data.ts';
+import { findWithoutEffect } from './without-effect.ts';
 
 /** What one replication found: plain data, ready to be sent between threads. */
 export interface Replication {
@@ -50,12 +54,22 @@ export interface Replication {
   readonly waitedFor: readonly (readonly [string, HeldBack])[];
   /** All waiting by reason and demand. */
   readonly waited: readonly Waited[];
+  /** Policies and parameters that are stated and changed nothing, in sentences. */
+  readonly withoutEffect: readonly string[];
 }
 
 /** What a caller may listen to while a replication runs. */
 export interface ReplicationHooks {
   /** Called once before the first event; what it returns is told of every change, after the metrics. */
-  observers?(fleet: Fleet): readonly ClusterObserver[];
+  observers?(fleet: Fleet, waits: WaitLedger | undefined): readonly ClusterObserver[];
+  /** Names of jobs whose reasons to wait are told one by one. */
+  readonly watched?: ReadonlySet<string>;
+  /** What a task is in this run in place of what the workload says. */
+  amend?(task: Task): Task;
+  /** The hosts of this run in place of those that the scenario states; those it has keep their numbers. */
+  hosts?(stated: readonly HostSpec[]): readonly HostSpec[];
+  /** What is looked at or done from outside while a timed run goes on. */
+  readonly interventions?: readonly Intervention[];
   /** Number of jobs so far, and of how many where that is known. */
   onProgress?(jobs: number, total: number | undefined): void;
 }
@@ -74,7 +88,8 @@ export function replicate(
   hooks: ReplicationHooks = {},
 ): Replication {
   const streams = new RandomStreams(seed);
-  const fleet = new Fleet(hostsOf(scenario, traces));
+  const stated = hostsOf(scenario, traces);
+  const fleet = new Fleet(hooks.hosts?.(stated) ?? stated);
   learnRules(fleet, scenario);
   const expected = (shape: TaskShape) => fleet.expectedMilli(shape);
   const shapes = new ShapeTable(fleet.modelNames, expected);
@@ -124,12 +139,15 @@ export function replicate(
       tracker,
       fragmented,
       ...(curve === undefined ? [] : [curve]),
-      ...(hooks.observers?.(fleet) ?? []),
+      ...(hooks.observers?.(fleet, waits) ?? []),
     ],
+    watched: hooks.watched,
+    amend: hooks.amend && ((task) => hooks.amend?.(task) ?? task),
   };
 
   const readings: Readings = new Map();
   const overTime = experiment.kind === 'timed';
+  let withoutEffect: readonly string[] = [];
   if (experiment.kind === 'fill') {
     const { source, taskCount } = fillTasks(scenario, traces, fleet, streams);
     runFill(context, source, (n) => hooks.onProgress?.(n, taskCount));
@@ -156,6 +174,8 @@ export function replicate(
       sessionGroups: sessions.length,
       frames,
       ...(scenario.changes.length === 0 ? {} : { changes: hostChangesOf(scenario, fleet) }),
+      repartition:
+        scenario.repartition.length === 0 ? undefined : repartitionOf(scenario.repartition, fleet),
       faults: faults === undefined ? undefined : { ...faults, listener: faulty },
       elastic,
       sessions:
@@ -171,11 +191,14 @@ export function replicate(
         services.length === 0
           ? undefined
           : (host) => (serving = new ServiceRuntime(host, services, streams, warmupUs)),
+      interventions: hooks.interventions,
       onProgress: (n) => hooks.onProgress?.(n, taskCount),
     });
+    withoutEffect = findWithoutEffect(scenario, placers, outcome.use);
     readings.set('time.end', { value: outcome.endUs / 1e6, unit: 'seconds' });
     readCards(readings, fleet, outcome, warmupUs);
     if (scenario.changes.length > 0) readChanges(readings, outcome.changes);
+    if (outcome.repartition !== undefined) readRepartition(readings, outcome.repartition);
     faulty?.read(readings, outcome.endUs as Micros);
     elastic?.listener.read(readings, outcome.endUs as Micros);
     readSessions(readings, sessions, outcome, warmupUs);
@@ -200,6 +223,7 @@ export function replicate(
     rejectedFor: [...jobs.rejectedFor],
     waitedFor: [...jobs.waitedFor],
     waited: waits?.rows() ?? [],
+    withoutEffect,
   };
 }
 

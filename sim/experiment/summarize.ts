@@ -3,10 +3,10 @@ import { Tally } from '../kernel/stats/tally.ts';
 import { EventDigest } from '../observe/digest.ts';
 import type { FillSeries } from '../observe/fill-curve.ts';
 import type { Reading } from '../observe/metric.ts';
-import { REFUSAL_RULES } from '../sharing/index.ts';
+import { reasonText } from './reason-text.ts';
 import type { Replication } from './replicate.ts';
 import type { Explanation, Metric, RunResult } from './result.ts';
-import { explainWaited, QUEUE_REASON_TEXT } from './waited.ts';
+import { explainWaited } from './waited.ts';
 
 /** The part of a result that the replications determine. Replications must be in order of their seeds. */
 export type Summary = Pick<
@@ -35,7 +35,7 @@ export function summarize(replications: readonly Replication[]): Summary {
     },
     series: fills.length === 0 ? {} : { fill: meanSeries(fills) },
     explanations: explain(replications),
-    notes: notesOn(metrics, replications.length),
+    notes: [...notesOn(metrics, replications.length), ...withoutEffectInAll(replications)],
   };
 }
 
@@ -114,33 +114,12 @@ function explain(replications: readonly Replication[]): Explanation[] {
   ];
 }
 
-const CONSTRAINT_TEXT: Readonly<Record<string, string>> = {
-  cpu: 'too little free CPU',
-  memory: 'too little free host memory',
-  'gpu-model': 'no GPU of an accepted model',
-  'gpu-count': 'fewer GPUs than asked for',
-  'gpu-room': 'too few GPUs with enough room',
-  'host-closed': 'a planned change to come or under way',
-};
-
-/** `gpu-room:vgpu-size-lock` says which rule of the sharing mode most cards refuse by. */
-function constraintText(name: string): string {
-  const rule = name.startsWith('gpu-room:') ? name.slice('gpu-room:'.length) : '';
-  const said = (REFUSAL_RULES as Readonly<Record<string, string>>)[rule];
-  return said === undefined ? (CONSTRAINT_TEXT[name] ?? name) : `no room on their GPUs: ${said} (${rule})`;
-}
-
-/** `cpu+gpu-room` as a sentence about the hosts that come closest. */
-function reasonText(reason: string): string {
-  const ofQueue = QUEUE_REASON_TEXT[reason];
-  if (ofQueue !== undefined) return ofQueue;
-  if (reason.startsWith('quota:')) return `its quota is used up (${reason.slice('quota:'.length)})`;
-  const never = reason.startsWith('never-fits:');
-  const names = (never ? reason.slice('never-fits:'.length) : reason).split('+');
-  const text = names.map(constraintText).join(' and ');
-  return never
-    ? `no host could ever take it: even empty, the closest have ${text}`
-    : `the closest hosts have ${text}`;
+/** What changed nothing in any of the runs. */
+function withoutEffectInAll(replications: readonly Replication[]): readonly string[] {
+  const [first, ...others] = replications;
+  return (first?.withoutEffect ?? []).filter((each) =>
+    others.every(({ withoutEffect }) => withoutEffect.includes(each)),
+  );
 }
 
 function notesOn(metrics: Readonly<Record<string, Metric>>, runs: number): string[] {

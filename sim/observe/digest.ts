@@ -15,6 +15,7 @@ const KIND = {
   moved: 11,
   preempted: 12,
   unitChanged: 13,
+  relaid: 14,
 } as const;
 
 /**
@@ -67,6 +68,11 @@ export class EventDigest implements ClusterObserver {
   unitChanged(atUs: Micros, kind: string, unit: string, isUp: boolean): void {
     this.#event(KIND.unitChanged, atUs, isUp ? 1 : 0);
     for (const text of [kind, unit]) for (let i = 0; i < text.length; i++) this.#word(text.charCodeAt(i));
+  }
+
+  relaid(atUs: Micros, gpu: number, layout: string): void {
+    this.#event(KIND.relaid, atUs, gpu);
+    for (let i = 0; i < layout.length; i++) this.#word(layout.charCodeAt(i));
   }
 
   rejected(atUs: Micros, job: Job): void {

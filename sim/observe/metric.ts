@@ -16,6 +16,7 @@ export type MetricUnit =
   | 'USD'
   | 'GPU-hours'
   | 'GPU-seconds'
+  | 'GPU-minutes'
   | 'events';
 
 /** One measured value of one run; null where there was nothing to measure. */

@@ -10,6 +10,7 @@ import type {
 import type { GpuUse, SharingConfig, SlotRequest } from '../sharing/index.ts';
 import type { Elastic } from './elastic-types.ts';
 import type { Faults } from './fault-types.ts';
+import type { Repartition } from './repartition-types.ts';
 import type {
   FillOrderName,
   JobFormatName,
@@ -38,6 +39,8 @@ export interface Scenario {
   readonly overheads: Readonly<Record<string, number>>;
   /** Planned changes of hosts while the run goes on, in order of their times. Timed experiments only. */
   readonly changes: readonly Change[];
+  /** How cards are cut anew while jobs run on them; empty: not at all. Timed experiments only. */
+  readonly repartition: readonly Repartition[];
   /** What breaks down; null: nothing does. Timed experiments with a horizon only. */
   readonly faults: Faults | null;
   /** Hosts that come and go; null: all are there all the time. Timed experiments only. */
@@ -67,13 +70,17 @@ export interface Change {
 /** The machines: stated in the scenario, or in a file that the caller reads. */
 export type Fleet =
   | { readonly kind: 'hosts'; readonly groups: readonly HostGroup[] }
-  | {
-      readonly kind: 'trace';
-      readonly format: TraceFormatName;
-      /** As written: relative to the scenario's folder. */
-      readonly nodesPath: string;
-      readonly isStrict: boolean;
-    };
+  | TracedFleet;
+
+export interface TracedFleet {
+  readonly kind: 'trace';
+  readonly format: TraceFormatName;
+  /** As written: relative to the scenario's folder. */
+  readonly nodesPath: string;
+  readonly isStrict: boolean;
+  /** How many of the file's hosts the fleet has, or which part of them; null: all. */
+  readonly keep: { readonly hosts: number } | { readonly share: number } | null;
+}
 
 /** Equal hosts. Their names come from `hostName`; hosts are in the order of groups, then of numbers. */
 export interface HostGroup {
@@ -373,6 +380,8 @@ export interface Scheduling {
   /** Null: as the discipline needs. */
   readonly preemption: PreemptionName | null;
   readonly way: PreemptionWay;
+  /** Way to migrate of the mode; null: the first that it has. */
+  readonly migratePath: string | null;
   readonly roundUs: number | null;
   readonly isSticky: boolean;
   readonly minRunUs: number;

@@ -18,13 +18,19 @@ export function openCard({ mode, config, spec, values }: SharedGpu): Card {
   return mode.createCard(config, spec, values);
 }
 
-/** The way to do an operation that has the given name, if the mode has it. */
+/**
+ * The way to do an operation that has the given name, if the mode has it.
+ *
+ * @param path undefined: the first way that it has
+ */
 export function pathNamed(
   { mode, config, spec }: SharedGpu,
   operation: OperationName,
-  path: string,
+  path: string | undefined,
 ): OperationPath | undefined {
-  return mode.operations(config, spec).find((each) => each.operation === operation && each.path === path);
+  return mode
+    .operations(config, spec)
+    .find((each) => each.operation === operation && (path === undefined || each.path === path));
 }
 
 /**

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { registerCalibrate } from '../../cli/commands/calibrate.ts';
 import { registerCheck } from '../../cli/commands/check.ts';
+import { registerExplain } from '../../cli/commands/explain.ts';
 import { registerImport } from '../../cli/commands/import.ts';
 import { registerRun } from '../../cli/commands/run.ts';
 import { UsageError } from '../../cli/errors.ts';
@@ -32,6 +33,7 @@ export async function inProcess(args: readonly string[], columns?: number): Prom
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err });
   registerRun(program, io);
+  registerExplain(program, io);
   registerCheck(program, io);
   registerImport(program, io);
   registerCalibrate(program, io);

@@ -341,13 +341,9 @@ function followedBy(policy: QueueingPolicy): {
   readonly problems: string[];
 } {
   const problems: string[] = [];
-  const states = new Map<number, 'waiting' | 'running' | 'out'>();
-  const step = (
-    what: string,
-    { job }: QueuedJob,
-    from: readonly string[],
-    to: 'waiting' | 'running' | 'out',
-  ) => {
+  type State = 'waiting' | 'running' | 'leaving' | 'out';
+  const states = new Map<number, State>();
+  const step = (what: string, { job }: QueuedJob, from: readonly string[], to: State) => {
     const before = states.get(job.number) ?? 'new';
     if (!from.includes(before)) problems.push(`${job.name} is ${what} while it is ${before}`);
     states.set(job.number, to);
@@ -370,8 +366,20 @@ function followedBy(policy: QueueingPolicy): {
         inner.started?.(job, nowUs);
       },
       stopped: (job, nowUs) => {
-        step('stopped', job, ['running'], 'out');
+        step('stopped', job, ['running'], 'leaving');
         inner.stopped?.(job, nowUs);
+      },
+      vacated: (job, nowUs) => {
+        step('vacated', job, ['leaving'], 'out');
+        inner.vacated?.(job, nowUs);
+      },
+      awaits: (job, nowUs) => {
+        step('awaited', job, ['waiting'], 'waiting');
+        inner.awaits?.(job, nowUs);
+      },
+      awaitsNoMore: (job, nowUs) => {
+        step('awaited no more', job, ['waiting'], 'waiting');
+        inner.awaitsNoMore?.(job, nowUs);
       },
       withdrawn: (job, nowUs) => {
         step('withdrawn', job, ['waiting'], 'out');
@@ -388,7 +396,17 @@ function followedBy(policy: QueueingPolicy): {
           }),
       ...(inner.holds === undefined
         ? {}
-        : { holds: (job: QueuedJob, nowUs: number) => inner.holds?.(job, nowUs) }),
+        : {
+            holds: (job: QueuedJob, nowUs: number, without?: readonly QueuedJob[]) =>
+              inner.holds?.(job, nowUs, without),
+          }),
+      ...(inner.never === undefined ? {} : { never: (job: QueuedJob) => inner.never?.(job) }),
+      ...(inner.yields === undefined
+        ? {}
+        : {
+            yields: (a: QueuedJob, b: QueuedJob, beside: readonly QueuedJob[], nowUs: number) =>
+              inner.yields?.(a, b, beside, nowUs),
+          }),
       ...(inner.mayEvict === undefined
         ? {}
         : {

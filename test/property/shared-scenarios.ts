@@ -336,6 +336,7 @@ export function sharedScenarios(ingredients: Ingredients): fc.Arbitrary<Scenario
         seed,
         replications: 1,
         faults: null,
+        repartition: [],
     elastic: null,
         fleet: { kind: 'hosts', groups: fleet.map(({ group }) => group) },
         workload: {

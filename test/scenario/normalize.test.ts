@@ -94,11 +94,13 @@ test('the example in numbers', () => {
     {
       "changes": [],
       "description": "Every part of the format.",
+      "elastic": null,
       "experiment": {
         "horizonUs": 2592000000000,
         "kind": "timed",
         "warmupUs": 0,
       },
+      "faults": null,
       "fleet": {
         "groups": [
           {
@@ -186,6 +188,7 @@ test('the example in numbers', () => {
           "isSticky": true,
           "maxGpusPerUser": Infinity,
           "maxJobsPerUser": Infinity,
+          "migratePath": null,
           "minRunUs": 0,
           "preemption": null,
           "promoteAfter": Infinity,

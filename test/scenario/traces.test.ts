@@ -130,3 +130,38 @@ describe('A trace of recorded jobs', () => {
     expect(problemsOf(scenario(trace))).toEqual(problems);
   });
 });
+
+describe('A fleet of a trace that is cut down', () => {
+  const traced = (keep: unknown) => ({
+    ...scenario({ format: 'openb', pods: 'pods.csv' }),
+    fleet: { trace: { format: 'openb', nodes: 'nodes.csv', keep } },
+  });
+
+  test.each<[unknown, unknown, unknown]>([
+    [undefined, undefined, null],
+    [null, undefined, null],
+    [60, 60, { hosts: 60 }],
+    ['5%', '5%', { share: 0.05 }],
+    [' 2.5 %', '2.5%', { share: 0.025 }],
+    ['0.5', '50%', { share: 0.5 }],
+  ])('keep %j is canonically %j, in numbers %j', (written, canonical, numbers) => {
+    const { document, scenario: inNumbers } = normalized(traced(written));
+    expect(document.fleet.trace).toEqual({
+      format: 'openb',
+      nodes: 'nodes.csv',
+      strict: false,
+      ...(canonical === undefined ? {} : { keep: canonical }),
+    });
+    expect(inNumbers.fleet).toMatchObject({ kind: 'trace', keep: numbers });
+    expect(normalized(document).document).toEqual(document);
+  });
+
+  test.each<[unknown]>([[0], [-1], [0.05], [1e7], ['0%'], ['101%'], ['many'], [''], [true], [['5%']]])(
+    'keep %j is refused with what is accepted',
+    (keep) => {
+      const problems = problemsOf(traced(keep));
+      expect(problems).toHaveLength(1);
+      expect(problems[0]).toMatch(/^fleet\.trace\.keep: must be .*(hosts|share|number).*got/);
+    },
+  );
+});

@@ -129,7 +129,7 @@ test('equal workers find room wherever there is some, under every layout, and ob
         if (check(hosts, asks, rules)) found += 1;
       },
     ),
-    { numRuns: 3000 },
+    { numRuns: 1500 },
   );
   // Both answers are common, so that the comparison says something.
   expect(found / runs).toBeGreaterThan(0.2);
@@ -151,8 +151,8 @@ test('workers that differ find room wherever there is some on a small fleet', ()
     ),
     { numRuns: 1500 },
   );
-  expect(found / runs).toBeGreaterThan(0.15);
-  expect(found / runs).toBeLessThan(0.85);
+  expect(found / runs).toBeGreaterThan(0.08);
+  expect(found / runs).toBeLessThan(0.9);
 });
 
 test('parts of several GPUs are counted exactly where taking the fullest first fails', () => {
@@ -178,4 +178,11 @@ test('a large worker is given the host that small ones would have taken', () => 
   const context = contextOf(hostSpecs([{ gpus: 4 }, { gpus: 6 }]), 'worst-fit');
   const job = jobOf(context, [{ gpus: 2 }, { gpus: 6 }, { gpus: 2 }]);
   expect(reserve(context.fleet, context.placer, job)?.map(({ host }) => host)).toEqual([0, 1, 0]);
+});
+
+test('the search takes back the host that it tried first', () => {
+  // The largest on the first host, which has 5, leaves no room for the other two.
+  const context = contextOf(hostSpecs([{ gpus: 5 }, { gpus: 4 }]), 'worst-fit');
+  const job = jobOf(context, [{ gpus: 2 }, { gpus: 3 }, { gpus: 4 }]);
+  expect(reserve(context.fleet, context.placer, job)?.map(({ host }) => host)).toEqual([0, 0, 1]);
 });

@@ -2,7 +2,8 @@ import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
 import { durationSec } from '../../../scenarios/importers/openb.ts';
 import { count, plural } from '../../../sim/report/format.ts';
-import { multipleQuantity } from '../../../sim/scenario/quantities/ratio.ts';
+import { MAX_HOSTS } from '../../../sim/scenario/limits.ts';
+import { multipleQuantity, shareQuantity } from '../../../sim/scenario/quantities/ratio.ts';
 import type { Problem } from '../../errors.ts';
 import { UsageError } from '../../errors.ts';
 import type { CliIo } from '../../io.ts';
@@ -15,6 +16,7 @@ interface OpenbOptions {
   readonly pods: string;
   readonly order?: 'file' | 'shuffle';
   readonly fill?: number;
+  readonly keep?: number | string;
   readonly typical?: string;
   readonly strict?: boolean;
   readonly name?: string;
@@ -52,13 +54,18 @@ export function registerImportOpenb(command: Command, io: CliIo): void {
       '--typical <file.csv>',
       'task list whose mix the expected fragmentation is about (default: the pods file)',
     )
+    .option(
+      '--keep <n>',
+      'hosts to keep, a number or a part such as 5%, so that the tasks meet a smaller fleet: of each GPU model and host size its part (default: all)',
+      keepOption(wrongOptions),
+    )
     .option('--strict', 'refuse files with any bad row instead of skipping such rows')
     .option('--name <name>', 'name of the scenario (default: that of the pods file)')
     .option('--out <file.yaml>', 'where to write the scenario (default: stdout)')
     .addHelpText(
       'after',
       '\nWith --order or --fill tasks arrive one after another and never leave (fill).' +
-        '\nWithout, they are replayed in time (timed).' +
+        '\nWithout, they are replayed in time (timed): with --keep 1% the load of the trace makes jobs wait.' +
         '\nExample: slicewise import openb --nodes nodes.csv --pods pods.csv --fill 1.3 --out openb.yaml',
     )
     .action((options: OpenbOptions) => {
@@ -76,8 +83,21 @@ function targetOption(problems: Problem[]): (text: string) => number {
   };
 }
 
+/** A whole number is a number of hosts, with a percent sign a part of them. */
+function keepOption(problems: Problem[]): (text: string) => number | string {
+  return (text) => {
+    const number = /^\s*\d+\s*$/.test(text) ? Number(text) : undefined;
+    if (number !== undefined && number >= 1 && number <= MAX_HOSTS) return number;
+    const reading = number === undefined ? shareQuantity.read(text) : undefined;
+    if (reading?.ok === true) return text;
+    const message = `must be a number of hosts from 1 to ${MAX_HOSTS}, or a part of them such as 5%, got "${text}"`;
+    problems.push({ path: '--keep', value: text, message });
+    return 1;
+  };
+}
+
 async function importOpenb(options: OpenbOptions, io: CliIo): Promise<void> {
-  const { nodes, pods, typical, out } = options;
+  const { nodes, pods, typical, keep, out } = options;
   checkPaths({ nodes, pods, typical }, out);
   const strict = options.strict === true;
   const reader = new TraceReader(process.cwd());
@@ -107,7 +127,14 @@ async function importOpenb(options: OpenbOptions, io: CliIo): Promise<void> {
     apiVersion: 'slicewise/v1',
     name: options.name ?? basename(options.pods).replace(/\.csv$/i, ''),
     seed: 42,
-    fleet: { trace: { format: 'openb', nodes: written(options.nodes), strict } },
+    fleet: {
+      trace: {
+        format: 'openb',
+        nodes: written(options.nodes),
+        strict,
+        ...(keep === undefined ? {} : { keep }),
+      },
+    },
     workload: {
       trace: { format: 'openb', pods: written(options.pods), strict },
       ...(options.typical === undefined ? {} : { typical: written(options.typical) }),

@@ -142,26 +142,52 @@ export class ConservativeGuard implements BackfillGuard {
     return plan;
   }
 
-  /** How long a job would hold a host, by the slowest of the models there that will do. */
+  /**
+   * How long a job would hold a host, by the slowest of the GPUs there that will do and, where they exchange data, by the
+   * slowest link among them; for a gang, of all open hosts. So a reservation is never shorter than the job.
+   */
   #spans(live: LiveJob): (host: number) => number {
     const { shapes } = live.job;
+    const [shape] = shapes as readonly [TaskShape, ...TaskShape[]];
+    const isGang = shapes.length > 1;
+    const exchanges = (isGang || shape.gpuCount > 1) && (live.profile?.communication ?? 0) > 0;
+    const on = (host: number): Part => ({
+      shape,
+      host,
+      gpus: this.#mayUse(live, host, exchanges),
+      grant: [],
+    });
+    if (isGang) {
+      const seen = new Set<number>();
+      const hosts = this.#placer.hosts.filter((host) => {
+        if (this.#fleet.closedFor[host] !== 0) return false;
+        const kind = this.#kinds.of(host);
+        const isNew = exchanges || !seen.has(kind);
+        seen.add(kind);
+        return isNew;
+      });
+      const spanUs = this.#expectation.spanUs(live, hosts.map(on));
+      return () => spanUs;
+    }
+    if (exchanges) return (host) => this.#expectation.spanUs(live, [on(host)]);
     const byKind: (number | undefined)[] = [];
     return (host) => {
       const kind = this.#kinds.of(host);
-      let spanUs = byKind[kind];
-      if (spanUs === undefined) {
-        const start = this.#fleet.gpuStart[host] as number;
-        const gpus = this.#kinds
-          .gpus(kind)
-          .filter((g) =>
-            shapes.some(({ accepts }) => accepts?.[this.#fleet.gpuModel[start + g] as number] !== 0),
-          );
-        const [shape] = shapes as readonly [TaskShape, ...TaskShape[]];
-        spanUs = this.#expectation.spanUs(live, [{ shape, host, gpus, grant: [] }]);
-        byKind[kind] = spanUs;
-      }
+      const spanUs = byKind[kind] ?? this.#expectation.spanUs(live, [on(host)]);
+      byKind[kind] = spanUs;
       return spanUs;
     };
+  }
+
+  /** GPU indices of a host that a job may use: one of each model, or all of them. */
+  #mayUse({ job: { shapes } }: LiveJob, host: number, all: boolean): readonly number[] {
+    const start = this.#fleet.gpuStart[host] as number;
+    const gpus = all
+      ? Array.from({ length: this.#fleet.gpusOf(host) }, (_, g) => g)
+      : this.#kinds.gpus(this.#kinds.of(host));
+    return gpus.filter((g) =>
+      shapes.some(({ accepts }) => accepts?.[this.#fleet.gpuModel[start + g] as number] !== 0),
+    );
   }
 }
 

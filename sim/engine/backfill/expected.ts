@@ -4,6 +4,7 @@ import { lifecycleUs } from '../lifecycle.ts';
 import { checkpointDrag, type LiveJob, settleWork } from '../live-job.ts';
 import { OnCardTable } from '../on-card.ts';
 import type { Scheduler } from '../scheduler.ts';
+import { speedAlone } from '../speed-alone.ts';
 
 /** Options of backfilling. */
 export interface BackfillOptions {
@@ -97,26 +98,10 @@ export class Expectation {
     return Math.max(1, Math.round(live.estimateLeftUs / this.#speedOn(live, parts)));
   }
 
-  /** Speed of a job on these parts beside nobody: that of the slowest GPU. */
   #speedOn(live: LiveJob, parts: readonly Part[]): number {
     const { profile, role } = live;
     if (role !== undefined) return 1;
-    let slowest = Number.POSITIVE_INFINITY;
-    if (profile !== undefined) {
-      const fleet = this.#fleet;
-      for (const { host, gpus } of parts) {
-        for (const i of gpus) {
-          const g = (fleet.gpuStart[host] as number) + i;
-          const name = fleet.modelNames[fleet.gpuModel[g] as number] as string;
-          const speed =
-            fleet.sharing[g] === undefined
-              ? (profile.speedByModel[name] ?? 1)
-              : this.#onCard.of(profile, g).speed;
-          slowest = Math.min(slowest, speed);
-        }
-      }
-    }
-    return (slowest === Number.POSITIVE_INFINITY ? 1 : slowest) * checkpointDrag(live);
+    return speedAlone(this.#fleet, this.#onCard, parts, profile) * checkpointDrag(live);
   }
 
   #lifecycleUs({ profile }: LiveJob, parts: readonly Part[], operation: 'start' | 'stop'): number {

@@ -17,8 +17,12 @@ interface Rule {
 }
 
 /** The rules that a job is under, those first that are named first. */
-function rulesOf({ within, spread, maxPerHost, maxOfClassPerHost }: Layout): readonly Rule[] {
-  const rules: Rule[] = [{ name: 'anti-affinity', without: {}, isAboutNeighbours: true }];
+function rulesOf(
+  { within, spread, maxPerHost, maxOfClassPerHost }: Layout,
+  mayBeKeptOff: boolean,
+): readonly Rule[] {
+  const rules: Rule[] = [];
+  if (mayBeKeptOff) rules.push({ name: 'anti-affinity', without: {}, isAboutNeighbours: true });
   const add = (name: string, without: Partial<Layout>) =>
     rules.push({ name, without, isAboutNeighbours: false });
   if (maxOfClassPerHost !== Number.POSITIVE_INFINITY) {
@@ -35,14 +39,19 @@ function rulesOf({ within, spread, maxPerHost, maxOfClassPerHost }: Layout): rea
  * `max-of-class`, `max-per-host`, `spread` and `gang:WHERE`; where no one rule does, all of them joined by `+`; `gang`
  * where its workers find no room together even without any, `none` where they do with all.
  *
+ * @param mayBeKeptOff whether it keeps away from others, or they from it
  * @param hasRoom whether there is room under that layout
  */
-function bindingRule(layout: Layout, hasRoom: (layout: Layout, heedsNeighbours: boolean) => boolean): string {
+function bindingRule(
+  layout: Layout,
+  mayBeKeptOff: boolean,
+  hasRoom: (layout: Layout, heedsNeighbours: boolean) => boolean,
+): string {
   // Where it would rather be does not matter to whether it can be anywhere.
   const strict = { ...layout, prefer: layout.within };
   if (hasRoom(strict, true)) return 'none';
   if (!hasRoom(ANY_LAYOUT, false)) return 'gang';
-  const rules = rulesOf(layout);
+  const rules = rulesOf(layout, mayBeKeptOff);
   for (const { name, without, isAboutNeighbours } of rules) {
     const lifted = { ...strict, ...without };
     if (hasRoom({ ...lifted, prefer: lifted.within }, !isAboutNeighbours)) return name;
@@ -52,7 +61,9 @@ function bindingRule(layout: Layout, hasRoom: (layout: Layout, heedsNeighbours: 
 
 /** The rule that keeps a job out now, each of whose workers finds a host by itself. */
 export function layoutRefusal(fleet: Fleet, placer: Placer, job: Job): string {
-  return bindingRule(job.layout ?? ANY_LAYOUT, (layout, heedsNeighbours) => {
+  const { layout: own = ANY_LAYOUT, kin } = job;
+  const isShunned = kin !== undefined && fleet.neighbours.isNamed(kin.label);
+  return bindingRule(own, own.apartFrom.length > 0 || isShunned, (layout, heedsNeighbours) => {
     const parts = assemble(fleet, placer, job, layout, heedsNeighbours);
     if (parts !== undefined) takeOff(fleet, parts);
     return parts !== undefined;
@@ -63,7 +74,7 @@ export function layoutRefusal(fleet: Fleet, placer: Placer, job: Job): string {
 export function layoutNever(fleet: FleetView, hosts: readonly number[], job: Job): string {
   const counts = new Map<TaskShape, number>();
   for (const shape of job.shapes) counts.set(shape, (counts.get(shape) ?? 0) + 1);
-  return bindingRule(job.layout ?? ANY_LAYOUT, (layout) => {
+  return bindingRule(job.layout ?? ANY_LAYOUT, false, (layout) => {
     const most = Math.min(mostPerHost(layout), layout.maxOfClassPerHost);
     return scopesOf(fleet, hosts, layout.within, layout.within).some(({ hosts: among, island }) =>
       [...counts].every(([shape, count]) => {

@@ -1,5 +1,5 @@
 import type { Part } from '../../cluster/part.ts';
-import { canAdd, layoutText, lowestIndex, mixOf, placementsIn } from '../../hardware/index.ts';
+import { canAdd, layoutText, placementsIn } from '../../hardware/index.ts';
 import type { Micros } from '../../kernel/time.ts';
 import { type PlannedStep, planRepartition } from '../../policies/repartition/index.ts';
 import type { Card, InstanceLayout } from '../../sharing/index.ts';
@@ -7,7 +7,7 @@ import { EVENT_RANK } from '../event-rank.ts';
 import { type LiveJob, savedWorkUs, settleWork } from '../live-job.ts';
 import type { Field } from './field.ts';
 import { moveToSlot } from './move.ts';
-import { cardView, mayInterrupt, stunOf } from './resident-view.ts';
+import { cardView, idOf, mayInterrupt, stunOf } from './resident-view.ts';
 import type { PeriodicPolicy, RepartitionCounts, RepartitioningRun } from './setup.ts';
 import { type Tenant, tenantsOn } from './tenants.ts';
 
@@ -194,6 +194,11 @@ export class CardWork {
       this.#countClosed();
       this.#stepSinceUs = this.#run.simulation.nowUs;
       if (step.kind === 'wait') {
+        // Whom it waits for may have left during the steps before.
+        if (!this.#hasAll(step.jobs)) {
+          this.#planAnew();
+          continue;
+        }
         this.isWaiting = true;
         return;
       }
@@ -329,6 +334,11 @@ export class CardWork {
     return tenantsOn(this.#run.context.fleet, this.#run.live, [this.gpu]).get(this.gpu) ?? new Map();
   }
 
+  #hasAll(ids: readonly string[]): boolean {
+    const there = new Set([...this.#tenants()].map(([placement, tenants]) => idOf(tenants, placement)));
+    return ids.every((id) => there.has(id));
+  }
+
   #isOn(live: LiveJob): boolean {
     const { fleet } = this.#run.context;
     const holds = ({ host, gpus }: Part) =>
@@ -344,14 +354,4 @@ export class CardWork {
   #slicesOf(layout: number): number {
     return placementsIn(this.field.geometry, layout).reduce((sum, { profile }) => sum + profile.gpuSlices, 0);
   }
-}
-
-/** Instances by profile that a layout has. */
-export function targetOf(field: Field, layout: number): readonly number[] {
-  return mixOf(field.geometry, layout);
-}
-
-/** The first placement of a set; -1 where it is empty. */
-export function firstOf(set: number): number {
-  return set === 0 ? -1 : lowestIndex(set);
 }

@@ -48,16 +48,22 @@ export interface Discipline {
    * @param without running jobs that are to be taken as stopped; a hold that no stop would lift ignores them
    */
   holds?(job: QueuedJob, nowUs: number, without?: readonly QueuedJob[]): string | undefined;
+  /** Why this job could not start even if it were alone, such as `quota`; undefined: it could. Asked when it arrives. */
+  never?(job: QueuedJob): string | undefined;
   /** A pass begins: keys that depend on the time can be worked out here. */
   beginPass?(nowUs: number): void;
   /** It joins the queue: it has arrived, or was stopped and waits again. Told before its lane and rank are asked. */
   queued?(job: QueuedJob, nowUs: number): void;
   /** It leaves the queue and runs from now on. */
   started?(job: QueuedJob, nowUs: number): void;
-  /** It ran and does not any more: it has ended, or was stopped (then `queued` follows). */
+  /** It ran and does not any more: it has ended, or was stopped (then `queued` follows). It may hold its parts for a while. */
   stopped?(job: QueuedJob, nowUs: number): void;
+  /** What a stopped job held is free: told once after each `stopped`, and before `queued`. */
+  vacated?(job: QueuedJob, nowUs: number): void;
   /** Others are being stopped for it: it starts when they have saved their state. May be told again before it does. */
   awaits?(job: QueuedJob, nowUs: number): void;
+  /** The room that was made for it is not there after all: it waits like any other. */
+  awaitsNoMore?(job: QueuedJob, nowUs: number): void;
   /** It leaves the queue without having started. */
   withdrawn?(job: QueuedJob, nowUs: number): void;
   /** Whether the waiting job may take the place of the running one. Absent: nobody may. */

@@ -18,7 +18,7 @@ export const NO_LIMITS: UserLimits = {
 /**
  * The same discipline, with what each tenant may run at a time limited. A job that its tenant's limit keeps from running
  * holds nobody else back, whatever the fill rule. Jobs of nobody named are not limited. A job that is stopped counts
- * no more, even while it saves its state.
+ * until what it held is free.
  *
  * @throws {RangeError} if a limit is out of range
  */
@@ -32,9 +32,18 @@ export function withLimits(policy: QueueingPolicy, limits: UserLimits): Queueing
   return { ...policy, create: (context) => limited(policy.create(context), limits) };
 }
 
-interface User {
+/** Jobs of a tenant, and what they ask for. */
+interface Count {
   jobs: number;
   gpuMilli: number;
+}
+
+interface User {
+  readonly running: Count;
+  /** Stopped, and still holding what they have. */
+  readonly leaving: Count;
+  /** Waiting jobs that others are being stopped for: they will run. */
+  readonly awaited: Count;
 }
 
 function limited(inner: Discipline, { maxJobsPerUser, maxGpusPerUser }: UserLimits): Discipline {
@@ -52,26 +61,36 @@ function limited(inner: Discipline, { maxJobsPerUser, maxGpusPerUser }: UserLimi
     }
     return lane;
   };
-  /** Slots of waiting jobs that others are being stopped for: they count as if they ran. */
+  /** Slots of waiting jobs that others are being stopped for. */
   const awaited = new Set<number>();
   const userOf = ({ job }: QueuedJob): User => {
     const { tenant } = job.claim;
     let user = users.get(tenant);
     if (user === undefined) {
-      user = { jobs: 0, gpuMilli: 0 };
+      user = {
+        running: { jobs: 0, gpuMilli: 0 },
+        leaving: { jobs: 0, gpuMilli: 0 },
+        awaited: { jobs: 0, gpuMilli: 0 },
+      };
       users.set(tenant, user);
     }
     return user;
   };
-  const count = (job: QueuedJob, sign: 1 | -1) => {
-    const user = userOf(job);
-    user.jobs += sign;
-    user.gpuMilli += sign * gpuMilliOf(job);
+  const count = (job: QueuedJob, kind: keyof User, sign: 1 | -1) => {
+    const counted = userOf(job)[kind];
+    counted.jobs += sign;
+    counted.gpuMilli += sign * gpuMilliOf(job);
   };
+  const isOver = (jobs: number, gpuMilli: number) =>
+    jobs > maxJobsPerUser || gpuMilli > maxGpusPerUser * GPU_MILLI;
+  /** The limit holds now, with those who are leaving, and later, with those who are awaited. */
   const isOverLimit = (job: QueuedJob): boolean => {
-    if (job.job.claim.tenant === '' || awaited.has(job.slot)) return false;
-    const user = userOf(job);
-    return user.jobs + 1 > maxJobsPerUser || user.gpuMilli + gpuMilliOf(job) > maxGpusPerUser * GPU_MILLI;
+    if (job.job.claim.tenant === '') return false;
+    const { running, leaving, awaited: later } = userOf(job);
+    const milli = gpuMilliOf(job);
+    const isOverWith = (more: Count) =>
+      isOver(running.jobs + more.jobs + 1, running.gpuMilli + more.gpuMilli + milli);
+    return isOverWith(leaving) || (!awaited.has(job.slot) && isOverWith(later));
   };
   return {
     rank: (job, nowUs) => inner.rank(job, nowUs),
@@ -83,22 +102,34 @@ function limited(inner: Discipline, { maxJobsPerUser, maxGpusPerUser }: UserLimi
     }),
     holds: (job, nowUs, without) => (isOverLimit(job) ? 'user-limit' : inner.holds?.(job, nowUs, without)),
     ...(inner.beginPass && { beginPass: (nowUs: number) => inner.beginPass?.(nowUs) }),
+    never: (job) =>
+      job.job.claim.tenant !== '' && isOver(1, gpuMilliOf(job)) ? 'user-limit' : inner.never?.(job),
     queued: (job, nowUs) => inner.queued?.(job, nowUs),
     started(job, nowUs) {
-      if (!awaited.delete(job.slot)) count(job, 1);
+      if (awaited.delete(job.slot)) count(job, 'awaited', -1);
+      count(job, 'running', 1);
       inner.started?.(job, nowUs);
     },
     stopped(job, nowUs) {
-      count(job, -1);
+      count(job, 'running', -1);
+      count(job, 'leaving', 1);
       inner.stopped?.(job, nowUs);
     },
+    vacated(job, nowUs) {
+      count(job, 'leaving', -1);
+      inner.vacated?.(job, nowUs);
+    },
     awaits(job, nowUs) {
-      if (!awaited.has(job.slot)) count(job, 1);
+      if (!awaited.has(job.slot)) count(job, 'awaited', 1);
       awaited.add(job.slot);
       inner.awaits?.(job, nowUs);
     },
+    awaitsNoMore(job, nowUs) {
+      if (awaited.delete(job.slot)) count(job, 'awaited', -1);
+      inner.awaitsNoMore?.(job, nowUs);
+    },
     withdrawn(job, nowUs) {
-      if (awaited.delete(job.slot)) count(job, -1);
+      if (awaited.delete(job.slot)) count(job, 'awaited', -1);
       inner.withdrawn?.(job, nowUs);
     },
     ...(inner.mayEvict && {

@@ -44,6 +44,10 @@ class LeastAllocated implements Discipline {
     this.#add(job, 1);
   }
 
+  awaitsNoMore(job: QueuedJob): void {
+    if (this.#awaited.delete(job.slot)) this.#add(job, -1);
+  }
+
   withdrawn(job: QueuedJob): void {
     if (this.#awaited.delete(job.slot)) this.#add(job, -1);
   }

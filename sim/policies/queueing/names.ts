@@ -17,6 +17,44 @@ export const QUEUEING_POLICY_NAMES = [
 
 export type QueueingPolicyName = (typeof QUEUEING_POLICY_NAMES)[number];
 
+/** Keys of `policy.scheduling` that only some disciplines read. */
+export type DisciplineOption =
+  | 'ageing'
+  | 'halfLife'
+  | 'weights'
+  | 'resourceWeights'
+  | 'attainedLimits'
+  | 'promoteAfter'
+  | 'quotas';
+
+/** What each discipline reads of them. */
+export const OPTIONS_READ: Readonly<Record<QueueingPolicyName, readonly DisciplineOption[]>> = {
+  fifo: [],
+  sjf: [],
+  srtf: [],
+  srsf: [],
+  'large-first': [],
+  priority: ['ageing'],
+  'fair-share': ['halfLife', 'weights'],
+  wfq: ['weights', 'resourceWeights'],
+  las: ['attainedLimits', 'promoteAfter'],
+  drf: ['weights'],
+  'max-min': ['weights'],
+  quotas: ['quotas'],
+  ftf: [],
+};
+
+/** Disciplines that stop running jobs unless told not to. */
+export const STOPPING_NAMES: readonly QueueingPolicyName[] = [
+  'srtf',
+  'srsf',
+  'priority',
+  'las',
+  'max-min',
+  'quotas',
+  'ftf',
+];
+
 /**
  * What happens when the next job finds no room: `block` nobody overtakes it; `skip` whoever fits may start; `easy` jobs
  * that do not delay the first blocked job; `conservative` jobs that delay none of those before them.
@@ -33,7 +71,8 @@ export type PreemptionName = (typeof PREEMPTION_NAMES)[number];
 
 /**
  * How a running job gives way: `suspend` keeps its work at no cost; `checkpoint` saves and reads back what its class
- * says; `kill` loses what it has not saved; `migrate` goes on elsewhere where its mode can and there is room.
+ * says; `kill` loses what it has not saved; `migrate` goes on elsewhere under `evict` where its mode can migrate live and
+ * there is room, else it is as `checkpoint`.
  */
 export const PREEMPTION_WAYS = ['suspend', 'checkpoint', 'kill', 'migrate'] as const;
 export type PreemptionWay = (typeof PREEMPTION_WAYS)[number];

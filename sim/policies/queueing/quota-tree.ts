@@ -11,6 +11,8 @@ export class QuotaNode {
   guaranteedMilli: number;
   /** GPUs of the running jobs below it. */
   runningMilli = 0;
+  /** GPUs of stopped jobs below it that still hold them. */
+  leavingMilli = 0;
   /** GPUs of waiting jobs below it that others are being stopped for. */
   awaitedMilli = 0;
 
@@ -22,6 +24,7 @@ export class QuotaNode {
     this.guaranteedMilli = (quota?.guaranteedGpus ?? 0) * GPU_MILLI;
   }
 
+  /** GPUs of those who run, and will when those have left who are leaving. */
   get usedMilli(): number {
     return this.runningMilli + this.awaitedMilli;
   }

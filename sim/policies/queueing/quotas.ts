@@ -15,7 +15,7 @@ import { type QuotaNode, QuotaTree } from './quota-tree.ts';
  * The three numbers of a queue are quota, limit and over-quota weight of KAI Scheduler. Unlike there, nothing is taken
  * back for an uneven share of what is over; unlike in Kueue, not even the last stop may end below the guarantee. CPU
  * and host memory are nobody's, and jobs without GPUs neither stop others nor are stopped.
- * A job that is stopped counts no more, even while it still holds its GPUs to save its state.
+ * A job that is stopped counts no more but for the maximum, which it counts against until its GPUs are free.
  */
 class Quotas implements Discipline {
   readonly #tree: QuotaTree;
@@ -45,11 +45,23 @@ class Quotas implements Discipline {
   }
 
   holds(job: QueuedJob, _nowUs: number, without: readonly QueuedJob[] = []): string | undefined {
-    const ownMilli = this.#awaited.has(job.slot) ? 0 : gpuMilliOf(job);
     if (job.gpus === 0) return undefined;
+    const ownMilli = gpuMilliOf(job);
+    const isAwaited = this.#awaited.has(job.slot);
     for (let node: QuotaNode | undefined = this.#leafOf(job); node !== undefined; node = node.parent) {
-      const milli = node.usedMilli + ownMilli - this.#milliIn(node, without);
+      // The maximum holds now, with those who are leaving, and later, with those who are awaited.
+      const { leavingMilli, awaitedMilli } = node;
+      const moreMilli = isAwaited ? leavingMilli : Math.max(leavingMilli, awaitedMilli);
+      const milli = node.runningMilli + moreMilli + ownMilli - this.#milliIn(node, without);
       if (milli > node.maxMilli) return `quota:${node.path}`;
+    }
+    return undefined;
+  }
+
+  never(job: QueuedJob): string | undefined {
+    const ownMilli = gpuMilliOf(job);
+    for (let node: QuotaNode | undefined = this.#leafOf(job); node !== undefined; node = node.parent) {
+      if (ownMilli > node.maxMilli) return 'quota';
     }
     return undefined;
   }
@@ -61,12 +73,21 @@ class Quotas implements Discipline {
 
   stopped(job: QueuedJob): void {
     this.#add(job, 'runningMilli', -1);
+    this.#add(job, 'leavingMilli', 1);
+  }
+
+  vacated(job: QueuedJob): void {
+    this.#add(job, 'leavingMilli', -1);
   }
 
   awaits(job: QueuedJob): void {
     if (this.#awaited.has(job.slot)) return;
     this.#awaited.add(job.slot);
     this.#add(job, 'awaitedMilli', 1);
+  }
+
+  awaitsNoMore(job: QueuedJob): void {
+    if (this.#awaited.delete(job.slot)) this.#add(job, 'awaitedMilli', -1);
   }
 
   withdrawn(job: QueuedJob): void {
@@ -105,7 +126,7 @@ class Quotas implements Discipline {
     return milli;
   }
 
-  #add(job: QueuedJob, counter: 'runningMilli' | 'awaitedMilli', sign: 1 | -1): void {
+  #add(job: QueuedJob, counter: 'runningMilli' | 'leavingMilli' | 'awaitedMilli', sign: 1 | -1): void {
     const milli = sign * gpuMilliOf(job);
     for (let node: QuotaNode | undefined = this.#leafOf(job); node !== undefined; node = node.parent) {
       node[counter] += milli;

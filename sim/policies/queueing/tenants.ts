@@ -7,7 +7,12 @@ export class Tenants {
   readonly weights: number[] = [];
   readonly #stated: QueueingConfig['weights'];
 
+  /** @throws {RangeError} if a weight is not finite and above 0 */
   constructor(stated: QueueingConfig['weights']) {
+    for (const [tenant, weight] of Object.entries(stated)) {
+      if (weight > 0 && weight < Number.POSITIVE_INFINITY) continue;
+      throw new RangeError(`Cannot weigh tenant "${tenant}": need a finite weight > 0, got ${weight}`);
+    }
     this.#stated = stated;
   }
 

@@ -2,7 +2,7 @@ export * from './defragment.ts';
 export * from './instance-times.ts';
 export * from './look-ahead.ts';
 export * from './mig-layout-choice.ts';
-export type { MigCardNow } from './mig-options.ts';
+export { type MigCardNow, profilesBySize } from './mig-options.ts';
 export type {
   PlanObjective,
   RepartitionProblem,
@@ -10,7 +10,7 @@ export type {
   WantedInstances,
 } from './plan-problem.ts';
 export * from './planner.ts';
-export type { Demand } from './serving.ts';
+export { type Demand, serve } from './serving.ts';
 export * from './sriov-layout-choice.ts';
 export * from './vgpu-layout-choice.ts';
 export type * from './view.ts';

@@ -2,6 +2,7 @@ import { positiveByteRateQuantity } from '../quantities/byte-rate.ts';
 import { hostCpuQuantity } from '../quantities/cpu.ts';
 import { hostMemoryQuantity } from '../quantities/memory.ts';
 import { readValid } from '../quantities/quantity.ts';
+import { shareQuantity } from '../quantities/ratio.ts';
 import type { FleetDocument, GpuGroupDocument, HostGroupDocument } from '../schema/scenario.ts';
 import { canonicalSharing } from './sharing.ts';
 
@@ -39,12 +40,23 @@ export function canonicalHostGroup(written: HostGroupDocument) {
   };
 }
 
+/** A number of hosts stays, a part of them is in percent. */
+const canonicalKeep = (written: number | string) =>
+  typeof written === 'number' ? written : shareQuantity.write(readValid(shareQuantity, written));
+
 /** The fleet with every default written out, keys in a fixed order. */
 export function canonicalFleet({ hosts, trace }: FleetDocument) {
   return {
     ...(hosts === undefined ? {} : { hosts: hosts.map(canonicalHostGroup) }),
     ...(trace === undefined
       ? {}
-      : { trace: { format: trace.format, nodes: trace.nodes, strict: trace.strict ?? false } }),
+      : {
+          trace: {
+            format: trace.format,
+            nodes: trace.nodes,
+            strict: trace.strict ?? false,
+            ...(trace.keep == null ? {} : { keep: canonicalKeep(trace.keep) }),
+          },
+        }),
   };
 }

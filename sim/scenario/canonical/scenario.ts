@@ -7,6 +7,7 @@ import { canonicalFaults } from './faults.ts';
 import { canonicalFleet } from './fleet.ts';
 import { canonicalOverheads } from './overheads.ts';
 import { canonicalPolicy } from './policy.ts';
+import { canonicalRepartition } from './repartition.ts';
 import { canonicalWorkload } from './workload.ts';
 
 /**
@@ -26,6 +27,9 @@ export function canonicalScenario(written: ScenarioDocument) {
     fleet: canonicalFleet(written.fleet),
     workload: canonicalWorkload(written.workload),
     ...((written.changes ?? []).length === 0 ? {} : { changes: canonicalChanges(written.changes ?? []) }),
+    ...((written.repartition ?? []).length === 0
+      ? {}
+      : { repartition: canonicalRepartition(written.repartition ?? []) }),
     ...(written.faults == null ? {} : { faults: canonicalFaults(written.faults) }),
     ...(written.elastic == null ? {} : { elastic: canonicalElastic(written.elastic) }),
     ...(Object.keys(written.overheads ?? {}).length === 0

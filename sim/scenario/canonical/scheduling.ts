@@ -6,7 +6,7 @@ import { canonicalDuration, canonicalNumber } from './distribution.ts';
 
 /** What is stated of the scheduling, keys in a fixed order; defaults depend on the discipline and stay out. */
 export function canonicalScheduling(written: SchedulingDocument) {
-  const { fill, depth, preemption, stopBy, rounds, keepPlace, minRun, estimates } = written;
+  const { fill, depth, preemption, stopBy, migrate, rounds, keepPlace, minRun, estimates } = written;
   const { maxJobsPerUser, maxGpusPerUser, ageing, halfLife, weights, resourceWeights } = written;
   const { attainedLimits, promoteAfter, quotas } = written;
   return {
@@ -14,6 +14,7 @@ export function canonicalScheduling(written: SchedulingDocument) {
     ...(depth === undefined ? {} : { depth }),
     ...(preemption === undefined ? {} : { preemption }),
     ...(stopBy === undefined ? {} : { stopBy }),
+    ...(migrate == null ? {} : { migrate }),
     ...(rounds == null ? {} : { rounds: canonicalDuration(rounds) }),
     ...(keepPlace === undefined ? {} : { keepPlace }),
     ...(minRun === undefined ? {} : { minRun: canonicalDuration(minRun) }),

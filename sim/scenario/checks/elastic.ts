@@ -102,7 +102,14 @@ function checkGroup(document: unknown, path: Path, group: NonNullable<Group>): r
     }
   }
   if (price != null) findings.push(...checkPrice(document, [...path, 'price'], price));
-  if (spot != null) findings.push(...exactlyOne(document, [...path, 'spot'], ['every', 'log']));
+  if (spot != null) {
+    // Either may be written as null.
+    const stated = ['every', 'log'].filter((key) => valueAt(document, [...path, 'spot', key]) != null);
+    if (stated.length !== 1) {
+      const message = `must have exactly one of every and log, got ${stated.join(' and ') || 'none'}`;
+      findings.push({ path: [...path, 'spot'], message });
+    }
+  }
   return findings;
 }
 

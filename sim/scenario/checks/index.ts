@@ -13,6 +13,7 @@ import { checkOverheads } from './overheads.ts';
 import { checkPlaces } from './places.ts';
 import { checkPolicy } from './policy.ts';
 import { checkPresets } from './presets.ts';
+import { checkRepartition } from './repartition.ts';
 import { checkSeeds } from './seeds.ts';
 import { checkServices } from './services.ts';
 import { checkSessions } from './sessions.ts';
@@ -38,6 +39,7 @@ const JOINT_CHECKS: readonly Check[] = [
   checkArrivals,
   checkDistributions,
   checkChanges,
+  checkRepartition,
   checkFaults,
   checkElastic,
   checkPolicy,

@@ -19,7 +19,7 @@ function checkGroup(path: readonly (string | number)[], group: Sound<HostGroupDo
     const message = `must be at most as many as there are hosts (${count}), got ${rack.length} racks`;
     findings.push({ path: [...path, 'rack'], message });
   }
-  if (oversubscription !== undefined && nic == null) {
+  if (oversubscription !== undefined && oversubscription !== 1 && nic == null) {
     const message = 'needs nic: it says how much of that is left between racks';
     findings.push({ path: [...path, 'oversubscription'], message });
   }

@@ -38,6 +38,10 @@ function onePlacement(document: unknown, path: Path): readonly Finding[] {
 
 function checkScheduling(path: Path, scheduling: Scheduling | undefined): readonly Finding[] {
   const findings: Finding[] = [];
+  if (scheduling?.migrate != null && scheduling.stopBy !== 'migrate') {
+    const message = 'is for stopBy: migrate, and that is not stated';
+    findings.push({ path: [...path, 'migrate'], message });
+  }
   const limits = [...(scheduling?.attainedLimits ?? [])];
   limits.forEach((limit, i) => {
     const before = limits[i - 1];

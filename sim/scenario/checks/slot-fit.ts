@@ -11,9 +11,11 @@ import { type Finding, quoteValue } from '../problem.ts';
 import { changedGroups } from '../resolve/changes.ts';
 import { accepts, resolveDemand, useOfShare } from '../resolve/demand.ts';
 import { resolveHostGroup } from '../resolve/fleet.ts';
+import { anyLayoutGroups } from '../resolve/repartition.ts';
 import { type FleetCard, type FleetCards, fleetCards } from '../resolve/fleet-cards.ts';
 import type { ChangeDocument } from '../schema/changes.ts';
 import type { DemandDocument, SlotDocument } from '../schema/demand.ts';
+import type { RepartitionDocument } from '../schema/repartition.ts';
 import type { FleetDocument } from '../schema/scenario.ts';
 import { isStated } from './common.ts';
 import type { CheckContext } from './context.ts';
@@ -29,7 +31,12 @@ export function checkSlotFit(context: CheckContext): readonly Finding[] {
   const hosts = (context.sound.fleet as FleetDocument).hosts ?? [];
   const groups = hosts.map((group) => resolveHostGroup(canonicalHostGroup(group)));
   const changes = (context.sound.changes ?? []).map((change) => canonicalChange(change as ChangeDocument));
-  const cards = fleetCards([...groups, ...changedGroups(changes, groups)]);
+  const anew = context.isFaulty(['repartition']) ? [] : ((context.sound.repartition ?? []) as RepartitionDocument);
+  const cards = fleetCards([
+    ...groups,
+    ...changedGroups(changes, groups),
+    ...anyLayoutGroups(anew, groups),
+  ]);
   const hasNoMode = cards.shared.length === 0 && cards.unclear.size === 0;
   return demandsOf(context).flatMap((found) => {
     if (context.isFaulty(found.path) || found.gpus === 0) return [];

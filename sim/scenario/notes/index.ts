@@ -8,6 +8,7 @@ import { fleetNotes } from './fleet.ts';
 import { presetNotes } from './presets.ts';
 import type { Remark } from './remark.ts';
 import { roundings } from './roundings.ts';
+import { schedulingNotes } from './scheduling.ts';
 
 /** What the author of a valid scenario may not expect: roundings, assumptions, and settings without effect. */
 export function findNotes(written: ScenarioDocument, scenario: Scenario): readonly Note[] {
@@ -17,6 +18,7 @@ export function findNotes(written: ScenarioDocument, scenario: Scenario): readon
     ...changeNotes(written, scenario),
     ...demandNotes(written, scenario),
     ...presetNotes(written),
+    ...schedulingNotes(written, scenario),
     ...unusedLifetimes(written),
     ...unusedSettings(written),
   ].map(([path, message]) => ({ path: formatPath(path), message }));

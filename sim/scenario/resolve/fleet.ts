@@ -4,14 +4,21 @@ import { positiveByteRateQuantity } from '../quantities/byte-rate.ts';
 import { hostCpuQuantity } from '../quantities/cpu.ts';
 import { hostMemoryQuantity } from '../quantities/memory.ts';
 import { readValid } from '../quantities/quantity.ts';
-import type { Fleet, GpuGroup, HostGroup } from '../types.ts';
+import { shareQuantity } from '../quantities/ratio.ts';
+import type { Fleet, GpuGroup, HostGroup, TracedFleet } from '../types.ts';
 import { resolveSharing } from './sharing.ts';
 
 export function resolveFleet({ hosts, trace }: CanonicalDocument['fleet']): Fleet {
   if (trace !== undefined) {
-    return { kind: 'trace', format: trace.format, nodesPath: trace.nodes, isStrict: trace.strict };
+    const { format, nodes, strict, keep } = trace;
+    return { kind: 'trace', format, nodesPath: nodes, isStrict: strict, keep: resolveKeep(keep) };
   }
   return { kind: 'hosts', groups: (hosts ?? []).map(resolveHostGroup) };
+}
+
+function resolveKeep(keep: number | string | undefined): TracedFleet['keep'] {
+  if (keep === undefined) return null;
+  return typeof keep === 'number' ? { hosts: keep } : { share: readValid(shareQuantity, keep) };
 }
 
 export function resolveHostGroup(canonical: ReturnType<typeof canonicalHostGroup>): HostGroup {

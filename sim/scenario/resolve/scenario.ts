@@ -8,6 +8,7 @@ import { resolveFaults } from './faults.ts';
 import { resolveFleet } from './fleet.ts';
 import { fleetCards } from './fleet-cards.ts';
 import { resolvePolicy } from './policy.ts';
+import { anyLayoutGroups, resolveRepartition } from './repartition.ts';
 import { resolveWorkload } from './workload.ts';
 
 /**
@@ -21,7 +22,11 @@ export function resolveScenario(document: CanonicalDocument): Scenario {
   const fleet = resolveFleet(document.fleet);
   const groups = fleet.kind === 'hosts' ? fleet.groups : [];
   const changes = document.changes ?? [];
-  const cards = fleetCards([...groups, ...changedGroups(changes, groups)]);
+  const cards = fleetCards([
+    ...groups,
+    ...changedGroups(changes, groups),
+    ...anyLayoutGroups(document.repartition ?? [], groups),
+  ]);
   return {
     name,
     description,
@@ -33,6 +38,7 @@ export function resolveScenario(document: CanonicalDocument): Scenario {
     policy: resolvePolicy(document.policy, experiment, fleet),
     experiment,
     changes: resolveChanges(changes, fleet),
+    repartition: resolveRepartition(document.repartition ?? [], fleet),
     faults: document.faults === undefined ? null : resolveFaults(document.faults, fleet),
     elastic: document.elastic === undefined ? null : resolveElastic(document.elastic, fleet),
     overheads: Object.fromEntries(

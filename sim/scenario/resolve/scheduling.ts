@@ -15,6 +15,7 @@ export function resolveScheduling(written: ReturnType<typeof canonicalScheduling
     depth: written.depth ?? 100,
     preemption: written.preemption ?? null,
     way: written.stopBy ?? 'suspend',
+    migratePath: written.migrate ?? null,
     roundUs: written.rounds === undefined ? null : us(written.rounds),
     isSticky: written.keepPlace ?? true,
     minRunUs: written.minRun === undefined ? 0 : us(written.minRun),

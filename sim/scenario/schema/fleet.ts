@@ -4,6 +4,7 @@ import { TRACE_FORMAT_NAMES } from '../names.ts';
 import { positiveByteRateQuantity } from '../quantities/byte-rate.ts';
 import { hostCpuQuantity } from '../quantities/cpu.ts';
 import { hostMemoryQuantity } from '../quantities/memory.ts';
+import { shareQuantity } from '../quantities/ratio.ts';
 import {
   filePath,
   finiteNumber,
@@ -26,6 +27,7 @@ const LANE_COUNTS = [1, 2, 4, 8, 16] as const;
 const NEWEST_PCIE = 6;
 const MOST_NUMA_DOMAINS = 64;
 const MOST_GPUS_PER_ISLAND = 4096;
+const KEPT_HOSTS = `a number of hosts from 1 to ${MAX_HOSTS}, or a part of them such as "5%"`;
 
 const pcie = section(
   {
@@ -156,6 +158,20 @@ export const fleetSchema = section(
         strict: flag(
           'Refuse a file with any bad row instead of leaving the row out. Default false.',
         ).optional(),
+        keep: orNone(
+          z
+            .union(
+              [
+                wholeNumber(1, MAX_HOSTS, 'Hosts that are kept.'),
+                quantity(shareQuantity, 'Part of the hosts that is kept.'),
+              ],
+              { error: `must be ${KEPT_HOSTS}` },
+            )
+            .meta({
+              description:
+                'Hosts that are kept, or their part of all ("5%"), so that recorded jobs meet a smaller fleet: of each kind (GPU model and size) its part, evenly along the file, and one at least of each GPU model that jobs name. Default: all.',
+            }),
+        ),
       },
       'A fleet read from a trace.',
     ).optional(),

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { NEARNESS_NAMES, SPREAD_NAMES } from '../names.ts';
 import { identifier, list, oneOf, section, wholeNumber } from './leaves.ts';
 
-export const MOST_WORKERS = 4096;
+const MOST_WORKERS = 4096;
 
 const layoutSchema = section(
   {

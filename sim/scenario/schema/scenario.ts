@@ -8,6 +8,7 @@ import { fleetSchema } from './fleet.ts';
 import { line, list, orNone, prose, section, wholeNumber } from './leaves.ts';
 import { overheadsSchema } from './overheads.ts';
 import { policySchema } from './policy.ts';
+import { repartitionSchema } from './repartition.ts';
 import { workloadSchema } from './workload.ts';
 
 export const API_VERSION = 'slicewise/v1';
@@ -30,6 +31,7 @@ export const scenarioSchema = section(
     fleet: fleetSchema,
     workload: workloadSchema,
     changes: changesSchema.optional(),
+    repartition: repartitionSchema.optional(),
     faults: orNone(faultsSchema),
     elastic: orNone(elasticSchema),
     overheads: overheadsSchema.optional(),

@@ -61,6 +61,12 @@ export const schedulingSchema = section(
       PREEMPTION_WAYS,
       'How a running job gives way. Default suspend: it keeps its work, at no cost.',
     ).optional(),
+    migrate: orNone(
+      line(
+        64,
+        'Where stopBy is migrate, name of the way to migrate of the mode. Default: the first that the mode has.',
+      ),
+    ),
     rounds: orNone(
       quantity(
         positiveDurationQuantity,

@@ -1,0 +1,64 @@
+import type { CanonicalRepartition } from '../canonical/repartition.ts';
+import { durationQuantity } from '../quantities/duration.ts';
+import { readValid } from '../quantities/quantity.ts';
+import type { Repartition } from '../repartition-types.ts';
+import type { Fleet, HostGroup } from '../types.ts';
+import { choicesOf, HostLists } from './changes.ts';
+import { HostNames } from './host-names.ts';
+
+const us = (written: string) => readValid(durationQuantity, written);
+
+/** The section in numbers. Hosts of a trace are named as written, one after another. */
+export function resolveRepartition(rules: CanonicalRepartition, fleet: Fleet): readonly Repartition[] {
+  const lists = fleet.kind === 'hosts' ? new HostLists(fleet.groups) : undefined;
+  return rules.map((rule): Repartition => {
+    const hosts = lists === undefined ? rule.hosts : lists.of(rule.hosts);
+    const lookAhead = rule.creation === 'chosen' ? 'look-ahead' : 'driver';
+    if (!('every' in rule)) return { kind: 'on-demand', hosts, creation: lookAhead };
+    const reviews = {
+      everyUs: rule.every === null ? null : us(rule.every),
+      atUnserved: rule.atUnserved,
+      gapUs: us(rule.gap),
+    };
+    if ('running' in rule) {
+      return {
+        kind: 'periodic',
+        hosts,
+        ...reviews,
+        running: rule.running,
+        patienceUs: rule.patience === null ? null : us(rule.patience),
+        runningWeight: rule.runningWeight,
+        creation: rule.creation === 'chosen' ? 'any-start' : 'driver-default',
+      };
+    }
+    return {
+      kind: 'defragment',
+      hosts,
+      creation: lookAhead,
+      ...reviews,
+      gainPerCost: rule.gainPerCost,
+      maxMoves: rule.maxMoves === 1 ? 1 : 2,
+      horizonUs: us(rule.horizon),
+      migratePath: rule.migrate,
+    };
+  });
+}
+
+/** The groups of which cards may come to have any layout, with that said of them: instances made on demand. */
+export function anyLayoutGroups(
+  rules: readonly { readonly hosts: string | readonly string[]; readonly policy: string }[],
+  groups: readonly HostGroup[],
+): readonly HostGroup[] {
+  const names = new HostNames(groups);
+  const numbers = new Set(
+    rules
+      .filter(({ policy }) => policy === 'periodic')
+      .flatMap(({ hosts }) => choicesOf(names, typeof hosts === 'string' ? [hosts] : hosts))
+      .map(({ group }) => group),
+  );
+  return groups.flatMap((group, number) => {
+    const { sharing } = group;
+    if (!numbers.has(number) || sharing === null || !('layout' in sharing)) return [];
+    return [{ ...group, sharing: { ...sharing, layout: null } }];
+  });
+}
