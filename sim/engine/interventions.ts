@@ -2,6 +2,7 @@ import type { Part } from '../cluster/part.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { OperationPath, SharedGpu } from '../sharing/index.ts';
 import type { LiveJob } from './live-job.ts';
+import { takeOff } from './parts.ts';
 import { giveBack, reserve, takeBack } from './reserve.ts';
 import type { RunContext } from './run-context.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -78,17 +79,18 @@ export class InterventionDesk {
     return highest;
   }
 
-  /** Running jobs that may be stopped, each of which would leave room for the waiting one. */
+  /** Running jobs that may be stopped, each of which would leave room for the waiting one; none where it has room. */
   possibleVictims(live: LiveJob): readonly LiveJob[] {
+    if (this.#mayStart(live, []) && this.#hasRoom(live)) return [];
     return this.#eachRunning(live, (other) => {
       if (!other.job.claim.isPreemptible || !this.#mayStart(live, [other])) return undefined;
       return this.#without(other, () => (this.#hasRoom(live) ? other : undefined));
     });
   }
 
-  /** Running jobs each of which would leave room for the waiting one by going elsewhere, and where it would go. */
+  /** Running jobs each of which would leave room for the waiting one by going elsewhere, and where; none where it has room. */
   possibleMoves(live: LiveJob): readonly PossibleMove[] {
-    if (!this.#mayStart(live, [])) return [];
+    if (!this.#mayStart(live, []) || this.#hasRoom(live)) return [];
     const { fleet } = this.#setup.context;
     return this.#eachRunning(live, (other) => {
       if (other.phase !== 'running' || this.#moveWay(other) === undefined) return undefined;
@@ -170,7 +172,7 @@ export class InterventionDesk {
 
   #hasRoom(live: LiveJob): boolean {
     const parts = this.#reserve(live);
-    if (parts !== undefined) giveBack(this.#setup.context.fleet, parts);
+    if (parts !== undefined) takeOff(this.#setup.context.fleet, parts);
     return parts !== undefined;
   }
 

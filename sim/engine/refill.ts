@@ -54,6 +54,8 @@ export function refill(
   const order = new ContenderOrder(discipline, contenders, nowUs);
   const kept: (Contender & Promised)[] = [];
   const stopped: Contender[] = [];
+  /** Of each that is stopped: what keeps it besides room. */
+  const keptBy: (string | undefined)[] = [];
   const starting: Promised[] = [];
   const noRoom = new Set<number>();
   let isOver = false;
@@ -68,10 +70,12 @@ export function refill(
     ) {
       order.take(candidate);
       // Those that went before it may have used up what a limit leaves.
-      const isHeld = discipline.holds?.(candidate.live, nowUs) !== undefined;
+      const held = discipline.holds?.(candidate.live, nowUs);
+      const isHeld = held !== undefined;
       const parts = isOver || isHeld ? undefined : roomAgain(fleet, scheduler, candidate, noRoom);
       if (parts === undefined) {
         stopped.push(candidate);
+        keptBy.push(held ?? (isOver ? 'queue-order' : undefined));
         if (rules.fill === 'block' && !isHeld) isOver = true;
       } else {
         discipline.started?.(candidate.live, nowUs);
@@ -99,8 +103,12 @@ export function refill(
     noRoom.add(live.job.demand);
     if (rules.fill === 'block') isOver = true;
   }
+  if (isOver) line.endPass('queue-order');
   scheduler.use.kept += kept.length;
   const promised = carryOut(scheduler, fleet, actions, { kept, stopped, starting }, nowUs);
+  stopped.forEach(({ live }, i) => {
+    if (live.phase === 'waiting' && line.has(live.slot)) scheduler.because(live, keptBy[i]);
+  });
   if (stopped.length === 0) fleet.gains = gains;
   return promised;
 }

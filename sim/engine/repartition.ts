@@ -46,6 +46,7 @@ export class RepartitionRuntime {
   /** Cards and jobs that have been left since the last step, and are looked at in an event of their own. */
   readonly #left = new Set<number>();
   readonly #gone = new Set<LiveJob>();
+  #isReviewing = false;
 
   constructor(run: RepartitioningRun, setup: RepartitionSetup) {
     this.#run = run;
@@ -70,6 +71,7 @@ export class RepartitionRuntime {
 
   /** A job has come or a place become free: a review may be due. */
   look(pool: number): void {
+    if (this.#isReviewing) return;
     const { nowUs } = this.#run.simulation;
     for (const watched of this.#watched) {
       if (watched.field.pool !== pool) continue;
@@ -161,6 +163,7 @@ export class RepartitionRuntime {
     const { fleet } = context;
     const { nowUs } = simulation;
     const { field, policy, defragmenter } = watched;
+    const { gains } = fleet;
     watched.event = undefined;
     watched.atUs = Number.POSITIVE_INFINITY;
     const isPeriod = nowUs >= watched.periodUs;
@@ -188,7 +191,11 @@ export class RepartitionRuntime {
       watched.periodUs = nowUs + (policy.everyUs as number);
     }
     if (watched.periodUs !== Number.POSITIVE_INFINITY) this.#reviewAt(watched, watched.periodUs);
+    if (fleet.gains === gains) return;
+    // What this review has changed is no reason for another one at the same instant.
+    this.#isReviewing = true;
     this.#run.startWaitingJobs();
+    this.#isReviewing = false;
   }
 
   /** Begins with cards that are to be another, and lets those be that wait for what is not wanted any more. */

@@ -8,6 +8,7 @@ import type { Micros } from '../kernel/time.ts';
 import type { Placer } from '../policies/placement/placer.ts';
 import type { WaitBooks } from '../policies/queueing/waiting-line.ts';
 import type { Task } from '../workload/task.ts';
+import { withClosedReason } from './closed-for.ts';
 import { layoutNever, layoutRefusal } from './gang/refusal.ts';
 
 const HOST_CLOSED_MASK = 1 << REFUSALS.indexOf('host-closed');
@@ -57,13 +58,13 @@ export function admitJob(run: RunContext, stated: Task, number: number): Job {
 
 /**
  * The constraint that keeps a job out of the fleet now, that of the first worker which finds no host at all;
- * `gpu-room:RULE` where the cards' sharing mode refuses it, a rule of its layout (see `layoutRefusal`) where each
- * worker would find room.
+ * `gpu-room:RULE` where the cards' sharing mode refuses it, `host-closed:WHY` where hosts take nobody in, a rule of its
+ * layout (see `layoutRefusal`) where each worker would find room.
  */
 export function whyNot(fleet: Fleet, placer: Placer, job: Job): string {
   for (const shape of new Set(job.shapes)) {
     const reason = withRule(fleet, shape, bindingRefusal(placer.index.hostsByMask(shape)), false);
-    if (reason !== 'none') return reason;
+    if (reason !== 'none') return withClosedReason(fleet, placer.hosts, shape, reason);
   }
   return layoutRefusal(fleet, placer, job);
 }

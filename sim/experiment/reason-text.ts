@@ -7,7 +7,15 @@ const CONSTRAINT_TEXT: Readonly<Record<string, string>> = {
   'gpu-model': 'no GPU of an accepted model',
   'gpu-count': 'fewer GPUs than asked for',
   'gpu-room': 'too few GPUs with enough room',
-  'host-closed': 'a planned change to come or under way',
+  'host-closed': 'closed',
+  'host-closed:failure': 'broken down',
+  'host-closed:uplink': 'lost their uplink',
+  'host-closed:maintenance': 'maintenance to come or under way',
+  'host-closed:absence': 'not come yet, or left',
+  'host-closed:standby': 'to stand by as spares',
+  'host-closed:leaving': 'to leave',
+  'host-closed:change': 'a planned change to come or under way',
+  'host-closed:claim': 'room that is kept for somebody before it',
 };
 
 /** `gpu-room:vgpu-size-lock` says which rule of the sharing mode most cards refuse by. */
@@ -24,6 +32,9 @@ export function reasonText(reason: string): string {
   if (reason.startsWith('quota:')) return `its quota is used up (${reason.slice('quota:'.length)})`;
   const never = reason.startsWith('never-fits:');
   const names = (never ? reason.slice('never-fits:'.length) : reason).split('+');
+  if (never && names.join() === 'host-closed') {
+    return 'no host could ever take it: those that could are away and do not come';
+  }
   const text = names.map(constraintText).join(' and ');
   return never
     ? `no host could ever take it: even empty, the closest have ${text}`

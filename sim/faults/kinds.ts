@@ -1,6 +1,4 @@
-/** What can break down, besides the jobs' own processes. */
-export const UNIT_KINDS = ['gpu', 'host', 'rack', 'nvlink', 'uplink', 'licence-server'] as const;
-export type UnitKind = (typeof UNIT_KINDS)[number];
+import type { UnitKind } from './names.ts';
 
 /** What each of them takes with it. */
 export const UNIT_MEANING: Readonly<Record<UnitKind, string>> = {

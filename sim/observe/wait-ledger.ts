@@ -1,6 +1,5 @@
 import type { ClusterObserver, Job } from '../cluster/changes.ts';
 import type { FleetView } from '../cluster/fleet.ts';
-import type { Part } from '../cluster/part.ts';
 import { GPU_MILLI, type TaskShape } from '../cluster/request.ts';
 import type { Micros } from '../kernel/time.ts';
 
@@ -22,7 +21,7 @@ export interface Waited {
 
 /**
  * Books all time that jobs wait under the reason that holds them, and how much of the GPUs that they accept was free
- * meanwhile. It must be told of changes before the queue acts on them.
+ * meanwhile. It must be told of changes before the queue acts on them. GPUs that are down or not there count as taken.
  */
 export class WaitLedger implements ClusterObserver {
   readonly #fleet: FleetView;
@@ -37,6 +36,7 @@ export class WaitLedger implements ClusterObserver {
   readonly #ofGpu: Int16Array;
   readonly #demands = new Map<number, string>();
   #sinceUs = 0;
+  #seenChanges = 0;
 
   /**
    * @param warmupUs what was before is left out
@@ -50,45 +50,47 @@ export class WaitLedger implements ClusterObserver {
     this.#free = new Float64Array(models * pools.length);
     this.#freeUs = new Float64Array(models * pools.length);
     this.#capacity = new Float64Array(models * pools.length);
-    this.#ofGpu = Int16Array.from(fleet.gpuFreeMilli);
+    this.#ofGpu = new Int16Array(fleet.gpuCount);
     pools.forEach((hosts, pool) => {
       for (const host of hosts) {
         this.#poolOf[host] = pool;
         for (let g = fleet.gpuStart[host] as number; g < (fleet.gpuStart[host + 1] as number); g++) {
           const at = pool * models + (fleet.gpuModel[g] as number);
           this.#capacity[at]! += GPU_MILLI;
-          this.#free[at]! += this.#ofGpu[g] as number;
         }
       }
     });
+    for (let h = 0; h < fleet.hostCount; h++) this.#lookAt(h);
+    this.#seenChanges = fleet.changeCount;
   }
 
-  placed(atUs: Micros, _job: Job, parts: readonly Part[]): void {
-    this.#changed(atUs, parts);
+  placed(atUs: Micros): void {
+    this.#look(atUs);
   }
 
-  finished(atUs: Micros, _job: Job, parts: readonly Part[]): void {
-    this.#changed(atUs, parts);
+  finished(atUs: Micros): void {
+    this.#look(atUs);
   }
 
-  failed(atUs: Micros, _job: Job, parts: readonly Part[]): void {
-    this.#changed(atUs, parts);
+  failed(atUs: Micros): void {
+    this.#look(atUs);
   }
 
-  preempted(atUs: Micros, _job: Job, parts: readonly Part[]): void {
-    this.#changed(atUs, parts);
+  preempted(atUs: Micros): void {
+    this.#look(atUs);
   }
 
-  moved(atUs: Micros, _job: Job, parts: readonly Part[]): void {
-    this.#changed(atUs, parts);
+  moved(atUs: Micros): void {
+    this.#look(atUs);
   }
 
-  freed(atUs: Micros, _job: Job, parts: readonly Part[]): void {
-    this.#changed(atUs, parts);
+  freed(atUs: Micros): void {
+    this.#look(atUs);
   }
 
   /** Integral of what is free of the pool's GPUs that a job's first worker accepts up to now, as a part of them, in microseconds. */
   freeUs({ shape, claim }: Job, nowUs: number): number {
+    this.#look(nowUs);
     const { accepts } = shape;
     const models = this.#fleet.modelNames.length;
     let free = 0;
@@ -145,20 +147,33 @@ export class WaitLedger implements ClusterObserver {
     return text;
   }
 
-  #changed(atUs: number, parts: readonly Part[]): void {
-    const { gpuStart, gpuFreeMilli, gpuModel, modelNames } = this.#fleet;
-    const lengthUs = atUs - this.#sinceUs;
+  /** Brings up to date what is free: hosts and GPUs that are closed have nothing. */
+  #look(nowUs: number): void {
+    const fleet = this.#fleet;
+    const lengthUs = nowUs - this.#sinceUs;
     if (lengthUs > 0) {
       for (let i = 0; i < this.#free.length; i++) this.#freeUs[i]! += (this.#free[i] as number) * lengthUs;
-      this.#sinceUs = atUs;
+      this.#sinceUs = nowUs;
     }
-    for (const { host } of parts) {
-      const row = (this.#poolOf[host] as number) * modelNames.length;
-      for (let g = gpuStart[host] as number; g < (gpuStart[host + 1] as number); g++) {
-        this.#free[row + (gpuModel[g] as number)]! +=
-          (gpuFreeMilli[g] as number) - (this.#ofGpu[g] as number);
-        this.#ofGpu[g] = gpuFreeMilli[g] as number;
+    const { changeRing, changeCount } = fleet;
+    if (changeCount - this.#seenChanges > changeRing.length) {
+      for (let h = 0; h < fleet.hostCount; h++) this.#lookAt(h);
+    } else {
+      for (let i = this.#seenChanges; i < changeCount; i++) {
+        this.#lookAt(changeRing[i & (changeRing.length - 1)] as number);
       }
+    }
+    this.#seenChanges = changeCount;
+  }
+
+  #lookAt(host: number): void {
+    const { gpuStart, gpuFreeMilli, gpuModel, modelNames, closedFor, gpuClosedFor } = this.#fleet;
+    const row = (this.#poolOf[host] as number) * modelNames.length;
+    const isClosed = (closedFor[host] as number) !== 0;
+    for (let g = gpuStart[host] as number; g < (gpuStart[host + 1] as number); g++) {
+      const free = isClosed || (gpuClosedFor[g] as number) !== 0 ? 0 : (gpuFreeMilli[g] as number);
+      this.#free[row + (gpuModel[g] as number)]! += free - (this.#ofGpu[g] as number);
+      this.#ofGpu[g] = free;
     }
   }
 }

@@ -10,7 +10,7 @@ import {
 import { plural, printable, wrapText } from './format.ts';
 
 /** Width of the column of times. */
-const TIMES = 22;
+const TIMES = 17;
 
 /** What became of a job and what would have started it, as text of up to `columns`. */
 export function explainText(explanation: JobExplanation, columns: number): string {
@@ -46,7 +46,7 @@ function stepLines(step: Step, explanation: JobExplanation, columns: number): st
   const free =
     freeShare === undefined || !asksForGpus(explanation) ? '' : ` (${share(freeShare)} of the GPUs that would do were free)`;
   return entry(
-    `${when} to ${timeText(untilSec, explanation)}`,
+    when,
     `waited ${spanText(untilSec - atSec)}: ${text}${free}`,
     columns,
   );
@@ -65,9 +65,11 @@ function entry(when: string, text: string, columns: number): string[] {
 
 function changesLines(explanation: JobExplanation, columns: number): string[] {
   const { atSec, startedSec, before, changes, tried } = explanation;
-  if (atSec === null) return ['It started when it arrived and never had to wait: nothing to change.'];
+  if (atSec === null) {
+    return wrapText('It started when it arrived and never had to wait: nothing to change.', columns);
+  }
   const at = timeText(atSec, explanation);
-  if (tried.length === 0) return [`At ${at} it does not wait: nothing to change.`];
+  if (tried.length === 0) return wrapText(`At ${at} it does not wait: nothing to change.`, columns);
   const was =
     startedSec === null ? 'it never did' : `it did at ${timeText(startedSec, explanation)}`;
   const queue =

@@ -1,4 +1,4 @@
-import type { UnitKind } from '../faults/index.ts';
+import type { UnitKind } from '../faults/names.ts';
 import type { DistributionSpec } from '../kernel/distributions/index.ts';
 
 /** What breaks down in a run. Hosts are names in the order of the fleet; times are whole microseconds. */

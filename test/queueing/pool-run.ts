@@ -22,7 +22,8 @@ import {
   type QueueingConfig,
   type QueueingPolicy,
 } from '../../sim/policies/queueing/discipline.ts';
-import type { Task } from '../../sim/workload/task.ts';
+import type { GpuAsk, GpuUse } from '../../sim/sharing/index.ts';
+import type { Task, WorkProfile } from '../../sim/workload/task.ts';
 
 /** A job of a small hand-made run. Times are seconds; GPUs are whole unless `milli` says otherwise. */
 export interface SmallJob {
@@ -35,6 +36,10 @@ export interface SmallJob {
   readonly workers?: readonly number[];
   readonly cpu?: number;
   readonly memory?: number;
+  /** What it asks of each GPU that a mode shares. */
+  readonly ask?: GpuAsk;
+  /** What it does with GPUs; default: what it asks for, on any model alike. */
+  readonly profile?: Partial<WorkProfile>;
   /** What the scheduler takes its run time to be. */
   readonly estimate?: number;
   readonly claim?: Partial<Claim>;
@@ -67,6 +72,19 @@ export interface SmallRun {
   readonly horizon?: number;
   readonly faults?: (fleet: Fleet) => FaultSetup;
 }
+
+/** All of a GPU all the time. */
+const WHOLE: GpuUse = {
+  workload: 'generic',
+  busy: 1,
+  compute: 1,
+  bandwidth: 1,
+  memoryMib: 0,
+  linkBytesPerSec: 0,
+  processes: 1,
+  syncCallsPerSec: 0,
+  speedByProfile: null,
+};
 
 const PLENTY = { cpuMilli: 1_000_000, memoryMib: 2 ** 30 };
 
@@ -158,7 +176,19 @@ function taskOf(job: SmallJob): Task {
     gpuCount,
     gpuMilli: gpuCount === 0 ? 0 : (job.milli ?? 1000),
     models: [],
+    ask: job.ask,
   });
+  const profile: WorkProfile | undefined =
+    job.ask === undefined && job.profile === undefined
+      ? undefined
+      : {
+          use: job.ask?.use ?? WHOLE,
+          reference: null,
+          speedByModel: {},
+          communication: 0,
+          lifecycle: null,
+          ...job.profile,
+        };
   return {
     name: job.name,
     request: request(job.workers?.[0] ?? job.gpus ?? 1),
@@ -166,6 +196,7 @@ function taskOf(job: SmallJob): Task {
     claim: { ...NO_CLAIM, ...job.claim },
     arrivalUs: Math.round(job.at * 1e6),
     durationUs: Math.round(job.runs * 1e6),
+    profile,
     estimateUs: job.estimate === undefined ? undefined : Math.round(job.estimate * 1e6),
   };
 }

@@ -99,7 +99,7 @@ export class JobTimeError extends Error {}
  * start. A job that is made smaller runs as long as it did.
  *
  * @throws {UnknownJobError} if no job of that name arrives
- * @throws {JobTimeError} if the time is before its arrival or after the end of the run
+ * @throws {JobTimeError} if the time is before its arrival, or after its end or that of the run
  */
 export function explainJob(request: ExplainRequest): JobExplanation {
   const { scenario, traces, seed, job: name, mostOfAKind = 8 } = request;
@@ -216,8 +216,9 @@ function checkTime(steps: readonly Step[], atSec: number | undefined): void {
   const fromSec = steps[0]?.atSec ?? 0;
   const last = steps.at(-1) as Step;
   if (atSec < fromSec) throw new JobTimeError(`must not be before it arrives, at ${fromSec} s`);
-  if (last.kind === 'ended' && atSec > last.atSec) {
-    throw new JobTimeError(`must not be after the end of the run, at ${last.atSec} s`);
+  if (last.kind !== 'rejected' && atSec > last.atSec) {
+    const end = last.kind === 'ended' ? 'the end of the run' : 'its end';
+    throw new JobTimeError(`must not be after ${end}, at ${last.atSec} s`);
   }
 }
 

@@ -10,17 +10,18 @@ export function canonicalFaults(written: FaultsDocument) {
       kind,
       ...(hosts === undefined ? {} : { hosts: listed(hosts) }),
       ...(kind === 'licence-server' ? { count: count ?? 1 } : {}),
-      between: between == null ? null : canonicalDistribution(between),
-      repair: repair == null ? null : canonicalDistribution(repair),
-      log:
-        log == null
-          ? null
-          : log.map((entry) => ({
+      ...(between == null ? {} : { between: canonicalDistribution(between) }),
+      ...(repair == null ? {} : { repair: canonicalDistribution(repair) }),
+      ...(log == null
+        ? {}
+        : {
+            log: log.map((entry) => ({
               at: canonicalDuration(entry.at),
               host: entry.host,
               ...(entry.gpu === undefined ? {} : { gpu: entry.gpu }),
               for: canonicalDuration(entry.for),
             })),
+          }),
       crew: crew ?? true,
     })),
     process: written.process == null ? null : canonicalDistribution(written.process),

@@ -17,10 +17,10 @@ export function resolveFaults(faults: CanonicalFaults, fleet: Fleet): Faults {
       kind,
       hosts: hosts === undefined ? null : hostsOf(hosts),
       count: count ?? 1,
-      betweenSec: between === null ? null : resolveDistribution(between),
-      repairSec: repair === null ? null : resolveDistribution(repair),
+      betweenSec: between === undefined ? null : resolveDistribution(between),
+      repairSec: repair === undefined ? null : resolveDistribution(repair),
       log:
-        log === null
+        log === undefined
           ? null
           : log.map((entry) => ({
               atUs: us(entry.at),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { UNIT_KINDS } from '../../faults/index.ts';
+import { UNIT_KINDS } from '../../faults/names.ts';
 import { MAX_CHANGES, MAX_GPUS_PER_HOST, MAX_HOST_GROUPS, MAX_HOSTS } from '../limits.ts';
 import { durationQuantity, positiveDurationQuantity } from '../quantities/duration.ts';
 import { distributionSchema } from './distribution.ts';
