@@ -1,5 +1,4 @@
 import { type Command, Option } from 'commander';
-import { nearestNames } from '../../sim/hardware/index.ts';
 import {
   type ExplainRequest,
   explainJob,
@@ -7,6 +6,7 @@ import {
   JobTimeError,
   UnknownJobError,
 } from '../../sim/experiment/explain/index.ts';
+import { nearestNames } from '../../sim/hardware/index.ts';
 import { explainText } from '../../sim/report/explain.ts';
 import { plural, printable } from '../../sim/report/format.ts';
 import { durationQuantity } from '../../sim/scenario/quantities/duration.ts';
@@ -73,10 +73,7 @@ async function explain(
   atSec: number | undefined,
   io: CliIo,
 ): Promise<void> {
-  const overlays = [
-    ...(options.set ?? []),
-    ...(options.seed === undefined ? [] : [`seed=${options.seed}`]),
-  ];
+  const overlays = [...(options.set ?? []), ...(options.seed === undefined ? [] : [`seed=${options.seed}`])];
   const loaded = loadScenario(name, overlays, options.overlay ?? []);
   const { scenario, document, folder } = loaded;
   if (atSec !== undefined && scenario.experiment.kind === 'fill') {

@@ -2,11 +2,11 @@ import { refusalMask, refusalNames } from '../cluster/fit.ts';
 import { CLOSED_FOR, type FleetView } from '../cluster/fleet.ts';
 import type { TaskShape } from '../cluster/request.ts';
 
-/** Which of several reasons a closed host counts under: what is broken before what is planned. */
+/** Which of several reasons a closed host counts under. In a maintenance window it is down as by a failure, so that comes later. */
 export const CLOSED_ORDER = [
+  'maintenance',
   'failure',
   'uplink',
-  'maintenance',
   'absence',
   'standby',
   'leaving',

@@ -2,13 +2,14 @@ import type { Part } from '../cluster/part.ts';
 import type { EventId } from '../kernel/event-queue.ts';
 import type { Micros } from '../kernel/time.ts';
 import { lookAheadPlacement } from '../policies/repartition/index.ts';
-import type { InstanceLayout, SharedGpu } from '../sharing/index.ts';
+import type { SharedGpu } from '../sharing/index.ts';
 import { EVENT_RANK } from './event-rank.ts';
 import type { LiveJob } from './live-job.ts';
 import { CardWork } from './repartition/card-work.ts';
 import { Defragmenter, lacksRoom } from './repartition/defragmenter.ts';
 import { QUEUE_DEPTH } from './repartition/demand.ts';
 import { anyLayoutTwin, type Field, fieldsOf } from './repartition/field.ts';
+import { layoutOf } from './repartition/layout-of.ts';
 import { hasUnserved, reviewLayouts } from './repartition/layout-review.ts';
 import { hostOf, mayChangeHost } from './repartition/move.ts';
 import { remainingUs } from './repartition/resident-view.ts';
@@ -115,7 +116,7 @@ export class RepartitionRuntime {
   #prepare({ gpus }: Field, policy: RepartitionPolicy): void {
     const { fleet } = this.#run.context;
     for (const gpu of gpus) {
-      const { standing } = fleet.cards[gpu]?.layout as InstanceLayout;
+      const { standing } = layoutOf(fleet, gpu);
       if (policy.kind === 'periodic') {
         if (standing !== null) fleet.letBecome(gpu, anyLayoutTwin(fleet.sharing[gpu] as SharedGpu));
       } else if (standing === null && policy.creation === 'look-ahead') {
@@ -238,12 +239,12 @@ export class RepartitionRuntime {
     from: number,
   ): { readonly gpu: number; readonly placement: number } | undefined {
     const { fleet } = this.#run.context;
-    const own = (fleet.cards[from]?.layout as InstanceLayout).placementOf(tenant.slot).profileIndex;
+    const own = layoutOf(fleet, from).placementOf(tenant.slot).profileIndex;
     const host = hostOf(fleet, from);
     const { shape } = tenant.live.job;
     for (const gpu of gpus) {
       if (gpu === from || this.#works.has(gpu) || !this.#isOpen(gpu)) continue;
-      const { standing, used, held } = fleet.cards[gpu]?.layout as InstanceLayout;
+      const { standing, used, held } = layoutOf(fleet, gpu);
       const free = (standing ?? 0) & ~used & ~held & (geometry.ofProfile[own] ?? 0);
       if (free === 0) continue;
       const there = hostOf(fleet, gpu);

@@ -415,13 +415,11 @@ export class Scheduler {
   /** Goes on past the first blocked job with those that do not delay it (or any before them). */
   #backfill(guard: BackfillGuard, first: LiveJob, nowUs: number): void {
     let left = guard.depth;
+    if (this.line.size > guard.depth + 1) this.use.beyondDepth += 1;
     for (const next of this.line.inOrder(nowUs, guard.depth + 1)) {
       const live = next as LiveJob;
       if (live === first) continue;
-      if (left === 0) {
-        this.use.beyondDepth += 1;
-        return;
-      }
+      if (left === 0) return;
       left -= 1;
       const held = this.discipline.holds?.(live, nowUs);
       if (held !== undefined) {

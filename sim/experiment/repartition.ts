@@ -23,7 +23,8 @@ const US_PER_MINUTE = 60e6;
 
 /** What cutting cards anew did, as `repartition...`. */
 export function readRepartition(into: Readings, counts: RepartitionCounts): void {
-  const set = (name: string, value: number, unit: MetricUnit) => into.set(`repartition.${name}`, { value, unit });
+  const set = (name: string, value: number, unit: MetricUnit) =>
+    into.set(`repartition.${name}`, { value, unit });
   set('reviews', counts.reviews, 'events');
   set('begun', counts.begun, 'events');
   set('done', counts.done, 'events');

@@ -33,7 +33,7 @@ export const READ_BY: Readonly<Record<QueueingPolicyName, readonly OfSomeDiscipl
 };
 
 /** Disciplines whose order rests on estimated run times. */
-export const READ_ESTIMATES: readonly QueueingPolicyName[] = ['sjf', 'srtf', 'srsf', 'ftf'];
+export const READ_ESTIMATES: readonly QueueingPolicyName[] = ['sjf', 'srtf', 'srsf', 'wfq', 'ftf'];
 
 /** Keys in the scenario document. */
 const KEY: Readonly<Record<OfSomeDisciplines, string>> = {

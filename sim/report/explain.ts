@@ -44,12 +44,10 @@ function stepLines(step: Step, explanation: JobExplanation, columns: number): st
   const when = timeText(atSec, explanation);
   if (kind !== 'waited' || untilSec === undefined) return entry(when, text, columns);
   const free =
-    freeShare === undefined || !asksForGpus(explanation) ? '' : ` (${share(freeShare)} of the GPUs that would do were free)`;
-  return entry(
-    when,
-    `waited ${spanText(untilSec - atSec)}: ${text}${free}`,
-    columns,
-  );
+    freeShare === undefined || !asksForGpus(explanation)
+      ? ''
+      : ` (${share(freeShare)} of the GPUs that would do were free)`;
+  return entry(when, `waited ${spanText(untilSec - atSec)}: ${text}${free}`, columns);
 }
 
 function asksForGpus({ demand }: JobExplanation): boolean {
@@ -70,8 +68,7 @@ function changesLines(explanation: JobExplanation, columns: number): string[] {
   }
   const at = timeText(atSec, explanation);
   if (tried.length === 0) return wrapText(`At ${at} it does not wait: nothing to change.`, columns);
-  const was =
-    startedSec === null ? 'it never did' : `it did at ${timeText(startedSec, explanation)}`;
+  const was = startedSec === null ? 'it never did' : `it did at ${timeText(startedSec, explanation)}`;
   const queue =
     before === null
       ? ''
@@ -92,7 +89,11 @@ function changesLines(explanation: JobExplanation, columns: number): string[] {
     ...listed(inTime, explanation, columns),
     ...(sooner.length === 0
       ? []
-      : ['', 'What would have started it later than that, but sooner', ...listed(sooner, explanation, columns)]),
+      : [
+          '',
+          'What would have started it later than that, but sooner',
+          ...listed(sooner, explanation, columns),
+        ]),
     '',
     ...triedLines(tried, columns),
   ];
@@ -121,7 +122,7 @@ function hanging(text: string, indent: number, columns: number): string[] {
 }
 
 /** What it costs others, and what they gain. */
-export function harmText(harm: Harm): string {
+function harmText(harm: Harm): string {
   const {
     delayedJobs,
     addedJobHours,
@@ -151,16 +152,16 @@ function hours(jobHours: number, gpuHours: number): string {
 
 function triedLines(tried: readonly TriedKind[], columns: number): string[] {
   const without = tried.filter(({ inTime, sooner }) => inTime + sooner === 0);
-  const words = without.map(({ kind, tried: runs }) =>
-    runs === 0
-      ? `${CHANGE_KIND_TEXT[kind]} (there is none to try)`
-      : `${CHANGE_KIND_TEXT[kind]} (${runs} tried)`,
+  const words = without.flatMap(({ kind, tried: runs }) =>
+    runs === 0 ? [] : [`${CHANGE_KIND_TEXT[kind]} (${runs} tried)`],
   );
+  const none = without.flatMap(({ kind, tried: runs }) => (runs === 0 ? [CHANGE_KIND_TEXT[kind]] : []));
   const left = tried
     .filter(({ found, tried: runs }) => found > runs)
     .map(({ kind, found, tried: runs }) => `${found - runs} more of "${CHANGE_KIND_TEXT[kind]}"`);
   return [
     ...(words.length === 0 ? [] : wrapText(`Does not help: ${words.join(', ')}.`, columns)),
+    ...(none.length === 0 ? [] : wrapText(`None there that could make room: ${none.join(', ')}.`, columns)),
     ...(left.length === 0 ? [] : wrapText(`Not tried: ${left.join(', ')}.`, columns)),
   ];
 }
@@ -176,7 +177,7 @@ const UNITS = [
 ] as const;
 
 /** `1d 3h 12m 4.25s`, to the microsecond; `0s`. */
-export function spanText(seconds: number): string {
+function spanText(seconds: number): string {
   let left = Math.round(seconds * 1e6) / 1e6;
   const parts: string[] = [];
   for (const [unit, size] of UNITS) {

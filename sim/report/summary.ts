@@ -1,23 +1,17 @@
 import type { Assumption } from '../experiment/assumptions.ts';
 import type { Metric, RunResult } from '../experiment/result.ts';
-import type { CanonicalScheduled } from '../scenario/canonical/policy.ts';
 import type { CanonicalDocument } from '../scenario/canonical/scenario.ts';
-import { resolveTieBreak } from '../scenario/resolve/policy.ts';
 import { sharingMode } from '../sharing/index.ts';
-import { count, groupDigits, percent, plural, printable, seconds, wrapText } from './format.ts';
+import { type Block, LABEL, layOut, row, table, value } from './blocks.ts';
+import { faultBlocks } from './faults.ts';
+import { count, groupDigits, percent, plural, printable, seconds } from './format.ts';
+import { policyRows } from './policy.ts';
 
 const MOST_COLUMNS = 100;
 const FEWEST_COLUMNS = 80;
-const LABEL = 16;
 const LISTED_ASSUMPTIONS = 12;
 /** Columns of the fill curve that the published comparisons look at. */
 const CURVE_AT = [20, 40, 60, 80, 90, 100, 110, 120, 130];
-
-/** What the summary says, before it is laid out: text behind a label, or a table whose first line names the columns. */
-type Block =
-  | string
-  | { readonly start: string; readonly text: string }
-  | { readonly table: readonly (readonly string[])[] };
 
 /**
  * The result of a run for a terminal: what was asked, what came out, why, and how to have it again.
@@ -40,23 +34,11 @@ export function summaryText(result: RunResult, columns: number = MOST_COLUMNS): 
     ...result.notes.map((note) => ({ start: 'Note: ', text: note })),
     row('Digest', `${result.digest} (same scenario, seed and version give the same)`),
   ];
-  const lines = blocks.flatMap((block) => {
-    if (typeof block === 'string') return [block];
-    return 'table' in block ? tableLines(block.table, width) : hanging(block, width);
-  });
-  return `${lines.join('\n')}\n`;
-}
-
-/** The placement policy by name, or those whose scores are added up. */
-function placementText({ placement, scores }: CanonicalScheduled): string {
-  if (scores === undefined) return placement ?? '';
-  return Object.entries(scores)
-    .map(([name, weight]) => `${weight} ${name}`)
-    .join(' + ');
+  return `${layOut(blocks, width).join('\n')}\n`;
 }
 
 function head(result: RunResult, document: CanonicalDocument): Block[] {
-  const { name, experiment, policy } = document;
+  const { name, experiment } = document;
   const gpus = (result.metrics['gpu.capacityMilli']?.value ?? 0) / 1000;
   const models = Object.entries(result.groups.gpuModel)
     .map(([model, metrics]) => ({ model, gpus: (metrics['gpu.capacityMilli']?.value ?? 0) / 1000 }))
@@ -68,16 +50,11 @@ function head(result: RunResult, document: CanonicalDocument): Block[] {
       : experiment.order === 'file'
         ? 'fill, tasks in the order of the file'
         : `fill, until ${experiment.target} times the GPU capacity is requested`;
-  const ties = `ties ${resolveTieBreak(policy.tieBreak, experiment)}`;
   const { seeds } = result;
   return [
     row('Scenario', printable(name)),
     row('Experiment', kind),
-    // Nothing queues in a fill run.
-    row(
-      'Policy',
-      `${placementText(policy)} placement, ${experiment.kind === 'fill' ? '' : `${policy.queueing} queue, `}${ties}`,
-    ),
+    ...policyRows(document),
     row('Fleet', models.length === 0 ? plural(gpus, 'GPU') : `${plural(gpus, 'GPU')}: ${byModel}`),
     ...sharingRow(document),
     row(
@@ -137,6 +114,7 @@ function timedLines({ metrics }: RunResult): Block[] {
       'Jobs',
       `${value(m('jobs.arrived'))} arrived, ${value(m('jobs.completed'))} completed${failed}, ${value(m('jobs.running'))} running, ${value(m('jobs.waiting'))} waiting, ${value(m('jobs.rejected'))} rejected`,
     ),
+    ...stoppedRow(metrics),
     m('wait.mean')?.value == null
       ? row('Wait', 'nothing to measure: no job arrived after the warm-up and started')
       : row('Wait', times('wait')),
@@ -162,9 +140,27 @@ function timedLines({ metrics }: RunResult): Block[] {
         ]
       : []),
     ...changeLines(metrics),
+    ...faultBlocks(metrics),
     ...serviceLines(metrics),
     ...sessionLines(metrics),
   ];
+}
+
+/** Jobs that were stopped and went on later: for others, and by faults. */
+function stoppedRow(metrics: RunResult['metrics']): Block[] {
+  const m = (name: string) => metrics[name];
+  const times = (metric: Metric | undefined) => `${value(metric)} ${metric?.value === 1 ? 'time' : 'times'}`;
+  const lost = (metric: Metric | undefined) =>
+    (metric?.value ?? 0) > 0 ? ` (${value(metric)} of work to be done again)` : ' (no work lost)';
+  const parts = [
+    ...(m('jobs.preemptions') === undefined
+      ? []
+      : [`${times(m('jobs.preemptions'))} for other jobs${lost(m('work.lost'))}`]),
+    ...((m('faults.restarts')?.value ?? 0) === 0
+      ? []
+      : [`restarted ${times(m('faults.restarts'))} after faults`]),
+  ];
+  return parts.length === 0 ? [] : [row('Stopped', parts.join(', '))];
 }
 
 function changeLines(metrics: RunResult['metrics']): Block[] {
@@ -277,10 +273,6 @@ function modelLines({ groups }: RunResult, isFill: boolean): Block[] {
   return [table(cells), ''];
 }
 
-function table(cells: readonly (readonly string[])[]): Block {
-  return { table: cells };
-}
-
 /** Most rows of what jobs waited for. */
 const LISTED_WAITED = 5;
 
@@ -341,68 +333,4 @@ function curveLines({ series }: RunResult): Block[] {
     ),
     '',
   ];
-}
-
-const SHOW: Readonly<Partial<Record<Metric['unit'], (value: number) => string>>> = {
-  fraction: percent,
-  seconds,
-  ratio: (value) => value.toFixed(2),
-};
-
-/** A metric with its unit, and half the width of its interval where there is one. */
-function value(metric: Metric | undefined): string {
-  if (metric?.value == null) return '-';
-  const show = SHOW[metric.unit] ?? count;
-  const half = metric.ci95 === undefined ? undefined : (metric.ci95[1] - metric.ci95[0]) / 2;
-  return half === undefined || half === 0 ? show(metric.value) : `${show(metric.value)} ± ${show(half)}`;
-}
-
-function row(label: string, text: string): Block {
-  return { start: label.padEnd(LABEL), text };
-}
-
-/** Lines after the first are set in by the width of `start`, but by two columns at least. */
-function hanging(
-  { start, text }: { readonly start: string; readonly text: string },
-  columns: number,
-): string[] {
-  const indent = ' '.repeat(start.trim() === '' ? start.length + 2 : start.length);
-  return wrapText(text, columns - indent.length).map((line, i) => (i === 0 ? start : indent) + line);
-}
-
-/**
- * Lines with the first column to the left and the others to the right. Where they would be too wide, intervals go below
- * their values, and then long names on lines of their own.
- */
-function tableLines(cells: readonly (readonly string[])[], columns: number): string[] {
-  const split = cells.flatMap((line) => {
-    const below = line.map((cell) => / ±.*$/.exec(cell)?.[0].trim() ?? '');
-    const above = line.map((cell) => cell.replace(/ ±.*$/, ''));
-    return below.some((cell) => cell !== '') ? [above, below] : [above];
-  });
-  const forms = [aligned(cells, '   '), aligned(cells, '  '), aligned(split, '   ')];
-  const fitting = forms.find((lines) => lines.every((line) => line.length <= columns));
-  if (fitting !== undefined) return fitting;
-  // Names that leave no room for the rest stand alone, the others before their line.
-  const rest = aligned(
-    split.map(([, ...others]) => ['', ...others]),
-    '  ',
-  );
-  const room = columns - Math.max(...rest.map((line) => line.length));
-  const names = split.map(([name = '']) => name);
-  const width = Math.max(0, ...names.map((name) => name.length).filter((length) => length <= room));
-  return names.flatMap((name, i) => {
-    const line = rest[i] as string;
-    return name.length <= width ? [name.padEnd(width) + line] : [name, ' '.repeat(width) + line];
-  });
-}
-
-function aligned(cells: readonly (readonly string[])[], gap: string): string[] {
-  const widths = cells[0]?.map((_, c) => Math.max(...cells.map((line) => line[c]?.length ?? 0))) ?? [];
-  return cells.map((line) =>
-    line
-      .map((cell, c) => (c === 0 ? cell.padEnd(widths[c] ?? 0) : cell.padStart(widths[c] ?? 0)))
-      .join(gap)
-      .trimEnd(),
-  );
 }

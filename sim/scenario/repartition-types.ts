@@ -4,7 +4,11 @@ export const REPARTITION_POLICIES = ['on-demand', 'periodic', 'defragment'] as c
 
 /** How the cards of some hosts are cut anew while jobs run on them. Times are whole microseconds. */
 export type Repartition =
-  | { readonly kind: 'on-demand'; readonly hosts: readonly string[]; readonly creation: 'driver' | 'look-ahead' }
+  | {
+      readonly kind: 'on-demand';
+      readonly hosts: readonly string[];
+      readonly creation: 'driver' | 'look-ahead';
+    }
   | {
       readonly kind: 'periodic';
       readonly hosts: readonly string[];

@@ -76,7 +76,10 @@ workload:
     );
     const { out } = await inProcess(['explain', shared, 'task-0000001'], 80);
     expect(out).toContain('--set fleet.hosts.node.sharing=mig');
-    const after = await inProcess(['explain', shared, 'task-0000001', '--set', 'fleet.hosts.node.sharing=mig'], 80);
+    const after = await inProcess(
+      ['explain', shared, 'task-0000001', '--set', 'fleet.hosts.node.sharing=mig'],
+      80,
+    );
     expect(after.out).toContain('It started when it arrived and never had to wait: nothing to change.');
   });
 

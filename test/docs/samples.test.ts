@@ -82,7 +82,7 @@ describe('shell samples', () => {
 
   test.for(commands)('$file: $line', ({ line }, context) => {
     const needsTrace =
-      line.includes('openb/') || line.includes('run openb.yaml') || line.includes('validate:');
+      line.includes('openb/') || /run openb(-timed)?\.yaml/.test(line) || line.includes('validate:');
     if (needsTrace && !existsSync(OPENB)) {
       context.skip('../shared/traces/openb is missing');
     }
@@ -99,11 +99,14 @@ describe('shell samples', () => {
   });
 });
 
-test('the output that the README shows is what the commands above it print', () => {
-  const shown = samples.filter((s) => s.file === 'README.md' && s.language === 'text');
-  expect(shown.length).toBeGreaterThan(1);
+test.each([
+  ['README.md', 2],
+  ['docs/explain.md', 1],
+])('the output that %s shows is what the commands above it print', (file, least) => {
+  const shown = samples.filter((s) => s.file === file && s.language === 'text');
+  expect(shown.length).toBeGreaterThanOrEqual(least);
   for (const { at, text } of shown) {
-    const above = samples.findLast((s) => s.file === 'README.md' && s.language === 'sh' && s.at < at);
+    const above = samples.findLast((s) => s.file === file && s.language === 'sh' && s.at < at);
     const printed = commandsOf(above as Sample)
       // `npm start` runs this one; the two set-up commands themselves are what brought us here.
       .flatMap(({ line }) => (SET_UP.includes(line) ? ['npm run -s slicewise -- run openb-like'] : [line]))

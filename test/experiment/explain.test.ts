@@ -17,7 +17,9 @@ describe('the chain of a job', () => {
       ],
       'last',
     );
-    expect(steps.map(({ kind, atSec, untilSec, reason }) => [kind, hours(atSec), hours(untilSec ?? null), reason])).toEqual([
+    expect(
+      steps.map(({ kind, atSec, untilSec, reason }) => [kind, hours(atSec), hours(untilSec ?? null), reason]),
+    ).toEqual([
       ['arrived', 3, null, undefined],
       ['waited', 3, 5, 'queue-order'],
       ['waited', 5, 6, 'gpu-room'],
@@ -125,7 +127,10 @@ describe('each kind of change, where it helps', () => {
       'job',
     );
     const demands = found.changes.filter(({ kind, isInTime }) => kind === 'demand' && isInTime);
-    expect(demands.map(({ text }) => text)).toEqual(['40 % of a GPU in place of 80 %', '20 % of a GPU in place of 80 %']);
+    expect(demands.map(({ text }) => text)).toEqual([
+      '40 % of a GPU in place of 80 %',
+      '20 % of a GPU in place of 80 %',
+    ]);
     expect(demands.map(({ startSec, harm }) => [hours(startSec), harm.delayedJobs])).toEqual([
       [1, 0],
       [1, 0],
@@ -160,7 +165,9 @@ describe('each kind of change, where it helps', () => {
       ],
       'job',
     );
-    expect(changes.filter(({ kind }) => kind === 'demand').map(({ text, isInTime }) => [text, isInTime])).toEqual([
+    expect(
+      changes.filter(({ kind }) => kind === 'demand').map(({ text, isInTime }) => [text, isInTime]),
+    ).toEqual([
       ['GPU model T4 as well as L4', true],
       ['any GPU model', true],
     ]);
@@ -169,13 +176,14 @@ describe('each kind of change, where it helps', () => {
   test('fewer GPUs, and fewer workers', () => {
     const document = documentOf([host('a', 3, 'L4', 2)]);
     const busy: readonly Row[] = [{ name: 'first', at: 0, runs: 10, gpus: 1 }];
-    const gpus = explainRows(documentOf([host('a', 1, 'L4', 4)]), [...busy, { name: 'job', at: 1, runs: 1, gpus: 4 }], 'job');
+    const gpus = explainRows(
+      documentOf([host('a', 1, 'L4', 4)]),
+      [...busy, { name: 'job', at: 1, runs: 1, gpus: 4 }],
+      'job',
+    );
     const numbers = ({ changes }: typeof gpus) =>
       changes.flatMap(({ kind, text }) => (kind === 'demand' && !text.includes('%') ? [text] : []));
-    expect(numbers(gpus)).toEqual([
-      '3 GPUs in place of 4',
-      '2 GPUs in place of 4',
-    ]);
+    expect(numbers(gpus)).toEqual(['3 GPUs in place of 4', '2 GPUs in place of 4']);
     const workers = explainRows(
       document,
       [...busy, { name: 'job', at: 1, runs: 1, gpus: 6, workers: 3 }],
@@ -201,9 +209,14 @@ describe('each kind of change, where it helps', () => {
     expect(found.before).toBe(1);
     const order = found.changes.filter(({ kind }) => kind === 'order');
     // It ends at 11 h, an hour after the room for the pair would have been there.
-    expect(order.map(({ startSec, harm }) => [hours(startSec), harm.delayedJobs, harm.addedJobHours, harm.addedGpuHours])).toEqual([
-      [2, 1, 1, 2],
-    ]);
+    expect(
+      order.map(({ startSec, harm }) => [
+        hours(startSec),
+        harm.delayedJobs,
+        harm.addedJobHours,
+        harm.addedGpuHours,
+      ]),
+    ).toEqual([[2, 1, 1, 2]]);
     expect(inTime(found)).toEqual(['order', 'host']);
   });
 
@@ -216,9 +229,9 @@ describe('each kind of change, where it helps', () => {
       ],
       'job',
     );
-    expect(found.changes.filter(({ kind }) => kind === 'order').map(({ text, isInTime }) => [text, isInTime])).toEqual([
-      ['priority 4 in place of 1', true],
-    ]);
+    expect(
+      found.changes.filter(({ kind }) => kind === 'order').map(({ text, isInTime }) => [text, isInTime]),
+    ).toEqual([['priority 4 in place of 1', true]]);
   });
 
   test('one job moved: two hosts have one GPU free each, and the job wants two of one', () => {
@@ -241,14 +254,20 @@ describe('each kind of change, where it helps', () => {
   });
 
   test('one job stopped: what it costs is the time that it waits, and the job that loses least comes first', () => {
-    const found = explainRows(documentOf([host('a', 1, 'L4', 2)]), [...FULL, { name: 'job', at: 1, runs: 2 }], 'job');
+    const found = explainRows(
+      documentOf([host('a', 1, 'L4', 2)]),
+      [...FULL, { name: 'job', at: 1, runs: 2 }],
+      'job',
+    );
     const stops = found.changes.filter(({ kind }) => kind === 'preemption');
     expect(stops.map(({ text }) => text)).toEqual([
       'first stopped on a (GPU 0)',
       'second stopped on a (GPU 1)',
     ]);
     // Whichever is stopped at 1 h goes on at 3 h, when the job is done.
-    expect(stops.map(({ startSec, harm }) => [hours(startSec), harm.addedJobHours, harm.addedGpuHours])).toEqual([
+    expect(
+      stops.map(({ startSec, harm }) => [hours(startSec), harm.addedJobHours, harm.addedGpuHours]),
+    ).toEqual([
       [1, 2, 2],
       [1, 2, 2],
     ]);
@@ -309,7 +328,14 @@ describe('each kind of change, where it helps', () => {
           tasks: 2,
           arrivals: { process: 'deterministic', rate: '1/h' },
           classes: [
-            { name: 'half', cpu: 1, memory: '1GiB', gpus: 1, gpu: '40%', lifetime: { kind: 'constant', value: '5h' } },
+            {
+              name: 'half',
+              cpu: 1,
+              memory: '1GiB',
+              gpus: 1,
+              gpu: '40%',
+              lifetime: { kind: 'constant', value: '5h' },
+            },
           ],
         },
       },
@@ -318,7 +344,10 @@ describe('each kind of change, where it helps', () => {
     };
     const found = explainRows(document, [], 'task-0000001');
     const modes = found.changes.filter(({ kind }) => kind === 'sharing');
-    expect(modes.map(({ text, isInTime }) => [text, isInTime])).toContainEqual(['a: mig in place of passthrough', true]);
+    expect(modes.map(({ text, isInTime }) => [text, isInTime])).toContainEqual([
+      'a: mig in place of passthrough',
+      true,
+    ]);
     expect(modes.map(({ setting }) => setting)).toContain('fleet.hosts.a.sharing=mig');
     // Bare metal gives the card to one as well: the first is only done sooner, at full speed.
     expect(modes.find(({ text }) => text.includes('bare-metal'))?.isInTime).toBe(false);
@@ -349,7 +378,9 @@ describe('each kind of change, where it helps', () => {
       experiment: { kind: 'timed' },
     };
     const found = explainRows(document, [], 'task-0000001');
-    const slots = found.changes.filter(({ kind, isInTime }) => kind === 'demand' && isInTime).map(({ text }) => text);
+    const slots = found.changes
+      .filter(({ kind, isInTime }) => kind === 'demand' && isInTime)
+      .map(({ text }) => text);
     expect(slots).toContain('slot 3g.40gb in place of 4g.40gb');
     expect(slots).not.toContain('slot 7g.80gb in place of 4g.40gb');
   });
@@ -362,7 +393,10 @@ describe('what is asked', () => {
   test('another time: what starts it by then, and where it stood', () => {
     const found = explainRows(document, rows, 'job', { atSec: 5 * HOUR });
     expect(hours(found.startedSec)).toBe(8);
-    expect(found.changes.find(({ kind }) => kind === 'preemption')).toMatchObject({ startSec: 5 * HOUR, isInTime: true });
+    expect(found.changes.find(({ kind }) => kind === 'preemption')).toMatchObject({
+      startSec: 5 * HOUR,
+      isInTime: true,
+    });
   });
 
   test('a time at which it runs has nothing to change, as has a job that never waits', () => {
@@ -382,11 +416,21 @@ describe('what is asked', () => {
 
   test('the answer is the same each time, and changes nothing of the run', () => {
     const random = documentOf([host('a', 2, 'L4', 2)], { placement: 'random' });
-    const once = explainRows(random, rows.concat(FULL.map((row) => ({ ...row, name: `${row.name}2` }))), 'job');
-    const again = explainRows(random, rows.concat(FULL.map((row) => ({ ...row, name: `${row.name}2` }))), 'job');
+    const once = explainRows(
+      random,
+      rows.concat(FULL.map((row) => ({ ...row, name: `${row.name}2` }))),
+      'job',
+    );
+    const again = explainRows(
+      random,
+      rows.concat(FULL.map((row) => ({ ...row, name: `${row.name}2` }))),
+      'job',
+    );
     expect(again).toEqual(once);
     // The changes that are shown leave all that was before the time as it was: the same jobs are stopped where they were.
-    expect(once.changes.filter(({ kind }) => kind === 'preemption').every(({ isInTime }) => isInTime)).toBe(true);
+    expect(once.changes.filter(({ kind }) => kind === 'preemption').every(({ isInTime }) => isInTime)).toBe(
+      true,
+    );
   });
 
   test('a fill run counts arrivals: its jobs can only ask for less, or the fleet have more', () => {

@@ -1,9 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type OfSomeDisciplines,
-  READ_BY,
-  READ_ESTIMATES,
-} from '../../sim/experiment/without-effect.ts';
+import { type OfSomeDisciplines, READ_BY, READ_ESTIMATES } from '../../sim/experiment/without-effect.ts';
 import { normalizeScenario, replicate, summarize } from '../../sim/index.ts';
 import { DEFAULT_QUEUEING_CONFIG, type QueuedJob } from '../../sim/policies/queueing/discipline.ts';
 import { QUEUEING_POLICIES } from '../../sim/policies/queueing/index.ts';
@@ -12,7 +8,11 @@ import { documentOf, host, type Row, taskOf } from './explain-cases.ts';
 const TWO_HOSTS = [host('a', 2, 'L4', 2)];
 
 /** What a run says had no effect, without the words that are the same in each. */
-function withoutEffect(policy: object, rows: readonly Row[], hosts: readonly object[] = TWO_HOSTS): readonly string[] {
+function withoutEffect(
+  policy: object,
+  rows: readonly Row[],
+  hosts: readonly object[] = TWO_HOSTS,
+): readonly string[] {
   const checked = normalizeScenario(documentOf(hosts, policy));
   if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
   const { notes } = summarize([replicate(checked.scenario, { tasks: rows.map(taskOf) }, 1)]);
@@ -34,6 +34,9 @@ const BUSY: readonly Row[] = [
   { name: 'z', at: 2, runs: 2, gpus: 1, tenant: 'bob', priority: 5 },
 ];
 
+/** Three that have to wait at once. */
+const DEEP: readonly Row[] = ['p', 'q', 'r', 's', 't'].map((name) => ({ name, at: 0, runs: 2, gpus: 2 }));
+
 describe('each policy and parameter that did nothing is told, and none that did', () => {
   test.each<[what: string, key: string, policy: object, idle: readonly Row[], busy: readonly Row[]]>([
     ['the discipline', 'queueing=sjf', { queueing: 'sjf' }, CALM, BUSY],
@@ -45,8 +48,20 @@ describe('each policy and parameter that did nothing is told, and none that did'
       CALM,
       BUSY,
     ],
-    ['the way to stop', 'scheduling.stopBy', { queueing: 'priority', scheduling: { stopBy: 'kill' } }, CALM, BUSY],
-    ['time left alone', 'scheduling.minRun', { queueing: 'priority', scheduling: { minRun: '3h' } }, CALM, BUSY],
+    [
+      'the way to stop',
+      'scheduling.stopBy',
+      { queueing: 'priority', scheduling: { stopBy: 'kill' } },
+      CALM,
+      BUSY,
+    ],
+    [
+      'time left alone',
+      'scheduling.minRun',
+      { queueing: 'priority', scheduling: { minRun: '3h' } },
+      CALM,
+      BUSY,
+    ],
     [
       'the own place',
       'scheduling.keepPlace',
@@ -57,7 +72,13 @@ describe('each policy and parameter that did nothing is told, and none that did'
     ['a limit of jobs', 'scheduling.maxJobsPerUser', { scheduling: { maxJobsPerUser: 1 } }, CALM, BUSY],
     ['a limit of GPUs', 'scheduling.maxGpusPerUser', { scheduling: { maxGpusPerUser: 2 } }, CALM, BUSY],
     ['ageing', 'scheduling.ageing', { queueing: 'priority', scheduling: { ageing: '1h' } }, CALM, BUSY],
-    ['half-life', 'scheduling.halfLife', { queueing: 'fair-share', scheduling: { halfLife: '1h' } }, CALM, BUSY],
+    [
+      'half-life',
+      'scheduling.halfLife',
+      { queueing: 'fair-share', scheduling: { halfLife: '1h' } },
+      CALM,
+      BUSY,
+    ],
     ['weights', 'scheduling.weights', { queueing: 'drf', scheduling: { weights: { ann: 2 } } }, CALM, BUSY],
     [
       'thresholds of service',
@@ -73,7 +94,7 @@ describe('each policy and parameter that did nothing is told, and none that did'
       CALM,
       BUSY,
     ],
-    ['the depth', 'scheduling.depth', { scheduling: { fill: 'easy', depth: 1 } }, CALM, BUSY],
+    ['the depth', 'scheduling.depth', { scheduling: { fill: 'easy', depth: 1 } }, CALM, DEEP],
     ['estimates', 'scheduling.estimates', { scheduling: { estimates: { noise: 1 } } }, CALM, []],
   ])('%s', (_, key, policy, idle, busy) => {
     expect(withoutEffect(policy, idle)).toContain(key);
@@ -83,7 +104,9 @@ describe('each policy and parameter that did nothing is told, and none that did'
   test('estimates, where order or fill rests on them', () => {
     const noise = { estimates: { noise: 1 } };
     expect(withoutEffect({ queueing: 'sjf', scheduling: noise }, BUSY)).toEqual([]);
-    expect(withoutEffect({ scheduling: { ...noise, fill: 'easy' } }, BUSY)).not.toContain('scheduling.estimates');
+    expect(withoutEffect({ scheduling: { ...noise, fill: 'easy' } }, BUSY)).not.toContain(
+      'scheduling.estimates',
+    );
   });
 
   test('placement, where no job had two hosts to choose from', () => {
@@ -93,7 +116,9 @@ describe('each policy and parameter that did nothing is told, and none that did'
     ];
     const hosts = [host('a', 1, 'L4', 1), host('b', 1, 'T4', 1)];
     expect(withoutEffect({ placement: 'best-fit' }, rows, hosts)).toEqual(['placement=best-fit']);
-    expect(withoutEffect({ placement: 'best-fit' }, rows, [host('a', 2, 'L4', 1), host('b', 1, 'T4', 1)])).toEqual([]);
+    expect(
+      withoutEffect({ placement: 'best-fit' }, rows, [host('a', 2, 'L4', 1), host('b', 1, 'T4', 1)]),
+    ).toEqual([]);
     // With a single host there is nothing that a policy could have been wanted for.
     expect(withoutEffect({ placement: 'best-fit' }, rows.slice(0, 1), [host('a', 1, 'L4', 1)])).toEqual([]);
   });
@@ -110,12 +135,16 @@ describe('each policy and parameter that did nothing is told, and none that did'
 
   test('what is not stated is not told', () => {
     expect(withoutEffect({}, CALM)).toEqual([]);
-    expect(withoutEffect({ queueing: 'fifo', scheduling: { fill: 'block' } }, BUSY)).not.toContain('queueing=fifo');
+    expect(withoutEffect({ queueing: 'fifo', scheduling: { fill: 'block' } }, BUSY)).not.toContain(
+      'queueing=fifo',
+    );
   });
 
   test('a pool is named, and one that nobody goes to is left out', () => {
     const pools = [{ name: 'side', hosts: ['a-0001'], scheduling: { fill: 'skip' } }];
-    expect(withoutEffect({ scheduling: { maxJobsPerUser: 9 }, pools }, CALM)).toEqual(['scheduling.maxJobsPerUser']);
+    expect(withoutEffect({ scheduling: { maxJobsPerUser: 9 }, pools }, CALM)).toEqual([
+      'scheduling.maxJobsPerUser',
+    ]);
   });
 
   test('of several runs only what did nothing in all of them', () => {
@@ -128,7 +157,15 @@ describe('each policy and parameter that did nothing is told, and none that did'
 });
 
 describe('what is said of the disciplines is what they read', () => {
-  const FIELDS = ['ageingUs', 'halfLifeUs', 'weights', 'resourceWeights', 'attainedLimits', 'promoteAfter', 'quotas'];
+  const FIELDS = [
+    'ageingUs',
+    'halfLifeUs',
+    'weights',
+    'resourceWeights',
+    'attainedLimits',
+    'promoteAfter',
+    'quotas',
+  ];
 
   test.each(QUEUEING_POLICIES)('$name', (policy) => {
     const read = new Set<string>();
@@ -153,7 +190,13 @@ describe('what is said of the disciplines is what they read', () => {
             placed(atUs, job) {
               const queued: QueuedJob = {
                 slot: job.number,
-                job,
+                job: {
+                  ...job,
+                  get estimateUs() {
+                    readsEstimate = true;
+                    return 1;
+                  },
+                },
                 gpus: 1,
                 get estimateLeftUs() {
                   readsEstimate = true;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Discipline, QueueingPolicy } from '../../sim/policies/queueing/discipline.ts';
 import { fifo } from '../../sim/policies/queueing/fifo.ts';
+import { hostUnit, logged, NO_FAULTS } from '../faults/fault-setup.ts';
 import { endsOf, runSmall } from './pool-run.ts';
 
 const policy = (discipline: Discipline): QueueingPolicy => ({
@@ -73,6 +74,97 @@ describe('Eviction', () => {
       rules: { preemption: 'evict' },
     });
     expect(endsOf(stories)).toEqual({ small: 50, urgent: 15, wide: 55 });
+  });
+
+  test('puts back all whom it took for nothing, and not only the first', () => {
+    const stories = runSmall({
+      hosts: [6],
+      jobs: [
+        low('one'),
+        low('two'),
+        low('wide', 3),
+        low('three'),
+        { name: 'urgent', at: 10, runs: 5, gpus: 4, claim: { priority: 1 } },
+      ],
+      // The narrow ones go first, one after another; with the wide one, one of them is enough.
+      policy: policy({ ...priority, yields: (_waiting, { job }) => (job.name === 'wide' ? 1 : 2) }),
+      rules: { preemption: 'evict' },
+    });
+    expect(endsOf(stories)).toEqual({ one: 50, two: 50, three: 55, urgent: 15, wide: 55 });
+  });
+
+  test('puts everybody back where all of them would not do', () => {
+    const stories = runSmall({
+      hosts: [5, 1],
+      jobs: [
+        low('x'),
+        low('y'),
+        low('z'),
+        { ...low('fixed', 2), claim: { priority: 0, isPreemptible: false } },
+        { name: 'urgent', at: 10, runs: 5, gpus: 4, claim: { priority: 1 } },
+      ],
+      policy: policy(priority),
+      rules: { preemption: 'evict' },
+    });
+    expect(endsOf(stories)).toEqual({ x: 50, y: 50, z: 50, fixed: 50, urgent: 55 });
+    expect([...stories.values()].flatMap(({ stops }) => stops)).toEqual([]);
+  });
+
+  test('stops nobody where those who would have to go do not all give way', () => {
+    const oneOfThem: Discipline = {
+      ...priority,
+      yields: (_waiting, _running, beside) => (beside.length === 0 ? 1 : undefined),
+    };
+    const stories = runSmall({
+      hosts: [2],
+      jobs: [low('x'), low('y'), { name: 'wide', at: 10, runs: 5, gpus: 2, claim: { priority: 1 } }],
+      policy: policy(oneOfThem),
+      rules: { preemption: 'evict' },
+    });
+    expect(endsOf(stories)).toEqual({ x: 50, y: 50, wide: 55 });
+    expect([...stories.values()].flatMap(({ stops }) => stops)).toEqual([]);
+  });
+
+  test('passes over who does not give way at all, wherever he stands', () => {
+    const willing: Discipline = {
+      ...priority,
+      yields: (_waiting, { job }) => (job.name.startsWith('stays') ? undefined : 1),
+    };
+    const stories = runSmall({
+      hosts: [3],
+      jobs: [
+        low('stays0'),
+        low('goes'),
+        low('stays1'),
+        { name: 'urgent', at: 10, runs: 5, claim: { priority: 1 } },
+      ],
+      policy: policy(willing),
+      rules: { preemption: 'evict' },
+    });
+    expect(endsOf(stories)).toEqual({ stays0: 50, stays1: 50, goes: 55, urgent: 15 });
+  });
+
+  test('a job whose room is gone when it could start does not count as about to start any more', () => {
+    const checkpoint = { intervalUs: Number.POSITIVE_INFINITY, saveUs: 3e6, restoreUs: 0 };
+    const told: string[] = [];
+    const followed: Discipline = {
+      ...priority,
+      awaits: ({ job }) => void told.push(`${job.name} awaits`),
+      awaitsNoMore: ({ job }) => void told.push(`${job.name} awaits no more`),
+    };
+    const stories = runSmall({
+      hosts: [1],
+      jobs: [
+        { name: 'small', at: 0, runs: 50, claim: { priority: 0, checkpoint } },
+        { name: 'urgent', at: 10, runs: 5, claim: { priority: 1 } },
+      ],
+      policy: policy(followed),
+      rules: { preemption: 'evict', way: 'checkpoint' },
+      horizon: 1000,
+      faults: () => ({ ...NO_FAULTS, units: [logged(hostUnit(0), [12, 8])] }),
+    });
+    expect(told).toEqual(['urgent awaits', 'urgent awaits no more']);
+    expect(stories.get('urgent')?.starts).toEqual([{ at: 20, hosts: [0] }]);
   });
 
   test('stops nobody for a job that a limit would keep all the same', () => {

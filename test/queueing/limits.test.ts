@@ -57,6 +57,44 @@ describe('Limits by user', () => {
     expect(endsOf(stories)).toEqual({ a: 10, c: 10, d: 10, b: 20, e: 20 });
   });
 
+  test('count who saves his state until he has left', () => {
+    const checkpoint = { intervalUs: Number.POSITIVE_INFINITY, saveUs: 4e6, restoreUs: 0 };
+    const stories = runSmall({
+      hosts: [1, 1],
+      jobs: [
+        { name: 'u0', at: 0, runs: 50, claim: { tenant: 'u', checkpoint } },
+        { name: 'urgent', at: 1, runs: 20, cpu: 1, claim: { tenant: 'v', priority: 2 } },
+        { name: 'w', at: 0, runs: 2, claim: { tenant: 'w', priority: 1 } },
+        { name: 'u1', at: 2, runs: 5, claim: { tenant: 'u', priority: 1 } },
+      ],
+      policy: withLimits(priority, { ...NO_LIMITS, maxJobsPerUser: 1 }),
+      rules: { preemption: 'evict', way: 'checkpoint' },
+    });
+    // u0 saves from 1 to 5. A GPU is free from 2 on, but u holds one until 5.
+    expect(stories.get('u0')?.stops[0]).toBe(5);
+    expect(stories.get('u1')?.starts[0]?.at).toBe(5);
+    expect([...stories.values()].every(({ end }) => end !== undefined)).toBe(true);
+  });
+
+  test('reject a job that asks for more GPUs than its user may have at all', () => {
+    const stories = runSmall({
+      hosts: [8],
+      jobs: [
+        { name: 'five', at: 0, runs: 10, gpus: 5, claim: { tenant: 'u' } },
+        { name: 'gang', at: 0, runs: 10, workers: [2, 3], claim: { tenant: 'u' } },
+        { name: 'four', at: 0, runs: 10, gpus: 4, claim: { tenant: 'u' } },
+        { name: 'free', at: 20, runs: 10, gpus: 5 },
+      ],
+      policy: withLimits(fifo, { ...NO_LIMITS, maxGpusPerUser: 4 }),
+    });
+    expect([...stories.values()].map(({ rejected, end }) => rejected ?? end)).toEqual([
+      'never-fits:user-limit',
+      'never-fits:user-limit',
+      10,
+      30,
+    ]);
+  });
+
   test('do not limit jobs of nobody named', () => {
     const jobs = Array.from({ length: 6 }, (_, i) => ({ name: `j${i}`, at: 0, runs: 10 }));
     const stories = runSmall({ hosts: [6], jobs, policy: threeEach });
@@ -128,7 +166,12 @@ describe.each(QUEUEING_POLICIES.map((policy) => [policy.name, policy] as const))
       );
     });
 
-    test.each(preemptions(policy))('are never exceeded, and the work goes on, under %s', (preemption) => {
+    const ways = preemptions(policy).flatMap((each) =>
+      (each === 'none' ? (['suspend'] as const) : (['suspend', 'checkpoint'] as const)).map(
+        (way) => [each, way] as const,
+      ),
+    );
+    test.each(ways)('are never exceeded, and the work goes on, under %s by %s', (preemption, way) => {
       fc.assert(
         fc.property(
           jobs,
@@ -137,7 +180,8 @@ describe.each(QUEUEING_POLICIES.map((policy) => [policy.name, policy] as const))
           (drawn, maxJobs, maxGpus) => {
             const held = new Map<string, { jobs: number; gpus: number }>();
             const gpusOf = (name: string) => all.find((job) => job.name === name)?.gpus as number;
-            const all = named(drawn);
+            const checkpoint = { intervalUs: Number.POSITIVE_INFINITY, saveUs: 2e6, restoreUs: 1e6 };
+            const all = named(drawn).map((job) => ({ ...job, claim: { ...job.claim, checkpoint } }));
             const change = (name: string, sign: 1 | -1) => {
               const user = held.get(name[0] as string) ?? { jobs: 0, gpus: 0 };
               user.jobs += sign;
@@ -150,7 +194,7 @@ describe.each(QUEUEING_POLICIES.map((policy) => [policy.name, policy] as const))
               hosts: [4, 3],
               jobs: all,
               policy: withLimits(policy, { maxJobsPerUser: maxJobs, maxGpusPerUser: maxGpus }),
-              rules: { preemption },
+              rules: { preemption, way },
               observer: {
                 placed: (_at, { name }) => change(name, 1),
                 preempted: (_at, { name }) => change(name, -1),

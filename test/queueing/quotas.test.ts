@@ -40,6 +40,44 @@ function running(stories: ReadonlyMap<string, JobStory>, path: string, at: numbe
 }
 
 describe('Quotas', () => {
+  test('reject a job that asks for more than a maximum above it, and take in one that asks for all of it', () => {
+    const tree = [quota('a', 0, 3), quota('a/x', 0)];
+    const stories = run(
+      tree,
+      [
+        { name: 'a/x#four', at: 0, runs: 10, gpus: 4, claim: { queue: 'a/x' } },
+        { name: 'a/x#three', at: 0, runs: 10, gpus: 3, claim: { queue: 'a/x' } },
+        { name: 'a/x#gang', at: 0, runs: 10, workers: [2, 2], claim: { queue: 'a/x' } },
+        { name: 'b#four', at: 0, runs: 10, gpus: 4, claim: { queue: 'b' } },
+      ],
+      { hosts: [8] },
+    );
+    expect([...stories.values()].map(({ name, rejected, end }) => [name, rejected ?? end])).toEqual([
+      ['a/x#four', 'never-fits:quota'],
+      ['a/x#three', 10],
+      ['a/x#gang', 'never-fits:quota'],
+      ['b#four', 10],
+    ]);
+  });
+
+  test('count who saves his state until he has left', () => {
+    const tree = [quota('a', 2, 2), quota('a/x', 0), quota('a/y', 2)];
+    const checkpoint = { intervalUs: Number.POSITIVE_INFINITY, saveUs: 4e6, restoreUs: 0 };
+    const stories = run(
+      tree,
+      [
+        { name: 'a/x#wide', at: 0, runs: 50, gpus: 2, claim: { queue: 'a/x', checkpoint } },
+        { name: 'a/y#0', at: 10, runs: 20, claim: { queue: 'a/y' } },
+        { name: 'a/y#1', at: 11, runs: 5, claim: { queue: 'a/y' } },
+      ],
+      { hosts: [4], rules: { preemption: 'evict', way: 'checkpoint' } },
+    );
+    // The wide one saves from 10 to 14 for y0; y1 has to wait for that, too, though GPUs are free.
+    expect(stories.get('a/x#wide')?.stops).toEqual([14]);
+    expect(stories.get('a/y#0')?.starts[0]?.at).toBe(14);
+    expect(stories.get('a/y#1')?.starts[0]?.at).toBe(14);
+  });
+
   test('lend what is not used, and take it back when it is wanted', () => {
     const tree = [quota('a', 3), quota('b', 1)];
     const stories = run(tree, [...many('b', 4), ...many('a', 4, 10)], { hosts: [4] });
@@ -268,6 +306,9 @@ describe('Whatever comes, quotas', () => {
     ['evict', 'suspend'],
     ['refill', 'suspend'],
     ['none', 'suspend'],
+    ['evict', 'checkpoint'],
+    ['refill', 'checkpoint'],
+    ['evict', 'kill'],
   ] as const)(
     'are never above a maximum and never taken below a guarantee, under %s by %s',
     (preemption, way) => {
@@ -284,11 +325,34 @@ describe('Whatever comes, quotas', () => {
           const change = (queue: string, by: number) => {
             for (const path of above(queue)) held.set(path, (held.get(path) ?? 0) + by);
           };
+          /** By job that is stopped or ends: what was left to each queue at that moment. */
+          const leftAt = new Map<string, ReadonlyMap<string, number>>();
+          const left = new Map<string, number>();
+          const note = (name: string, by: number) => {
+            for (const path of above(queueOf(name))) left.set(path, (left.get(path) ?? 0) + by);
+            leftAt.set(name, new Map(left));
+          };
           const gpusOf = (name: string) => jobs.find((job) => job.name === name)?.gpus as number;
           const queueOf = (name: string) => name.slice(0, name.indexOf('#'));
           run(tree, jobs, {
             hosts: twoHosts ? [Math.ceil(gpus / 2), Math.floor(gpus / 2)] : [gpus],
             rules: { preemption, way },
+            policy: {
+              ...quotas,
+              create: (context) => {
+                const inner = quotas.create(context);
+                const { started, stopped } = inner;
+                inner.started = (job, nowUs) => {
+                  note(job.job.name, job.gpus);
+                  started?.call(inner, job, nowUs);
+                };
+                inner.stopped = (job, nowUs) => {
+                  note(job.job.name, -job.gpus);
+                  stopped?.call(inner, job, nowUs);
+                };
+                return inner;
+              },
+            },
             observer: {
               placed: (_at, { name }) => {
                 change(queueOf(name), gpusOf(name));
@@ -306,7 +370,8 @@ describe('Whatever comes, quotas', () => {
                 for (const path of above(queueOf(name))) {
                   if (gaining.includes(path)) continue;
                   const due = tree.find((each) => each.path === path)?.guaranteedGpus ?? 0;
-                  expect(held.get(path)).toBeGreaterThanOrEqual(due);
+                  // When it was decided: while it saved its state others may have ended.
+                  expect(leftAt.get(name)?.get(path)).toBeGreaterThanOrEqual(due);
                 }
               },
             },

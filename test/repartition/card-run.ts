@@ -7,7 +7,6 @@ import type { RepartitionCounts, RepartitionPolicy } from '../../sim/engine/repa
 import type { RunContext } from '../../sim/engine/run-context.ts';
 import { DEFAULT_RULES, type SchedulingRules } from '../../sim/engine/scheduler.ts';
 import { runTimed } from '../../sim/engine/timed.ts';
-import { fullSpeedOn } from './full-speed.ts';
 import { RandomStreams } from '../../sim/kernel/random.ts';
 import type { Micros } from '../../sim/kernel/time.ts';
 import { EventDigest } from '../../sim/observe/digest.ts';
@@ -18,6 +17,7 @@ import { fifo } from '../../sim/policies/queueing/fifo.ts';
 import { cardSpecOf } from '../../sim/scenario/resolve/card-spec.ts';
 import { type GpuAsk, ParameterValues, SHARING_PARAMETERS, sharingMode } from '../../sim/sharing/index.ts';
 import type { Task } from '../../sim/workload/task.ts';
+import { fullSpeedOn } from './full-speed.ts';
 
 /** A job that wants instances by name. Times are seconds; it runs at full speed on whatever it gets. */
 export interface CardJob {

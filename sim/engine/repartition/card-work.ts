@@ -19,7 +19,10 @@ const PLANS_WITHOUT_STEP = 8;
 /** What the work on one card may ask about the others. */
 export interface WorkSurroundings {
   /** An instance of the same profile on another card of the field that is free and stays. */
-  freeElsewhere(tenant: Tenant, gpu: number): { readonly gpu: number; readonly placement: number } | undefined;
+  freeElsewhere(
+    tenant: Tenant,
+    gpu: number,
+  ): { readonly gpu: number; readonly placement: number } | undefined;
 }
 
 /**

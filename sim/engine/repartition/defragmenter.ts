@@ -1,14 +1,22 @@
 import type { Fleet } from '../../cluster/fleet.ts';
-import { type DefragmentRules, makeRoom, type MoveProposal, type PartitionedCard, type ProposedMove, raiseUsableSlices } from '../../policies/repartition/index.ts';
+import { placementsIn } from '../../hardware/index.ts';
 import type { Micros } from '../../kernel/time.ts';
-import type { InstanceLayout, SharedGpu } from '../../sharing/index.ts';
+import {
+  type DefragmentRules,
+  type MoveProposal,
+  makeRoom,
+  type PartitionedCard,
+  type ProposedMove,
+  raiseUsableSlices,
+} from '../../policies/repartition/index.ts';
+import type { SharedGpu } from '../../sharing/index.ts';
 import type { LiveJob } from '../live-job.ts';
 import type { Field } from './field.ts';
+import { layoutOf } from './layout-of.ts';
 import { hostOf, mayChangeHost, moveToSlot } from './move.ts';
 import { idOf, remainingUs, stunOf } from './resident-view.ts';
 import type { DefragmentPolicy, RepartitionCounts, RepartitioningRun } from './setup.ts';
 import { type Tenant, tenantsOn } from './tenants.ts';
-import { placementsIn } from '../../hardware/index.ts';
 
 /** Waiting jobs for which room is looked for in one review. */
 const JOBS_TRIED = 16;
@@ -76,8 +84,7 @@ export class Defragmenter {
     const stunUs = tenant === undefined ? undefined : this.#stunOf(tenant, gpu);
     const isHere = there.length === 1 && idOf(there, move.from.placement) === move.job;
     const to = { gpu: Number(move.to.card), placement: move.to.placement };
-    const isOpen =
-      fleet.closedFor[hostOf(fleet, to.gpu)] === 0 && fleet.gpuClosedFor[to.gpu] === 0;
+    const isOpen = fleet.closedFor[hostOf(fleet, to.gpu)] === 0 && fleet.gpuClosedFor[to.gpu] === 0;
     if (
       tenant === undefined ||
       stunUs === undefined ||
@@ -150,7 +157,7 @@ export class Defragmenter {
     const tenants = tenantsOn(fleet, live, gpus);
     const isOneHost = new Set(gpus.map((g) => hostOf(fleet, g))).size === 1;
     return gpus.map((gpu) => {
-      const { used } = fleet.cards[gpu]?.layout as InstanceLayout;
+      const { used } = layoutOf(fleet, gpu);
       return {
         id: String(gpu),
         instances: placementsIn(geometry, used).map(({ index, profile }) => {

@@ -1,7 +1,8 @@
 import type { Fleet } from '../../cluster/fleet.ts';
 import type { TaskShape } from '../../cluster/request.ts';
 import type { MigGeometry } from '../../hardware/index.ts';
-import { type Card, type InstanceLayout, isRefusal, openCard, type SharedGpu } from '../../sharing/index.ts';
+import { type Card, isRefusal, openCard, type SharedGpu } from '../../sharing/index.ts';
+import { layoutOf } from './layout-of.ts';
 
 /** Cards of one model, mode and pool: their instances can stand in for each other. */
 export interface Field {
@@ -46,7 +47,7 @@ function fieldOf(fleet: Fleet, pool: number, gpus: readonly number[]): Field {
   const first = gpus[0] as number;
   const shared = fleet.sharing[first] as SharedGpu;
   const model = fleet.gpuModel[first] as number;
-  const { geometry } = fleet.cards[first]?.layout as InstanceLayout;
+  const { geometry } = layoutOf(fleet, first);
   // A card with that one instance alone says whether the instance does.
   const probes = geometry.profiles.map(({ name, starts }) =>
     openCard(withLayout(shared, [`${name}@${starts[0]}`])),

@@ -1,16 +1,12 @@
 import type { Fleet } from '../../cluster/fleet.ts';
-import { mixOf } from '../../hardware/index.ts';
-import {
-  chooseMigLayouts,
-  type Demand,
-  profilesBySize,
-  serve,
-} from '../../policies/repartition/index.ts';
+import { mixOf, placementCount } from '../../hardware/index.ts';
+import { chooseMigLayouts, type Demand, profilesBySize, serve } from '../../policies/repartition/index.ts';
 import type { InstanceLayout } from '../../sharing/index.ts';
 import type { LiveJob } from '../live-job.ts';
 import type { CardWork } from './card-work.ts';
 import { demandOf, lessServed } from './demand.ts';
 import type { Field } from './field.ts';
+import { layoutOf } from './layout-of.ts';
 import { mayInterrupt, remainingUs } from './resident-view.ts';
 import type { PeriodicPolicy } from './setup.ts';
 import { type Tenant, tenantsOn } from './tenants.ts';
@@ -46,7 +42,7 @@ export function reviewLayouts(
   const free = gpus.filter((g) => works.get(g)?.isWaiting !== false);
   const running: Tenant[] = [];
   const cards = free.map((g) => {
-    const { standing } = fleet.cards[g]?.layout as InstanceLayout & { standing: number };
+    const { standing } = layoutOf(fleet, g) as InstanceLayout & { standing: number };
     let keep = 0;
     for (const [placement, there] of tenants.get(g) ?? []) {
       if (there.some((tenant) => stays(tenant, policy, nowUs))) keep |= 1 << placement;
@@ -55,12 +51,9 @@ export function reviewLayouts(
     return { present: standing, keep };
   });
   if (cards.length === 0) return undefined;
-  const demands = leftBy(
-    works,
-    gpus,
-    order,
-    demandOf(field, running, waiting, policy, nowUs),
-  ).filter(({ count }) => count > 0);
+  const demands = leftBy(works, gpus, order, demandOf(field, running, waiting, policy, nowUs)).filter(
+    ({ count }) => count > 0,
+  );
   if (demands.length === 0) return undefined;
   const choice = chooseMigLayouts(geometry, demands, cards);
   const present = geometry.profiles.map(() => 0);
@@ -70,11 +63,61 @@ export function reviewLayouts(
     });
   }
   if (choice.value <= serve(demands, present, order).value * (1 + 1e-12)) return undefined;
+  const layouts = cheapestFirst(cards, choice.layouts, (card) =>
+    busyUs(field, tenants.get(free[card] as number) ?? new Map(), nowUs),
+  );
   return free.flatMap((gpu, card) => {
-    const target = mixOf(geometry, choice.layouts[card] as number);
+    const target = mixOf(geometry, layouts[card] as number);
     const now = mixOf(geometry, cards[card]?.present as number);
     return target.every((count, profile) => count === now[profile]) ? [] : [{ gpu, target }];
   });
+}
+
+/**
+ * Of cards that are alike to the choice, those whose jobs have the least left to do are changed most.
+ *
+ * @param workOf slices x time that the jobs of a card still take
+ */
+function cheapestFirst(
+  cards: readonly { readonly present: number; readonly keep: number }[],
+  layouts: readonly number[],
+  workOf: (card: number) => number,
+): readonly number[] {
+  const alike = new Map<string, number[]>();
+  cards.forEach(({ present, keep }, card) => {
+    const key = `${present} ${keep}`;
+    const group = alike.get(key);
+    if (group === undefined) alike.set(key, [card]);
+    else group.push(card);
+  });
+  const result = [...layouts];
+  for (const group of alike.values()) {
+    const present = cards[group[0] as number]?.present as number;
+    const work = new Map(group.map((card) => [card, workOf(card)]));
+    const byWork = [...group].sort((a, b) => compare(work.get(a) as number, work.get(b) as number) || a - b);
+    const byChange = group
+      .map((card) => layouts[card] as number)
+      .sort((a, b) => placementCount(b ^ present) - placementCount(a ^ present) || b - a);
+    byWork.forEach((card, i) => {
+      result[card] = byChange[i] as number;
+    });
+  }
+  return result;
+}
+
+/** Slices x microseconds that the jobs of a card still take; infinite where nobody knows of one. */
+function busyUs({ geometry }: Field, tenants: ReadonlyMap<number, readonly Tenant[]>, nowUs: number): number {
+  let sum = 0;
+  for (const [placement, there] of tenants) {
+    const slices = geometry.placements[placement]?.profile.gpuSlices ?? 0;
+    for (const { live } of there) sum += slices * (remainingUs(live, nowUs) ?? Number.POSITIVE_INFINITY);
+  }
+  return sum;
+}
+
+/** Below 0 where `a` comes first; works for infinities, too. */
+function compare(a: number, b: number): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** Whether an instance stays for the sake of a tenant: it can neither be stopped nor does anybody know when it ends. */

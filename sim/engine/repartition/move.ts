@@ -1,7 +1,7 @@
 import { PlacementError } from '../../cluster/fleet.ts';
 import type { Part } from '../../cluster/part.ts';
 import type { MigGeometry } from '../../hardware/index.ts';
-import type { InstanceLayout } from '../../sharing/index.ts';
+import { layoutOf } from './layout-of.ts';
 import type { RepartitioningRun } from './setup.ts';
 import type { Tenant } from './tenants.ts';
 
@@ -41,7 +41,7 @@ export function moveToSlot(
   if (host !== from.host && !mayChangeHost(tenant)) return false;
   const placement = geometry.placements[to.placement];
   if (placement === undefined) return false;
-  const grant = [(fleet.cards[to.gpu]?.layout as InstanceLayout).slotAt(slot, placement)];
+  const grant = [layoutOf(fleet, to.gpu).slotAt(slot, placement)];
   const part: Part = { ...from, host, gpus: [to.gpu - (fleet.gpuStart[host] as number)], grant };
   try {
     fleet.placeAs(part.shape, host, part.gpus, grant);

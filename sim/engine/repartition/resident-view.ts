@@ -1,9 +1,9 @@
-import type { SharedGpu } from '../../sharing/index.ts';
-import { operationSeconds, pathNamed } from '../../sharing/index.ts';
-import type { Micros } from '../../kernel/time.ts';
-import type { PartitionedCard, ResidentJob } from '../../policies/repartition/index.ts';
 import type { MigGeometry, PlacementSet } from '../../hardware/index.ts';
 import { placementsIn } from '../../hardware/index.ts';
+import type { Micros } from '../../kernel/time.ts';
+import type { PartitionedCard, ResidentJob } from '../../policies/repartition/index.ts';
+import type { SharedGpu } from '../../sharing/index.ts';
+import { operationSeconds, pathNamed } from '../../sharing/index.ts';
 import { type LiveJob, savedWorkUs, settleWork } from '../live-job.ts';
 import type { RunningRule } from './setup.ts';
 import type { Tenant } from './tenants.ts';

@@ -1,5 +1,5 @@
-import type { Simulation } from '../../kernel/simulation.ts';
 import type { Part } from '../../cluster/part.ts';
+import type { Simulation } from '../../kernel/simulation.ts';
 import type { JobLife } from '../job-life.ts';
 import type { LiveJob } from '../live-job.ts';
 import type { RunContext } from '../run-context.ts';

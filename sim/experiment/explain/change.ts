@@ -4,15 +4,7 @@ import type { Scenario } from '../../scenario/types.ts';
 import type { Task } from '../../workload/task.ts';
 
 /** Kinds of changes, the smallest first: this is the order in which those that work are listed. */
-export const CHANGE_KINDS = [
-  'demand',
-  'order',
-  'move',
-  'preemption',
-  'sharing',
-  'card',
-  'host',
-] as const;
+export const CHANGE_KINDS = ['demand', 'order', 'move', 'preemption', 'sharing', 'card', 'host'] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
 export const CHANGE_KIND_TEXT: Readonly<Record<ChangeKind, string>> = {

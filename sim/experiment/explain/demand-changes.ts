@@ -67,8 +67,14 @@ function otherParts({ request }: Task, fleet: Fleet): readonly Change[] {
   if (gpuCount === 0) return [];
   const found: Change[] = [];
   const shareOf = (milli: number) =>
-    change(`${milli / 10} % of ${gpuCount === 1 ? 'a GPU' : 'each GPU'} in place of ${gpuMilli / 10} %`, (task) =>
-      ofEach(task, (of) => ({ ...of, gpuMilli: Math.min(of.gpuMilli, milli), ask: smaller(of.ask, milli) })),
+    change(
+      `${milli / 10} % of ${gpuCount === 1 ? 'a GPU' : 'each GPU'} in place of ${gpuMilli / 10} %`,
+      (task) =>
+        ofEach(task, (of) => ({
+          ...of,
+          gpuMilli: Math.min(of.gpuMilli, milli),
+          ask: smaller(of.ask, milli),
+        })),
     );
   const slot = ask?.slot;
   if (slot === undefined || slot.kind === 'whole' || (slot.kind === 'part' && slot.computeMilli > 0)) {
@@ -100,7 +106,10 @@ function smaller(ask: GpuAsk | undefined, computeMilli: number): GpuAsk | undefi
   if (ask === undefined) return undefined;
   const { slot } = ask;
   if (slot.kind === 'profile') return ask;
-  return { ...ask, slot: { kind: 'part', computeMilli, memoryMib: slot.kind === 'part' ? slot.memoryMib : 0 } };
+  return {
+    ...ask,
+    slot: { kind: 'part', computeMilli, memoryMib: slot.kind === 'part' ? slot.memoryMib : 0 },
+  };
 }
 
 function withSlot(request: TaskRequest, edit: (slot: SlotRequest) => SlotRequest): TaskRequest {

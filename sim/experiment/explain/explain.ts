@@ -226,7 +226,8 @@ function checkTime(steps: readonly Step[], atSec: number | undefined): void {
 function isHeld(steps: readonly Step[], atSec: number): boolean {
   return steps.some(
     ({ kind, atSec: fromSec, untilSec = fromSec }) =>
-      (kind === 'waited' && fromSec <= atSec && atSec < untilSec) || (kind === 'rejected' && fromSec <= atSec),
+      (kind === 'waited' && fromSec <= atSec && atSec < untilSec) ||
+      (kind === 'rejected' && fromSec <= atSec),
   );
 }
 
@@ -298,16 +299,20 @@ function roomChanges(
   return {
     before,
     order,
-    moves: moves.map(({ job: other, parts }): Change => ({
-      kind: 'move',
-      text: `${other.job.name} moved from ${placesText(fleet, other.parts)} to ${placesText(fleet, parts)}`,
-      intervene: (then) => onBoth(then, name, other.job.name, (own, moved) => then.moveFor(own, moved)),
-    })),
-    preemptions: victims.map((victim): Change => ({
-      kind: 'preemption',
-      text: `${describe(victim.job.name, victim.job.claim)} stopped on ${placesText(fleet, victim.parts)}`,
-      intervene: (then) => onBoth(then, name, victim.job.name, (own, other) => then.stopFor(own, other)),
-    })),
+    moves: moves.map(
+      ({ job: other, parts }): Change => ({
+        kind: 'move',
+        text: `${other.job.name} moved from ${placesText(fleet, other.parts)} to ${placesText(fleet, parts)}`,
+        intervene: (then) => onBoth(then, name, other.job.name, (own, moved) => then.moveFor(own, moved)),
+      }),
+    ),
+    preemptions: victims.map(
+      (victim): Change => ({
+        kind: 'preemption',
+        text: `${describe(victim.job.name, victim.job.claim)} stopped on ${placesText(fleet, victim.parts)}`,
+        intervene: (then) => onBoth(then, name, victim.job.name, (own, other) => then.stopFor(own, other)),
+      }),
+    ),
   };
 }
 

@@ -43,7 +43,7 @@ function withSharing(document: unknown, group: number, mode: string): unknown {
 
 /** One GPU more in a host of each kind: the host with most GPUs free, where the job may go. */
 export function cardChanges(situation: FleetSituation): readonly Change[] {
-  return kindsOf(situation).flatMap(({ name, hosts }) => {
+  return kindsOf(situation).flatMap(({ hosts }) => {
     const roomiest = hosts.reduce((best, h) =>
       situation.freeMilli(h) > situation.freeMilli(best) ? h : best,
     );
@@ -51,7 +51,7 @@ export function cardChanges(situation: FleetSituation): readonly Change[] {
     return spec.gpus.map(
       ({ model }, g): Change => ({
         kind: 'card',
-        text: `one more ${model} in ${spec.name}${hosts.length > 1 ? ` (of ${name})` : ''}`,
+        text: `one more ${model} in ${spec.name}`,
         hosts: (stated) =>
           stated.map((host, h) =>
             h !== roomiest

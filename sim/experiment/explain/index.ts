@@ -1,4 +1,4 @@
-export { CHANGE_KIND_TEXT, CHANGE_KINDS, type ChangeKind } from './change.ts';
+export { CHANGE_KIND_TEXT, CHANGE_KINDS } from './change.ts';
 export {
   type ExplainRequest,
   explainJob,
@@ -8,5 +8,5 @@ export {
   UnknownJobError,
   type WorkingChange,
 } from './explain.ts';
-export type { Place, Step } from './job-timeline.ts';
+export type { Step } from './job-timeline.ts';
 export type { Harm } from './others.ts';

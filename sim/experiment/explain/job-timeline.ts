@@ -8,7 +8,7 @@ import { reasonText } from '../reason-text.ts';
 const US_PER_SECOND = 1e6;
 
 /** Where one worker of a job is. */
-export interface Place {
+interface Place {
   readonly host: string;
   /** GPU indices within the host, ascending. */
   readonly gpus: readonly number[];

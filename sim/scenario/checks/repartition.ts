@@ -42,9 +42,7 @@ export function checkRepartition(context: CheckContext): readonly Finding[] {
 
 function checkTime(document: unknown): readonly Finding[] {
   if (valueAt(document, ['experiment', 'kind']) !== 'fill') return [];
-  return [
-    { path: ['repartition'], message: 'needs a timed experiment: a fill experiment has no time' },
-  ];
+  return [{ path: ['repartition'], message: 'needs a timed experiment: a fill experiment has no time' }];
 }
 
 /** Hosts must be there, each in one entry, and cut into MIG instances in the way that the policy needs. */
@@ -55,9 +53,7 @@ function checkHosts(context: CheckContext): readonly Finding[] {
   }
   if (context.isFaulty(['fleet', 'hosts'])) return [];
   const groups = sound.fleet?.hosts ?? [];
-  const names = new HostNames(
-    groups.map((group) => ({ name: group?.name ?? '', count: group?.count ?? 1 })),
-  );
+  const names = new HostNames(groups.map((group) => ({ name: group?.name ?? '', count: group?.count ?? 1 })));
   const findings: Finding[] = [];
   const taken: { group: number; host: number | null; index: number }[] = [];
   for (const [index, rule] of (sound.repartition ?? []).entries()) {

@@ -11,8 +11,8 @@ import { type Finding, quoteValue } from '../problem.ts';
 import { changedGroups } from '../resolve/changes.ts';
 import { accepts, resolveDemand, useOfShare } from '../resolve/demand.ts';
 import { resolveHostGroup } from '../resolve/fleet.ts';
-import { anyLayoutGroups } from '../resolve/repartition.ts';
 import { type FleetCard, type FleetCards, fleetCards } from '../resolve/fleet-cards.ts';
+import { anyLayoutGroups } from '../resolve/repartition.ts';
 import type { ChangeDocument } from '../schema/changes.ts';
 import type { DemandDocument, SlotDocument } from '../schema/demand.ts';
 import type { RepartitionDocument } from '../schema/repartition.ts';
@@ -26,17 +26,14 @@ import { demandsOf, type FoundDemand } from './demands-of.ts';
  * start that no mode has. To be asked once all else is known to be sound: what is not is passed over.
  */
 export function checkSlotFit(context: CheckContext): readonly Finding[] {
-  const isUnclear = context.isFaulty(['fleet']) || context.isFaulty(['changes']);
+  const isUnclear =
+    context.isFaulty(['fleet']) || context.isFaulty(['changes']) || context.isFaulty(['repartition']);
   if (!isStated(context.document, ['fleet', 'hosts']) || isUnclear) return [];
   const hosts = (context.sound.fleet as FleetDocument).hosts ?? [];
   const groups = hosts.map((group) => resolveHostGroup(canonicalHostGroup(group)));
   const changes = (context.sound.changes ?? []).map((change) => canonicalChange(change as ChangeDocument));
-  const anew = context.isFaulty(['repartition']) ? [] : ((context.sound.repartition ?? []) as RepartitionDocument);
-  const cards = fleetCards([
-    ...groups,
-    ...changedGroups(changes, groups),
-    ...anyLayoutGroups(anew, groups),
-  ]);
+  const anew = (context.sound.repartition ?? []) as RepartitionDocument;
+  const cards = fleetCards([...groups, ...changedGroups(changes, groups), ...anyLayoutGroups(anew, groups)]);
   const hasNoMode = cards.shared.length === 0 && cards.unclear.size === 0;
   return demandsOf(context).flatMap((found) => {
     if (context.isFaulty(found.path) || found.gpus === 0) return [];

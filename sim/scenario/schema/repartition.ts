@@ -22,10 +22,7 @@ const rule = section(
       'Where a new instance starts: where the driver puts it, or where the policy chooses (by looking ahead where instances are made on demand). Default chosen; of defragment, driver.',
     ).optional(),
     every: orNone(
-      quantity(
-        positiveDurationQuantity,
-        'Reviews at multiples of this. Default: none. Not of on-demand.',
-      ),
+      quantity(positiveDurationQuantity, 'Reviews at multiples of this. Default: none. Not of on-demand.'),
     ),
     atUnserved: flag(
       'Whether a job makes a review that waits for lack of an instance (of an open place, under defragment). Default true. Not of on-demand.',

@@ -1,8 +1,8 @@
 import {
   canAdd,
+  defaultPlacement,
   isLegal,
   layoutText,
-  defaultPlacement,
   type MigGeometry,
   type MigPlacement,
   NO_PLACEMENTS,
