@@ -17,7 +17,7 @@ export interface Claim {
 }
 
 /** How a job saves its state. Lengths are whole microseconds. */
-export interface Checkpoint {
+interface Checkpoint {
   /** Work between two checkpoints that it takes by itself; Infinity: only when it is asked to. */
   readonly intervalUs: number;
   /** Time to write one; while the job runs that much is added to every interval. */

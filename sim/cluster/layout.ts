@@ -4,7 +4,7 @@ export type Nearness = (typeof NEARNESS)[number];
 
 /** How far apart they have to be: as it comes, each on another host, each in another rack. */
 export const SPREADS = ['none', 'hosts', 'racks'] as const;
-export type Spread = (typeof SPREADS)[number];
+type Spread = (typeof SPREADS)[number];
 
 /** Which places the workers of a job may have, besides what each asks of its host. Jobs of one class share the object. */
 export interface Layout {

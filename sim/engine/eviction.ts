@@ -157,8 +157,3 @@ function isMilder(a: readonly Ranked[], b: readonly Ranked[]): boolean {
 function compare(a: number, b: number): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
-
-/** Hosts that parts are on, each once. */
-export function hostsOfParts(parts: readonly Part[]): readonly number[] {
-  return [...new Set(parts.map(({ host }) => host))];
-}

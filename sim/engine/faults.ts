@@ -52,7 +52,7 @@ export interface FaultSetup {
 }
 
 /** What becomes of a job that a fault or a window meets. */
-export type JobFate = 'restarted' | 'failed' | 'moved' | 'saved';
+type JobFate = 'restarted' | 'failed' | 'moved' | 'saved';
 
 export interface FaultListener {
   /** GPUs in service that work, from now on; told once at the start. */

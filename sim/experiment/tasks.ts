@@ -17,7 +17,7 @@ import type { TraceData, TraceTask } from './trace-data.ts';
 import { TraceRequests } from './trace-requests.ts';
 
 /** A recorded request with what it does on shared GPUs. */
-export type RecordedRequest = TaskRequest & { readonly profile?: WorkProfile | undefined };
+type RecordedRequest = TaskRequest & { readonly profile?: WorkProfile | undefined };
 
 /** A run's tasks, and how many there will be where that is known. */
 export interface Workload {

@@ -1,7 +1,7 @@
 export { endsNeighbour, LICENSED_MODES } from './blast.ts';
-export { drawnFailures, type FailureLaw, type LoggedFailure, loggedFailures } from './failure-law.ts';
-export { type FaultUnit, UNIT_MEANING } from './kinds.ts';
-export { UNIT_KINDS, type UnitKind } from './names.ts';
+export { drawnFailures, type FailureLaw, loggedFailures } from './failure-law.ts';
+export type { FaultUnit } from './kinds.ts';
+export { UNIT_KINDS } from './names.ts';
 export { type Repair, RepairShop } from './repair-shop.ts';
 export { SparePool } from './spare-pool.ts';
-export { type MaintenanceWindow, type RecurringWindow, windowsUntil } from './window.ts';
+export { type MaintenanceWindow, windowsUntil } from './window.ts';

@@ -14,6 +14,8 @@ describe('the chain of a job', () => {
         { name: 'pair', at: 0, runs: 6, gpus: 2, models: ['L4'] },
         { name: 'next', at: 2, runs: 4, gpus: 2, models: ['L4'] },
         { name: 'last', at: 3, runs: 1, models: ['L4'] },
+        // Looked at again as this one comes, last waits for the same still: no span of its own.
+        { name: 'after', at: 4, runs: 1, models: ['L4'] },
       ],
       'last',
     );
@@ -264,12 +266,29 @@ describe('each kind of change, where it helps', () => {
       'first stopped on a (GPU 0)',
       'second stopped on a (GPU 1)',
     ]);
+    // Nobody has anywhere to go.
+    expect(found.tried.find(({ kind }) => kind === 'move')).toMatchObject({ found: 0 });
     // Whichever is stopped at 1 h goes on at 3 h, when the job is done.
     expect(
       stops.map(({ startSec, harm }) => [hours(startSec), harm.addedJobHours, harm.addedGpuHours]),
     ).toEqual([
       [1, 2, 2],
       [1, 2, 2],
+    ]);
+  });
+
+  test('what it costs others is counted to the end, also after the job would have started anyway', () => {
+    const found = explainRows(
+      documentOf([host('a', 1, 'L4', 2)]),
+      [...FULL, { name: 'job', at: 1, runs: 20 }],
+      'job',
+    );
+    expect(hours(found.startedSec)).toBe(8);
+    const stops = found.changes.filter(({ kind }) => kind === 'preemption');
+    // The first goes on at 8 h in the place of the second, the second at 10 h in that of the first.
+    expect(stops.map(({ text, harm }) => [text, harm.delayedJobs, harm.addedJobHours])).toEqual([
+      ['first stopped on a (GPU 0)', 1, 7],
+      ['second stopped on a (GPU 1)', 1, 9],
     ]);
   });
 

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Fleet } from '../../sim/cluster/fleet.ts';
-import { guardFor } from '../../sim/engine/backfill/index.ts';
 import type { FaultSetup } from '../../sim/engine/faults.ts';
 import { fifo } from '../../sim/policies/queueing/fifo.ts';
 import { gpuUnit, hostUnit, logged, NO_FAULTS } from '../faults/fault-setup.ts';
-import { runSmall, type SmallJob } from './pool-run.ts';
+import { guardOf, runSmall, type SmallJob } from './pool-run.ts';
 
 const starts = (
   fill: 'easy' | 'conservative',
@@ -18,11 +17,7 @@ const starts = (
     policy: fifo,
     horizon: 1000,
     rules: { fill },
-    guard: (scheduler, context) => {
-      const guard = guardFor(fill, context, context.placer);
-      if (guard === undefined) throw new Error('no guard');
-      return guard(scheduler);
-    },
+    guard: guardOf(fill),
     faults: (fleet) => ({ ...NO_FAULTS, ...faults(fleet) }),
   });
   return Object.fromEntries([...stories].map(([name, story]) => [name, story.starts.map(({ at }) => at)]));

@@ -3,6 +3,7 @@ import { type Claim, NO_CLAIM } from '../../sim/cluster/claim.ts';
 import { Fleet, type HostSpec } from '../../sim/cluster/fleet.ts';
 import { FragmentationMeter } from '../../sim/cluster/fragmentation.ts';
 import { ShapeTable, type TaskRequest } from '../../sim/cluster/request.ts';
+import { guardFor } from '../../sim/engine/backfill/index.ts';
 import type { FaultSetup } from '../../sim/engine/faults.ts';
 import type { RunContext } from '../../sim/engine/run-context.ts';
 import {
@@ -22,6 +23,7 @@ import {
   type QueueingConfig,
   type QueueingPolicy,
 } from '../../sim/policies/queueing/discipline.ts';
+import type { FillRule } from '../../sim/policies/queueing/names.ts';
 import type { GpuAsk, GpuUse } from '../../sim/sharing/index.ts';
 import type { Task, WorkProfile } from '../../sim/workload/task.ts';
 
@@ -67,7 +69,7 @@ export interface SmallRun {
   readonly rules?: Partial<SchedulingRules>;
   readonly config?: Partial<QueueingConfig>;
   readonly placement?: PlacementPolicyName;
-  readonly guard?: (scheduler: Scheduler, context: RunContext) => BackfillGuard;
+  readonly guard?: ((scheduler: Scheduler, context: RunContext) => BackfillGuard) | undefined;
   readonly observer?: ClusterObserver;
   readonly horizon?: number;
   readonly faults?: (fleet: Fleet) => FaultSetup;
@@ -199,6 +201,13 @@ function taskOf(job: SmallJob): Task {
     profile,
     estimateUs: job.estimate === undefined ? undefined : Math.round(job.estimate * 1e6),
   };
+}
+
+/** The guard of a fill rule, as a run takes it; undefined where it has none. */
+export function guardOf(fill: FillRule): SmallRun['guard'] {
+  return fill === 'easy' || fill === 'conservative'
+    ? (scheduler, context) => guardFor(fill, context, context.placer)?.(scheduler) as BackfillGuard
+    : undefined;
 }
 
 /** When each job ended, in seconds, by name. */

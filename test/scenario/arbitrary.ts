@@ -5,6 +5,7 @@ import type {
   NumberDistributionDocument,
 } from '../../sim/scenario/schema/distribution.ts';
 import type { TraceDocument } from '../../sim/scenario/schema/trace.ts';
+import { tracedScenario, withTurns } from './arbitrary-scheduling.ts';
 
 /** Random valid scenario documents, in all the forms an author may choose between. */
 
@@ -601,7 +602,7 @@ function changeOf({
     }));
 }
 
-export const scenarioArbitrary: fc.Arbitrary<ScenarioDocument> = unchangedScenario.chain((scenario) => {
+const changedScenario: fc.Arbitrary<ScenarioDocument> = unchangedScenario.chain((scenario) => {
   if (scenario.experiment?.kind === 'fill') return fc.constant({ ...scenario });
   const groups = scenario.fleet.hosts as Groups;
   const shared = groups.filter(({ sharing }) => sharing != null);
@@ -610,3 +611,9 @@ export const scenarioArbitrary: fc.Arbitrary<ScenarioDocument> = unchangedScenar
   const changes = fc.array(group.chain(changeOf), { maxLength: 5 });
   return fc.option(changes).map((list) => (list === null ? scenario : { ...scenario, changes: list }));
 });
+
+export const scenarioArbitrary: fc.Arbitrary<ScenarioDocument> = fc.oneof(
+  { weight: 6, arbitrary: changedScenario },
+  { weight: 6, arbitrary: changedScenario.chain(withTurns) },
+  { weight: 1, arbitrary: tracedScenario },
+);

@@ -3,7 +3,7 @@ import { csvRows, jsonOf } from '../sharing/files.ts';
 import type { GavelJob } from './twin.ts';
 
 /** GPU types of the published cluster in alphabetical order, which settles ties, and how many of each. */
-export const GPU_TYPES = ['k80', 'p100', 'v100'] as const;
+const GPU_TYPES = ['k80', 'p100', 'v100'] as const;
 export const GPUS_OF_TYPE = [36, 36, 36];
 
 /** Steps a second: type -> "(model, scale factor)" -> alone, under "null", or beside another job. */

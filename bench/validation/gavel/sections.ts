@@ -4,8 +4,8 @@ import { fifoPerfOfProduct } from './product.ts';
 import { fifoPerf } from './twin.ts';
 
 /** Jobs whose mean completion time is published. */
-export const FIRST_JOB = 4000;
-export const END_JOB = 5000;
+const FIRST_JOB = 4000;
+const END_JOB = 5000;
 
 /** Up to this rate figures must be near; above, where the queue grows without end, less so. */
 const RATE_OF_BOUND = 4.4;

@@ -7,7 +7,7 @@ export interface GavelJob {
   readonly throughputs: readonly number[];
 }
 
-export const ROUND_SEC = 360;
+const ROUND_SEC = 360;
 
 /**
  * Gavel's `fifo_perf` with one GPU a job, as the published experiments run it. Every round of 360 s starts from an empty

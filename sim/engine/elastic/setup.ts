@@ -64,7 +64,7 @@ export interface ElasticSetup {
 }
 
 /** Told what happens; it changes nothing. `group` counts from 0. */
-export interface ElasticListener {
+interface ElasticListener {
   /** Hosts of the group that are there, those that leave included; told once at the start. */
   hosts(atUs: number, group: number, count: number): void;
   asked(group: number, hosts: number): void;

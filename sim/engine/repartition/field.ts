@@ -81,7 +81,7 @@ function fieldOf(fleet: Fleet, pool: number, gpus: readonly number[]): Field {
 }
 
 /** The same card with other instances; null: made on demand. */
-export function withLayout(shared: SharedGpu, layout: readonly string[] | null): SharedGpu {
+function withLayout(shared: SharedGpu, layout: readonly string[] | null): SharedGpu {
   return { ...shared, config: { ...shared.config, layout } as SharedGpu['config'] };
 }
 

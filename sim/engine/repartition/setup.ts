@@ -34,7 +34,7 @@ export interface PeriodicPolicy {
 }
 
 /** Instances are made as jobs come. */
-export interface OnDemandPolicy {
+interface OnDemandPolicy {
   readonly kind: 'on-demand';
   readonly creation: 'driver' | 'look-ahead';
 }
@@ -60,7 +60,7 @@ export interface DefragmentPolicy {
 export type RepartitionPolicy = PeriodicPolicy | OnDemandPolicy | DefragmentPolicy;
 
 /** Hosts whose cards are re-partitioned alike. A host is in one rule at most. */
-export interface RepartitionRule {
+interface RepartitionRule {
   /** Host numbers. */
   readonly hosts: readonly number[];
   readonly policy: RepartitionPolicy;

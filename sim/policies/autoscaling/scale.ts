@@ -40,7 +40,7 @@ export interface ScaleDecision {
 }
 
 /** Part of the pool's GPUs that is allocated; 0 where it has none. */
-export function allocatedPart({ usedMilli, poolMilli }: Pick<ScaleView, 'usedMilli' | 'poolMilli'>): number {
+function allocatedPart({ usedMilli, poolMilli }: Pick<ScaleView, 'usedMilli' | 'poolMilli'>): number {
   return poolMilli > 0 ? usedMilli / poolMilli : 0;
 }
 

@@ -95,7 +95,7 @@ export interface DisciplineContext {
 }
 
 /** What a discipline promises, held by the contract tests over all of them. */
-export interface Promises {
+interface Promises {
   /** Every job starts in the end, however many others keep coming; `words` says under which condition. */
   readonly starvationFree: 'yes' | 'no';
   /** Running jobs may be stopped for others. */

@@ -2,13 +2,8 @@ export * from './defragment.ts';
 export * from './instance-times.ts';
 export * from './look-ahead.ts';
 export * from './mig-layout-choice.ts';
-export { type MigCardNow, profilesBySize } from './mig-options.ts';
-export type {
-  PlanObjective,
-  RepartitionProblem,
-  RepartitionTarget,
-  WantedInstances,
-} from './plan-problem.ts';
+export { profilesBySize } from './mig-options.ts';
+export type { PlanObjective, RepartitionProblem } from './plan-problem.ts';
 export * from './planner.ts';
 export { type Demand, serve } from './serving.ts';
 export * from './sriov-layout-choice.ts';

@@ -12,7 +12,5 @@ export {
   type PlacementSet,
   placementCount,
   placementsIn,
-  refusal,
-  refusalText,
 } from '../../hardware/index.ts';
 export { lowestIndex } from '../../hardware/mig/placements.ts';

@@ -72,7 +72,7 @@ export function chooseMigLayouts(
 }
 
 /** The plain profiles, and those that somebody asks for. */
-export function usualProfiles({ profiles }: MigGeometry, demands: readonly Demand[]): readonly number[] {
+function usualProfiles({ profiles }: MigGeometry, demands: readonly Demand[]): readonly number[] {
   return profiles
     .map((_, index) => index)
     .filter(

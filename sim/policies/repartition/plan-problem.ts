@@ -3,7 +3,7 @@ import { isLegal, type MigGeometry, type PlacementSet } from './mig-geometry.ts'
 import type { PartitionedCard, ResidentJob } from './view.ts';
 
 /** The instances that are wanted, by profile index: over all cards together, or on each card. */
-export type WantedInstances =
+type WantedInstances =
   | { readonly on: 'all-cards'; readonly counts: readonly number[] }
   | { readonly on: 'each-card'; readonly counts: readonly (readonly number[])[] };
 
@@ -143,7 +143,7 @@ export function lossOfGpuMinutes(minutes: number): number {
 }
 
 /** Instances of each profile that count towards the target on one card, or on all of them. */
-export function readyInstances(
+function readyInstances(
   ground: PlanGround,
   state: PlanState,
   card: number | 'all',

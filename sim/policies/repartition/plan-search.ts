@@ -10,7 +10,7 @@ import {
 } from './plan-problem.ts';
 
 /** Cost of a plan, or a lower bound on the rest of one, in the order in which it counts. */
-export type PlanCost = readonly [first: number, second: number, takesUs: number, steps: number];
+type PlanCost = readonly [first: number, second: number, takesUs: number, steps: number];
 
 interface Label {
   readonly state: PlanState;

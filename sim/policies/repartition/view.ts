@@ -17,7 +17,7 @@ export interface ResidentJob {
 }
 
 /** A GPU instance: `placement` is an index into the placements of the geometry. */
-export interface InstanceView {
+interface InstanceView {
   readonly placement: number;
   readonly job: ResidentJob | null;
 }

@@ -51,4 +51,4 @@ export function classClaimShape() {
 }
 
 export type ClaimDocument = z.infer<z.ZodObject<ReturnType<typeof claimShape>>>;
-export type ClassClaimDocument = z.infer<z.ZodObject<ReturnType<typeof classClaimShape>>>;
+type ClassClaimDocument = z.infer<z.ZodObject<ReturnType<typeof classClaimShape>>>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { UNIT_KINDS } from '../../faults/names.ts';
+import { UNIT_KINDS, UNIT_MEANING } from '../../faults/names.ts';
 import { MAX_CHANGES, MAX_GPUS_PER_HOST, MAX_HOST_GROUPS, MAX_HOSTS } from '../limits.ts';
 import { durationQuantity, positiveDurationQuantity } from '../quantities/duration.ts';
 import { distributionSchema } from './distribution.ts';
@@ -28,7 +28,7 @@ const failures = section(
   {
     kind: oneOf(
       UNIT_KINDS,
-      'What breaks down: each GPU, each host, each rack, the NVLink of a host, its link to the network, or a licence server.',
+      `What breaks down: ${UNIT_KINDS.map((kind) => `${kind} (${UNIT_MEANING[kind]})`).join('; ')}.`,
     ),
     hosts: hostList(
       'On which hosts; not for racks and licence servers. Default: all (of kind gpu and nvlink those that have them).',
