@@ -107,7 +107,7 @@ export function refill(
   scheduler.use.kept += kept.length;
   const promised = carryOut(scheduler, fleet, actions, { kept, stopped, starting }, nowUs);
   stopped.forEach(({ live }, i) => {
-    if (live.phase === 'waiting' && line.has(live.slot)) 
+    if (live.phase === 'waiting' && line.has(live.slot)) scheduler.because(live, keptBy[i]);
   });
   if (stopped.length === 0) fleet.gains = gains;
   return promised;

@@ -7,7 +7,7 @@ import {
   type TriedKind,
   type WorkingChange,
 } from '../experiment/explain/index.ts';
-import { plural, printable, wrapText } from './format.ts';
+import { plural, printable, spanText, wrapText } from './format.ts';
 
 /** Width of the column of times. */
 const TIMES = 17;
@@ -168,26 +168,6 @@ function triedLines(tried: readonly TriedKind[], columns: number): string[] {
 
 function timeText(sec: number, { clock }: JobExplanation): string {
   return clock === 'arrivals' ? `arrival ${Math.round(sec * 1e6) + 1}` : spanText(sec);
-}
-
-const UNITS = [
-  ['d', 86_400],
-  ['h', 3600],
-  ['m', 60],
-] as const;
-
-/** `1d 3h 12m 4.25s`, to the microsecond; `0s`. */
-function spanText(seconds: number): string {
-  let left = Math.round(seconds * 1e6) / 1e6;
-  const parts: string[] = [];
-  for (const [unit, size] of UNITS) {
-    const whole = Math.floor(left / size);
-    if (whole > 0) parts.push(`${whole}${unit}`);
-    left -= whole * size;
-  }
-  const rest = Math.round(left * 1e6) / 1e6;
-  if (rest > 0 || parts.length === 0) parts.push(`${rest >= 1 ? Math.round(rest * 1000) / 1000 : rest}s`);
-  return parts.join('\u00a0');
 }
 
 function amount(value: number): string {

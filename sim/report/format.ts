@@ -24,6 +24,26 @@ export function seconds(value: number | null | undefined): string {
   return `${groupDigits(Number(short(value / 86_400)))} d`;
 }
 
+const UNITS = [
+  ['d', 86_400],
+  ['h', 3600],
+  ['m', 60],
+] as const;
+
+/** A time to the millisecond, below a second to the microsecond: `1d 3h 12m 4.25s`, with no-break spaces; `0s`. */
+export function spanText(seconds: number): string {
+  let left = Math.round(seconds * 1e6) / 1e6;
+  const parts: string[] = [];
+  for (const [unit, size] of UNITS) {
+    const whole = Math.floor(left / size);
+    if (whole > 0) parts.push(`${whole}${unit}`);
+    left -= whole * size;
+  }
+  const rest = Math.round(left * 1e6) / 1e6;
+  if (rest > 0 || parts.length === 0) parts.push(`${rest >= 1 ? Math.round(rest * 1000) / 1000 : rest}s`);
+  return parts.join('\u00a0');
+}
+
 /** `1 job`, `8,334 jobs`, `8,334.5 jobs`. */
 export function plural(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;

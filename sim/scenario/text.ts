@@ -35,12 +35,17 @@ const MAX_NESTING = 500;
 const MAX_ALIASES = 10_000;
 
 /**
- * Reads a scenario document from YAML 1.2 or JSON. Never throws.
+ * Reads a scenario document, or another one of the same form, from YAML 1.2 or JSON. Never throws.
  *
  * @param text one document
  * @param fileName how problems name the text
+ * @param what what problems call the document
  */
-export function parseScenarioText(text: string, fileName = 'scenario'): TextResult {
+export function parseScenarioText(
+  text: string,
+  fileName = 'scenario',
+  what = 'a scenario document',
+): TextResult {
   const refuse = (message: string, at = fileName): TextResult => ({
     ok: false,
     problems: [{ path: '', message, at }],
@@ -61,7 +66,7 @@ export function parseScenarioText(text: string, fileName = 'scenario'): TextResu
     }
     const composer = new Composer({ prettyErrors: false, stringKeys: true });
     const [parsed, another] = composer.compose(tokens, true, text.length);
-    if (parsed === undefined) return refuse('is empty: must be a scenario document');
+    if (parsed === undefined) return refuse(`is empty: must be ${what}`);
     if (another !== undefined) {
       return refuse(
         'must be one document, got multiple documents: the second begins here',
@@ -81,7 +86,7 @@ export function parseScenarioText(text: string, fileName = 'scenario'): TextResu
       };
     }
     const document: unknown = parsed.toJS({ maxAliasCount: MAX_ALIASES });
-    if (document === null) return refuse('is empty: must be a scenario document');
+    if (document === null) return refuse(`is empty: must be ${what}`);
     const root = parsed.contents as Node;
     return {
       ok: true,

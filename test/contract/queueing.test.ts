@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ClusterObserver } from '../../sim/cluster/changes.ts';
+import type { ClusterObserver, Job } from '../../sim/cluster/changes.ts';
 import type {
   Discipline,
   QueuedJob,
@@ -8,7 +8,16 @@ import type {
   QueueingPolicy,
 } from '../../sim/policies/queueing/discipline.ts';
 import { QUEUEING_POLICIES } from '../../sim/policies/queueing/index.ts';
-import { type JobStory, runSmall, type SmallJob, type SmallRun } from '../queueing/pool-run.ts';
+import { withLimits } from '../../sim/policies/queueing/limits.ts';
+import {
+  type DisciplineOption,
+  OPTIONS_READ,
+  type PreemptionName,
+  type PreemptionWay,
+  QUEUEING_POLICY_NAMES,
+  STOPPING_NAMES,
+} from '../../sim/policies/queueing/names.ts';
+import { guardOf, type JobStory, runSmall, type SmallJob, type SmallRun } from '../queueing/pool-run.ts';
 
 const policies = QUEUEING_POLICIES.map((policy) => [policy.name, policy] as const);
 
@@ -78,6 +87,32 @@ const WAYS = [
   ['refill', 'suspend', 5e6],
   ['refill', 'checkpoint', 5e6],
 ] as const;
+
+/** How backfilling may meet jobs that are stopped. */
+const FILLED = [
+  ['none', 'suspend', null],
+  ['none', 'suspend', 5e6],
+  ['evict', 'suspend', null],
+  ['evict', 'checkpoint', null],
+] as const;
+
+/** Limits, rounds, and whether who goes on keeps its place. */
+const BOUND: readonly {
+  readonly limits: boolean;
+  readonly sticky: boolean;
+  readonly preemption: PreemptionName;
+  readonly way?: PreemptionWay;
+  readonly roundUs: number | null;
+}[] = [
+  { limits: true, sticky: true, preemption: 'none', roundUs: null },
+  { limits: true, sticky: true, preemption: 'none', roundUs: 4e6 },
+  { limits: true, sticky: true, preemption: 'evict', way: 'checkpoint', roundUs: null },
+  { limits: true, sticky: true, preemption: 'evict', way: 'suspend', roundUs: 4e6 },
+  { limits: true, sticky: false, preemption: 'refill', way: 'checkpoint', roundUs: 4e6 },
+  { limits: false, sticky: false, preemption: 'refill', way: 'suspend', roundUs: 4e6 },
+  { limits: false, sticky: false, preemption: 'refill', way: 'checkpoint', roundUs: 4e6 },
+  { limits: false, sticky: true, preemption: 'refill', way: 'suspend', roundUs: null },
+];
 
 interface Adversary {
   readonly title: string;
@@ -166,6 +201,37 @@ describe.each(policies)('%s', (_name, policy) => {
     });
   });
 
+  test.each(['easy', 'conservative'] as const)('every job ends exactly once under %s', (fill) => {
+    fc.assert(
+      fc.property(jobSets, fc.constantFrom(...FILLED), (jobs, [preemption, way, roundUs]) => {
+        const config = way === 'suspend' ? LIVELY : WITHOUT_PROMOTION;
+        const rules = { fill, preemption, way, roundUs };
+        const setup = { hosts: HOSTS, jobs, config, rules, guard: guardOf(fill) };
+        const { problems, stories } = followedRun(policy, setup);
+        expect(problems).toEqual([]);
+        if (preemption !== 'none') return;
+        expect([...runSmall({ ...setup, policy })]).toEqual([...stories]);
+      }),
+      { seed: 107, numRuns: 15 },
+    );
+  });
+
+  test('within limits of its users, in rounds, and with places kept or not, every job ends exactly once', () => {
+    fc.assert(
+      fc.property(jobSets, fc.constantFrom(...BOUND), (jobs, { limits, sticky, ...more }) => {
+        const { way = 'suspend' } = more;
+        const rules = { fill: 'skip' as const, isSticky: sticky, way, ...more };
+        const config = way === 'suspend' ? LIVELY : WITHOUT_PROMOTION;
+        const bound = limits ? withLimits(policy, { maxJobsPerUser: 2, maxGpusPerUser: 6 }) : policy;
+        const watch = new Limits(2, 6);
+        const setup = { hosts: HOSTS, jobs, config, rules };
+        const { problems } = followedRun(bound, limits ? { ...setup, observer: watch.observer } : setup);
+        expect([...problems, ...watch.problems]).toEqual([]);
+      }),
+      { seed: 108, numRuns: 25 },
+    );
+  });
+
   if (!policy.promises.preempts) {
     test('stops nobody, as it promises', () => {
       fc.assert(
@@ -243,6 +309,44 @@ describe.each(policies)('%s', (_name, policy) => {
       });
     }
   });
+});
+
+/** Keys of the document by those of the configuration. */
+const KEYS: Readonly<Record<keyof QueueingConfig, DisciplineOption>> = {
+  ageingUs: 'ageing',
+  halfLifeUs: 'halfLife',
+  weights: 'weights',
+  resourceWeights: 'resourceWeights',
+  attainedLimits: 'attainedLimits',
+  promoteAfter: 'promoteAfter',
+  quotas: 'quotas',
+};
+
+test.each(QUEUEING_POLICY_NAMES)('%s reads the options that it is listed with, and no others', (name) => {
+  const read = new Set<DisciplineOption>();
+  const policy = policies.find(([known]) => known === name)?.[1] as QueueingPolicy;
+  const followed: QueueingPolicy = {
+    ...policy,
+    create: (context) =>
+      policy.create({
+        ...context,
+        config: new Proxy(context.config, {
+          get: (config, key) => {
+            read.add(KEYS[key as keyof QueueingConfig]);
+            return config[key as keyof QueueingConfig];
+          },
+        }),
+      }),
+  };
+  const claims = ['a', 'b'].map((tenant) => ({ tenant, queue: 'x', priority: 1 }));
+  const jobs = claims.map((who, i) => ({ name: who.tenant, at: i, runs: 9, claim: who }));
+  runSmall({ jobs, policy: followed, rules: { preemption: 'evict' }, config: LIVELY });
+  expect([...read].sort()).toEqual([...OPTIONS_READ[name]].sort());
+});
+
+test('The list of disciplines that stop jobs is that of those which say so', () => {
+  const stopping = QUEUEING_POLICIES.filter(({ promises }) => promises.preempts).map(({ name }) => name);
+  expect([...STOPPING_NAMES].sort()).toEqual(stopping.sort());
 });
 
 test('Disciplines have names of their own, and say where they come from and what they promise', () => {
@@ -332,6 +436,48 @@ class Watch {
       if (this.held === 0) this.#allIdle.push(`${name} at ${this.#atUs / 1e6}`);
     }
     this.#atUs = atUs;
+  }
+}
+
+/** Runs jobs under a policy that is followed; what went wrong, besides the stories. */
+function followedRun(policy: QueueingPolicy, setup: Omit<SmallRun, 'policy'>) {
+  const followed = followedBy(policy);
+  const stories = runSmall({ ...setup, policy: followed.policy });
+  const problems = [...followed.problems];
+  for (const { name, claim } of setup.jobs) {
+    const story = stories.get(name);
+    if (story?.end === undefined) problems.push(`${name} does not end`);
+    if (claim?.isPreemptible === false && (story?.stops.length ?? 0) > 0) problems.push(`${name} is stopped`);
+  }
+  return { stories, problems };
+}
+
+/** Watches that tenants hold no more than they may, counted by what they hold. */
+class Limits {
+  readonly problems: string[] = [];
+  readonly #held = new Map<string, { jobs: number; milli: number }>();
+  readonly #jobs: number;
+  readonly #gpus: number;
+
+  constructor(jobs: number, gpus: number) {
+    this.#jobs = jobs;
+    this.#gpus = gpus;
+  }
+
+  readonly observer: ClusterObserver = {
+    placed: (_at, job) => this.#add(job, 1),
+    preempted: (_at, job) => this.#add(job, -1),
+    finished: (_at, job) => this.#add(job, -1),
+  };
+
+  #add({ name, claim: { tenant }, shapes }: Job, sign: 1 | -1): void {
+    if (tenant === '') return;
+    const held = this.#held.get(tenant) ?? { jobs: 0, milli: 0 };
+    held.jobs += sign;
+    for (const { totalGpuMilli } of shapes) held.milli += sign * totalGpuMilli;
+    this.#held.set(tenant, held);
+    if (held.jobs <= this.#jobs && held.milli <= this.#gpus * 1000) return;
+    this.problems.push(`${name} takes ${tenant} to ${held.jobs} jobs with ${held.milli} milli-GPU`);
   }
 }
 

@@ -20,6 +20,22 @@ const files = [
     'pods.csv',
     `${POD_HEADER}\na,1000,1024,1,500,,0,100,0\nb,1,1,64,1000,B,1,9e9,2\nc,-1,,,,,,,\n`,
   ),
+  folder.write('jobs.csv', 'job_id,num_gpu,submit_time,duration\n0,2,0,600000\n1,1,60000,1000\n2,x,,\n'),
+  folder.write('itp.csv', 'job_id,submission_time,duration,num_gpu\nx,5,600,2\ny,65,60,1\n'),
+  folder.write('jobs.swf', '; Version: 2\n1 0 10 100 4 -1 -1 4 200 -1 1 3 1 -1 1 1 -1 -1\n2 5 -1 50\n'),
+  folder.write(
+    'sacct.txt',
+    'JobID|User|Submit|Start|End|State|AllocTRES\n1|u|2024-01-01T00:00:00|2024-01-01T00:00:05|2024-01-01T00:01:05|COMPLETED|cpu=4,mem=8G,gres/gpu=1\n',
+  ),
+  folder.write(
+    'log.json',
+    '[{"jobid":"a","vc":"v","user":"u","submitted_time":"2017-10-07 00:00:00","attempts":[{"start_time":"2017-10-07 00:00:00","end_time":"2017-10-07 00:10:00","detail":[{"ip":"m","gpus":["g0"]}]}]}]',
+  ),
+  folder.write('gavel.trace', 'A\tc\t-n\t1\t6000\t0\t1\nB\tc\t-n\t1\t40\t60\t2\n'),
+  folder.write(
+    'cluster.yaml',
+    'gpu_cluster:\n  nodes:\n    - host: n\n      gpus: [ { type: A100-40GB } ]\n',
+  ),
   folder.write('empty', ''),
   folder.write('binary', new Uint8Array([0, 255, 254, 10, 44, 34])),
   folder.path,
@@ -34,6 +50,11 @@ const keys = [
   ...[
     'workload.trace.pods',
     'fleet.trace.nodes',
+    'fleet.trace.keep',
+    'policy.queueing',
+    'policy.scheduling',
+    'policy.scheduling.fill',
+    'policy.pools',
     'policy.placement',
     'policy.tieBreak',
     'policy.typicalShare',
@@ -86,6 +107,10 @@ const values = [
     'shuffled',
   ],
   ...[
+    'las',
+    'easy',
+    '{ fill: skip, preemption: evict, maxJobsPerUser: 1 }',
+    '[{ name: p, hosts: [a], queueing: srtf }]',
     '{ kind: fill }',
     '{ kind: fill, order: file }',
     '{ kind: fill, target: 3 }',
@@ -112,14 +137,66 @@ const option = fc.oneof(
   oneOf(['--json', '--strict', '--help', '--nonsense', '--', '-']).map((flag) => [flag]),
 );
 const importing = fc
-  .tuple(oneOf(files), oneOf(files), fc.option(oneOf(files)), fc.option(oneOf(values)), fc.option(place))
-  .map(([nodes, pods, typical, fill, to]) => [
+  .tuple(
+    oneOf(files),
+    oneOf(files),
+    fc.option(oneOf(files)),
+    fc.option(oneOf(values)),
+    fc.option(oneOf(['1', '2', '50%', '0', '200%', 'x', ''])),
+    fc.option(place),
+  )
+  .map(([nodes, pods, typical, fill, keep, to]) => [
     ...['import', 'openb', '--nodes', nodes, '--pods', pods],
     ...(typical === null ? [] : ['--typical', typical]),
     ...(fill === null ? [] : ['--fill', fill]),
+    ...(keep === null ? [] : ['--keep', keep]),
     // Always into the folder of this test: there is no other place that these options name.
     ...(to === null ? [] : ['--out', to]),
   ]);
+const formats = [
+  'philly',
+  'philly-subset',
+  'itp',
+  'gavel',
+  'gavel-continuous',
+  'muri',
+  'swf',
+  'sacct',
+  'kubernetes',
+];
+const importOption = fc.oneof(
+  oneOf(['0', '1', '2', '-1', 'x', '']).map((n) => ['--hosts', n]),
+  oneOf(['1', '8', '65', '']).map((n) => ['--gpus-per-host', n]),
+  oneOf(['V100', 'V100,K80', '', '\n']).map((gpu) => ['--gpu', gpu]),
+  oneOf(values).map((value) => ['--name', value]),
+  oneOf(files).map((path) => ['--throughputs', path]),
+  oneOf(files).map((path) => ['--cluster', path]),
+  oneOf(['2.4/h', '0/h', 'x']).map((rate) => ['--rate', rate]),
+  oneOf(['gpus', 'cores', 'x']).map((what) => ['--processors-are', what]),
+  oneOf(['--strict', '--help', '--nonsense']).map((flag) => [flag]),
+  place.map((path) => ['--out', path]),
+);
+const importingJobs = fc
+  .tuple(
+    oneOf([...formats, ...formats, 'gpu-cluster', 'x']),
+    fc.option(oneOf(files)),
+    fc.array(importOption, { maxLength: 3 }),
+  )
+  .map(([format, file, options]) => ['import', format, ...(file === null ? [] : [file]), ...options.flat()]);
+/** Each kind of file in its own format, so that some of it succeeds. */
+const importingOwn = fc
+  .tuple(
+    fc.constantFrom<readonly [string, string]>(
+      ['muri', 'jobs.csv'],
+      ['itp', 'itp.csv'],
+      ['swf', 'jobs.swf'],
+      ['sacct', 'sacct.txt'],
+      ['philly', 'log.json'],
+      ['gavel', 'gavel.trace'],
+    ),
+    fc.array(importOption, { maxLength: 2 }),
+  )
+  .map(([[format, file], options]) => ['import', format, folder.at(file), '--hosts', '2', ...options.flat()]);
 const running = fc
   .tuple(
     oneOf(['run', 'run', 'check']),
@@ -146,7 +223,12 @@ test('whatever is asked, the answer is a result or a list of problems, and no un
     const left = readdirSync(out, { recursive: true }).filter((name) => String(name).includes('.tmp-'));
     expect(left).toEqual([]);
   };
-  await fc.assert(fc.asyncProperty(fc.oneof(running, running, importing), check), { numRuns: 2000 });
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(running, running, importing, importingJobs, importingOwn), check),
+    {
+      numRuns: 2500,
+    },
+  );
   // Neither side may be so rare that nothing is tested.
   expect(Math.min(done, refused)).toBeGreaterThan(200);
 });

@@ -7,7 +7,7 @@ import {
   parseScenarioText,
 } from '../../sim/scenario/index.ts';
 import { parsePath, valueAt } from '../../sim/scenario/path.ts';
-import { EXAMPLE_YAML, SHARED_EXAMPLE_YAML } from '../scenario/example.ts';
+import { EXAMPLE_YAML, SHARED_EXAMPLE_YAML, TURNS_EXAMPLE_YAML } from '../scenario/example.ts';
 
 /** Malformed scenarios give problems, never an exception, and leave no trace in the language's own objects. */
 
@@ -20,6 +20,7 @@ function copies(text: string): () => unknown {
 
 const example = copies(EXAMPLE_YAML);
 const sharedExample = copies(SHARED_EXAMPLE_YAML);
+const turnsExample = copies(TURNS_EXAMPLE_YAML);
 
 type Container = Record<string | number, unknown>;
 
@@ -165,6 +166,7 @@ describe('malformed scenarios', () => {
   test.each([
     ['10,000 mutated documents', 10_000, example],
     ['5,000 mutated documents with modes, services and sessions', 5000, sharedExample],
+    ['5,000 mutated documents with turns, faults and elasticity', 5000, turnsExample],
   ] as const)('%s give problems or a scenario, with paths that exist', (_, numRuns, copy) => {
     let [valid, refused] = [0, 0];
     fc.assert(
@@ -242,6 +244,7 @@ describe('malformed texts', () => {
   test.each([
     ['3,000 damaged texts', 3000, EXAMPLE_YAML],
     ['1,000 damaged texts with modes', 1000, SHARED_EXAMPLE_YAML],
+    ['1,000 damaged texts with turns', 1000, TURNS_EXAMPLE_YAML],
   ])('%s are read, or refused with a place', (_, numRuns, whole) => {
     fc.assert(
       fc.property(fc.array(cut, { minLength: 1, maxLength: 3 }), (cuts) => {

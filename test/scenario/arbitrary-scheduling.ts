@@ -62,7 +62,7 @@ const scheduling: fc.Arbitrary<Scheduling> = fc
     },
     { requiredKeys: [] },
   )
-  .map(({ ...stated }) => stated);
+  .map((stated) => stated as object as Scheduling);
 
 const scores = fc.constantFrom<NonNullable<Policy['scores']>>(
   { 'best-fit': 0.7, fgd: 0.3 },
@@ -79,7 +79,7 @@ const scheduled = fc
     },
     { requiredKeys: [] },
   )
-  .map(({ ...stated }) => stated);
+  .map((stated) => stated as Omit<NonNullable<Policy['pools']>[number], 'name' | 'hosts'>);
 
 /** Who asks; `pools` are the names that there are. */
 const claim = (pools: readonly string[]) =>
@@ -182,34 +182,36 @@ function faultsOf(groups: Groups): fc.Arbitrary<Faults> {
     count: 2,
     log: [{ at: '2h', host: 'x', for: '1h' }],
   });
-  return fc.record(
-    {
-      failures: fc.array(fc.oneof(drawn, logged, ofRacks, licences), { maxLength: 4 }),
-      racks: some.map((hosts) => [{ name: 'left', hosts }]),
-      process: orNull(law),
-      crews: orNull(fc.integer({ min: 1, max: 9 })),
-      jobs: fc.constantFrom('restart' as const, 'fail' as const),
-      retries: orNull(fc.nat(9)),
-      licenceGrace: length,
-      windows: fc.array(
-        fc.record(
-          {
-            at: fc.constantFrom('0s', '2h'),
-            for: length,
-            every: orNull(fc.constantFrom('7d', '36h')),
-            drain: fc.constantFrom('0s', '30m'),
-            hosts: some,
-            running: fc.constantFrom('wait' as const, 'stop' as const),
-          },
-          { requiredKeys: ['at', 'for', 'hosts'] },
+  return fc
+    .record(
+      {
+        failures: fc.array(fc.oneof(drawn, logged, ofRacks, licences), { maxLength: 4 }),
+        racks: some.map((hosts) => [{ name: 'left', hosts }]),
+        process: orNull(law),
+        crews: orNull(fc.integer({ min: 1, max: 9 })),
+        jobs: fc.constantFrom('restart' as const, 'fail' as const),
+        retries: orNull(fc.nat(9)),
+        licenceGrace: length,
+        windows: fc.array(
+          fc.record(
+            {
+              at: fc.constantFrom('0s', '2h'),
+              for: length,
+              every: orNull(fc.constantFrom('7d', '36h')),
+              drain: fc.constantFrom('0s', '30m'),
+              hosts: some,
+              running: fc.constantFrom('wait' as const, 'stop' as const),
+            },
+            { requiredKeys: ['at', 'for', 'hosts'] },
+          ),
+          { maxLength: 2 },
         ),
-        { maxLength: 2 },
-      ),
-      spares: some.map((hosts) => [{ hosts, standby: 0, switchOver: '10m' }]),
-    },
-    // Racks are needed by those that fail.
-    { requiredKeys: ['racks'] },
-  );
+        spares: some.map((hosts) => [{ hosts, standby: 0, switchOver: '10m' }]),
+      },
+      // Racks are needed by those that fail.
+      { requiredKeys: ['racks'] },
+    )
+    .map((written) => written as object as Faults);
 }
 
 function elasticOf(groups: Groups, pools: readonly string[]): fc.Arbitrary<Elastic> {
@@ -255,7 +257,7 @@ function elasticOf(groups: Groups, pools: readonly string[]): fc.Arbitrary<Elast
       },
       { requiredKeys: [] },
     )
-    .map((written) => written as Elastic);
+    .map((written) => written as object as Elastic);
 }
 
 const rules = (hosts: string) =>

@@ -101,6 +101,83 @@ overheads: { mig.create: 0.2, vgpu.aggregate: { value: 0.9, source: our own } }
 experiment: { kind: timed, horizon: 1d }
 `;
 
+/** A third, for how jobs take turns, what breaks down, and hosts that come and go. */
+export const TURNS_EXAMPLE_YAML = `
+apiVersion: slicewise/v1
+name: turns
+fleet:
+  hosts:
+    - { name: train, count: 6, cpu: 128, memory: 1TiB, rack: 2, nic: 25GB/s, oversubscription: 2, gpus: { model: A100-80GB, count: 8 } }
+    - { name: mig, count: 2, cpu: 96, memory: 1TiB, gpus: { model: A100-80GB, count: 8 }, sharing: mig }
+    - { name: cloud, count: 4, cpu: 64, memory: 256GiB, gpus: { model: L4, count: 4 } }
+workload:
+  synthetic:
+    until: 5d
+    arrivals: { process: poisson, rate: 30/h }
+    classes:
+      - name: training
+        weight: 1
+        cpu: 16
+        memory: 128GiB
+        gpus: 8
+        workers: 2
+        layout: { within: rack, prefer: host, maxPerHost: 1, apartFrom: [ slice ] }
+        models: [ A100-80GB ]
+        tenants: { vision: 3, speech: 1 }
+        queue: research/training
+        priority: 10
+        preemptible: true
+        checkpoint: { every: 30m, save: 20s, restore: 40s }
+        lifetime: { kind: lognormal, median: 3h, sigma: 1 }
+      - { name: slice, cpu: 4, memory: 16GiB, gpus: 1, slot: { profile: 2g.20gb }, models: [ A100-80GB ], tenant: students, lifetime: { kind: exponential, mean: 1h } }
+      - { name: notebook, cpu: 4, memory: 16GiB, gpus: 1, gpu: 50%, pool: small, lifetime: { kind: exponential, mean: 1h } }
+policy:
+  queueing: quotas
+  scheduling:
+    fill: easy
+    depth: 50
+    preemption: evict
+    stopBy: checkpoint
+    rounds: 1m
+    minRun: 10m
+    estimates: { of: true, noise: 0.5 }
+    maxJobsPerUser: 40
+    maxGpusPerUser: 32
+    quotas: { research: { guaranteed: 16, max: 48 }, research/training: { guaranteed: 8, weight: 2 } }
+  pools:
+    - name: small
+      hosts: [ cloud ]
+      scores: { best-fit: 0.7, fgd: 0.3 }
+      queueing: wfq
+      scheduling: { fill: skip, weights: { students: 2 }, resourceWeights: { compute: 0.7, memory: 30% } }
+faults:
+  crews: 2
+  jobs: restart
+  retries: 5
+  racks: [ { name: left, hosts: [ train-0000, train-0001 ] } ]
+  failures:
+    - { kind: gpu, between: { kind: exponential, mean: 400d }, repair: { kind: lognormal, median: 4h, sigma: 1 } }
+    - { kind: rack, crew: false, log: [ { at: 2d, host: left, for: 2h } ] }
+  process: { kind: exponential, mean: 20d }
+  windows: [ { at: 1d, for: 4h, every: 7d, drain: 2h, hosts: train-0003, running: stop } ]
+  spares: [ { hosts: train, standby: 1, switchOver: 10m } ]
+elastic:
+  groups:
+    - name: cloud
+      hosts: cloud
+      min: 1
+      max: 4
+      boot: { kind: uniform, min: 600s, max: 900s }
+      out: { jobs: 1, allocated: 85%, window: 5m }
+      in: { idle: 10m }
+      week: [ { days: [ 0, 1 ], from: 8h, to: 18h, hosts: 2 } ]
+      price: { perHour: 0.8, egress: { perGb: 0.09, data: 1GB } }
+      spot: { every: 12h, notice: 2m, back: 30m }
+  bursts: [ { to: small, waited: 2m, classes: [ notebook ] } ]
+repartition: [ { hosts: mig, policy: periodic, every: 1h, running: save } ]
+experiment: { kind: timed, horizon: 6d, warmup: 1d }
+`;
+
 /** The smallest valid scenario, to change one thing at a time. */
 export function smallDocument(): ScenarioDocument {
   return {

@@ -1,6 +1,6 @@
 import { CLOUD_PRICES } from '../../hardware/prices/index.ts';
 import { nameHint } from '../nearest-name.ts';
-import { type Path, valueAt } from '../path.ts';
+import { isMapping, type Path, valueAt } from '../path.ts';
 import { type Finding, quoteValue } from '../problem.ts';
 import { readValid } from '../quantities/quantity.ts';
 import { shareOrZeroQuantity } from '../quantities/ratio.ts';
@@ -52,6 +52,8 @@ function checkTime({ document, sound }: CheckContext, elastic: Elastic): readonl
     (group) => group?.spot?.every != null || (group?.week ?? []).length > 0,
   );
   if (!isEndless || valueAt(document, ['experiment', 'horizon']) != null) return [];
+  // What is no experiment at all has its own problem.
+  if (isStated(document, ['experiment']) && !isMapping(valueAt(document, ['experiment']))) return [];
   return [
     {
       path: isStated(document, ['experiment']) ? ['experiment', 'horizon'] : ['experiment'],

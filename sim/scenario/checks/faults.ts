@@ -1,5 +1,5 @@
 import { nameHint } from '../nearest-name.ts';
-import { type Path, valueAt } from '../path.ts';
+import { isMapping, type Path, valueAt } from '../path.ts';
 import { type Finding, quoteValue } from '../problem.ts';
 import { HostNames } from '../resolve/host-names.ts';
 import { exactlyOne, isStated, repeats } from './common.ts';
@@ -66,6 +66,8 @@ export function checkFaults(context: CheckContext): readonly Finding[] {
 
 /** Units break down for ever: the run needs time, and an end of it. */
 function checkEnd({ document }: CheckContext): readonly Finding[] {
+  // What is no experiment at all has its own problem.
+  if (isStated(document, ['experiment']) && !isMapping(valueAt(document, ['experiment']))) return [];
   if (valueAt(document, ['experiment', 'horizon']) != null) return [];
   if (valueAt(document, ['experiment', 'kind']) === 'fill') {
     return [{ path: FAULTS, message: 'needs a timed experiment: a fill experiment has no time' }];

@@ -7,12 +7,16 @@ import { kindsAt, membersAt } from '../schema/walk.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** Every key that is unknown or missing and every single value that is wrong. */
-export function checkStructure(document: unknown): readonly Finding[] {
+/**
+ * Every key that is unknown or missing and every single value that is wrong.
+ *
+ * @param schema what the document must be: by default a scenario
+ */
+export function checkStructure(document: unknown, schema: z.ZodType = scenarioSchema): readonly Finding[] {
   // Interpreted rather than compiled: a document is checked once, and strict pages refuse generated code.
-  const parsed = scenarioSchema.safeParse(document, { jitless: true });
+  const parsed = schema.safeParse(document, { jitless: true });
   if (parsed.success) return [];
-  const findings = parsed.error.issues.flatMap((issue) => findingsOf(document, [], issue));
+  const findings = parsed.error.issues.flatMap((issue) => findingsOf(schema, document, [], issue));
   // A value both out of range and of the wrong form is one problem, not two.
   const seen = new Set<string>();
   return findings.filter(({ path }) => {
@@ -23,16 +27,16 @@ export function checkStructure(document: unknown): readonly Finding[] {
   });
 }
 
-function findingsOf(document: unknown, above: Path, issue: Issue): readonly Finding[] {
+function findingsOf(schema: z.ZodType, document: unknown, above: Path, issue: Issue): readonly Finding[] {
   const path = [...above, ...(issue.path as Path)];
   switch (issue.code) {
     case 'unrecognized_keys':
-      return unknownKeys(document, path, issue.keys);
+      return unknownKeys(schema, document, path, issue.keys);
     case 'invalid_union': {
-      if (issue.errors.length === 0) return [unknownKind(document, path)];
+      if (issue.errors.length === 0) return [unknownKind(schema, document, path)];
       const inside = intendedBranch(issue.errors);
       if (inside === undefined) return [findingAt(document, path, issue.message, [])];
-      return inside.flatMap((inner) => findingsOf(document, path, inner));
+      return inside.flatMap((inner) => findingsOf(schema, document, path, inner));
     }
     case 'invalid_key':
       return [{ path, message: `is not an accepted name: ${issue.issues[0]?.message ?? issue.message}` }];
@@ -53,9 +57,9 @@ function intendedBranch(errors: readonly (readonly Issue[])[]): readonly Issue[]
 }
 
 /** A mapping whose kind is missing or unknown: the kinds are the accepted names. */
-function unknownKind(document: unknown, path: Path): Finding {
+function unknownKind(schema: z.ZodType, document: unknown, path: Path): Finding {
   const discriminator = String(path.at(-1));
-  const kinds = kindsAt(scenarioSchema, document, path.slice(0, -1), discriminator);
+  const kinds = kindsAt(schema, document, path.slice(0, -1), discriminator);
   return findingAt(document, path, `must be one of ${kinds.join(', ')}`, kinds);
 }
 
@@ -68,8 +72,13 @@ function findingAt(document: unknown, path: Path, message: string, names: readon
   return { path, message: `${message}, got ${quoteValue(value)}`, hint };
 }
 
-function unknownKeys(document: unknown, path: Path, keys: readonly string[]): readonly Finding[] {
-  const members = membersAt(scenarioSchema, document, path);
+function unknownKeys(
+  schema: z.ZodType,
+  document: unknown,
+  path: Path,
+  keys: readonly string[],
+): readonly Finding[] {
+  const members = membersAt(schema, document, path);
   const known = members.kind === 'keys' ? members.keys : [];
   const mapping = valueAt(document, path);
   // A key that is there already is rarely what a misspelt one meant.
