@@ -5,6 +5,7 @@ import { registerCatalog } from './commands/catalog.ts';
 import { registerCheck } from './commands/check.ts';
 import { registerExplain } from './commands/explain.ts';
 import { registerImport } from './commands/import.ts';
+import { registerRepartition } from './commands/repartition.ts';
 import { registerRun } from './commands/run.ts';
 import { registerSchema } from './commands/schema.ts';
 import { UsageError } from './errors.ts';
@@ -36,6 +37,7 @@ function program(): Command {
   registerImport(root, processIo);
   registerCatalog(root, processIo);
   registerCalibrate(root, processIo);
+  registerRepartition(root, processIo);
   root.addHelpText(
     'after',
     '\nExit codes: 0 done, 1 a threshold failed, 2 the input is wrong, 3 internal fault.\nFirst steps: slicewise run openb-like, then slicewise check openb-like.',

@@ -3,6 +3,7 @@ import { registerCalibrate } from '../../cli/commands/calibrate.ts';
 import { registerCheck } from '../../cli/commands/check.ts';
 import { registerExplain } from '../../cli/commands/explain.ts';
 import { registerImport } from '../../cli/commands/import.ts';
+import { registerRepartition } from '../../cli/commands/repartition.ts';
 import { registerRun } from '../../cli/commands/run.ts';
 import { UsageError } from '../../cli/errors.ts';
 import { formatProblems } from '../../cli/problems.ts';
@@ -37,6 +38,7 @@ export async function inProcess(args: readonly string[], columns?: number): Prom
   registerCheck(program, io);
   registerImport(program, io);
   registerCalibrate(program, io);
+  registerRepartition(program, io);
   try {
     await program.parseAsync(args, { from: 'user' });
     return { code: 0, out, err };

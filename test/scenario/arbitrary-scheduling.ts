@@ -260,12 +260,23 @@ function elasticOf(groups: Groups, pools: readonly string[]): fc.Arbitrary<Elast
     .map((written) => written as object as Elastic);
 }
 
-const rules = (hosts: string) =>
-  fc.constantFrom<Repartition[number]>(
-    { hosts, policy: 'on-demand' },
-    { hosts: [hosts], policy: 'periodic', every: '1h', running: 'save', patience: null },
-    { hosts, policy: 'defragment', every: '2h', gainPerCost: 0.5, maxMoves: 1 },
-  );
+/** How the cards of a group in MIG mode may be cut anew: whether it states a layout decides by which policy. */
+function rulesOf({ name: hosts, sharing }: Groups[number]): fc.Arbitrary<Repartition[number]> {
+  if (sharing === 'mig') {
+    return fc.constantFrom<Repartition[number]>(
+      { hosts, policy: 'on-demand' },
+      { hosts, policy: 'defragment', every: '2h', gainPerCost: 0.5, maxMoves: 1 },
+    );
+  }
+  return fc.constant({ hosts: [hosts], policy: 'periodic', every: '1h', running: 'save', patience: null });
+}
+
+const isMig = ({ sharing }: Groups[number]) =>
+  sharing === 'mig' ||
+  (typeof sharing === 'object' &&
+    sharing?.mode === 'mig' &&
+    sharing.layout != null &&
+    !sharing.computeInstances);
 
 /**
  * Scenarios with a policy that says how jobs take turns and perhaps a pool, claims, gangs, faults, and hosts that come and
@@ -277,7 +288,7 @@ export function withTurns(scenario: ScenarioDocument): fc.Arbitrary<ScenarioDocu
   const isTimed = experiment === undefined || experiment.kind === 'timed';
   const hasEnd = experiment?.kind === 'timed' && experiment.horizon != null;
   const own = groups[1];
-  const migOnly = groups.find(({ sharing }) => sharing === 'mig');
+  const migOnly = groups.find(isMig);
   return fc.boolean().chain((hasPool) => {
     const pools = hasPool && own !== undefined ? ['default', 'own'] : ['default'];
     const pool = scheduled.map((of) =>
@@ -291,7 +302,7 @@ export function withTurns(scenario: ScenarioDocument): fc.Arbitrary<ScenarioDocu
         elastic: hasEnd ? fc.option(elasticOf(groups, pools)) : fc.constant(null),
         repartition:
           isTimed && migOnly !== undefined && scenario.changes === undefined
-            ? fc.option(rules(migOnly.name))
+            ? fc.option(rulesOf(migOnly))
             : fc.constant(null),
       })
       .map(({ policy: [of, more], workload, faults, elastic, repartition }) => {

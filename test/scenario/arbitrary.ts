@@ -614,6 +614,7 @@ const changedScenario: fc.Arbitrary<ScenarioDocument> = unchangedScenario.chain(
 
 export const scenarioArbitrary: fc.Arbitrary<ScenarioDocument> = fc.oneof(
   { weight: 6, arbitrary: changedScenario },
-  { weight: 6, arbitrary: changedScenario.chain(withTurns) },
+  { weight: 3, arbitrary: changedScenario.chain(withTurns) },
+  { weight: 3, arbitrary: unchangedScenario.chain(withTurns) },
   { weight: 1, arbitrary: tracedScenario },
 );

@@ -108,7 +108,7 @@ name: turns
 fleet:
   hosts:
     - { name: train, count: 6, cpu: 128, memory: 1TiB, rack: 2, nic: 25GB/s, oversubscription: 2, gpus: { model: A100-80GB, count: 8 } }
-    - { name: mig, count: 2, cpu: 96, memory: 1TiB, gpus: { model: A100-80GB, count: 8 }, sharing: mig }
+    - { name: mig, count: 2, cpu: 96, memory: 1TiB, gpus: { model: A100-80GB, count: 8 }, sharing: { mode: mig, layout: [ 3g.40gb@4, 2g.20gb@0 ] } }
     - { name: cloud, count: 4, cpu: 64, memory: 256GiB, gpus: { model: L4, count: 4 } }
 workload:
   synthetic:
@@ -140,7 +140,7 @@ policy:
     stopBy: checkpoint
     rounds: 1m
     minRun: 10m
-    estimates: { of: true, noise: 0.5 }
+    estimates: { of: stated, noise: 0.5 }
     maxJobsPerUser: 40
     maxGpusPerUser: 32
     quotas: { research: { guaranteed: 16, max: 48 }, research/training: { guaranteed: 8, weight: 2 } }

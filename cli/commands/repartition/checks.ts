@@ -16,7 +16,7 @@ import { type Sound, soundPart } from '../../../sim/scenario/checks/sound.ts';
 import { checkStructure } from '../../../sim/scenario/checks/structure.ts';
 import { checkTree } from '../../../sim/scenario/checks/tree.ts';
 import { nameHint } from '../../../sim/scenario/nearest-name.ts';
-import type { Path } from '../../../sim/scenario/path.ts';
+import { type Path, valueAt } from '../../../sim/scenario/path.ts';
 import { type Finding, quoteValue } from '../../../sim/scenario/problem.ts';
 import { type CardsDocument, cardsSchema } from './document.ts';
 
@@ -152,10 +152,12 @@ function checkTarget(
     ...perCard.map(([name, counts]) => ({ at: [...path, 'cards', name], counts: counts ?? {} })),
   ];
   const either = exactlyOne(document, path, ['instances', 'cards']);
-  const all = rows.flatMap(({ counts }) => Object.values(counts));
+  // As written: a count that is wrong has been reported and is not one of none.
+  const isNone = rows.every(({ at }) => Object.values(valueAt(document, at) ?? {}).every((n) => n === 0));
+  const isThere = target.instances !== undefined || target.cards !== undefined;
   return [
     ...either,
-    ...(either.length === 0 && rows.length + perCard.length > 0 && all.every((count) => count === 0)
+    ...(either.length === 0 && isThere && isNone
       ? [{ path, message: 'must want at least one instance, got none' }]
       : []),
     ...perCard.flatMap(([name]) =>

@@ -16,6 +16,7 @@ import {
 /** More cards than that are planned a few at a time: the search is over all of them together. */
 const MAX_CARDS = 64;
 const MAX_INSTANCES = 16;
+const OBJECTIVES = 'must be loss-first, touches-first or {gpuMinutesPerTouch: number}';
 
 const job = section(
   {
@@ -26,7 +27,10 @@ const job = section(
       section(
         {
           save: quantity(durationQuantity, 'Time to write one when it is stopped. Default 0s.').optional(),
-          restore: quantity(durationQuantity, 'Time to read it back at the next start. Default 0s.').optional(),
+          restore: quantity(
+            durationQuantity,
+            'Time to read it back at the next start. Default 0s.',
+          ).optional(),
         },
         'How a job that may be stopped saves what it has done.',
       ),
@@ -62,11 +66,9 @@ const card = section(
   'A card in MIG mode.',
 );
 
-const counts = z.record(
-  line(64, 'A MIG profile.'),
-  wholeNumber(0, 1000, 'Instances of it.'),
-  { error: 'must be a mapping of MIG profiles to numbers of instances' },
-);
+const counts = z.record(line(64, 'A MIG profile.'), wholeNumber(0, 1000, 'Instances of it.'), {
+  error: 'must be a mapping of MIG profiles to numbers of instances',
+});
 
 /** Cards with what runs on them, and what they are to become: the file of `slicewise repartition`. */
 export const cardsSchema = section(
@@ -91,13 +93,13 @@ export const cardsSchema = section(
     objective: z
       .union(
         [
-          z.enum(['loss-first', 'touches-first']),
+          z.enum(['loss-first', 'touches-first'], { error: OBJECTIVES }),
           section(
             { gpuMinutesPerTouch: finiteNumber(0, 1e6, 'What a job counts that is stopped or moved.') },
             'Both, weighed.',
           ),
         ],
-        { error: 'must be loss-first, touches-first or {gpuMinutesPerTouch: number}' },
+        { error: OBJECTIVES },
       )
       .optional(),
     creation: oneOf(

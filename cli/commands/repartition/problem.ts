@@ -4,7 +4,6 @@ import type {
   PlanObjective,
   RepartitionProblem,
   ResidentJob,
-  WantedInstances,
 } from '../../../sim/policies/repartition/index.ts';
 import { durationQuantity } from '../../../sim/scenario/quantities/duration.ts';
 import { profileNamed } from './checks.ts';
@@ -55,7 +54,7 @@ function wantedOf(
   geometry: MigGeometry,
   cards: CardsDocument['cards'],
   { instances, cards: perCard }: CardsDocument['target'],
-): WantedInstances {
+): RepartitionProblem['target']['wanted'] {
   const row = (counts: Readonly<Record<string, number>> = {}) => {
     const byProfile = new Map(
       Object.entries(counts).map(([name, count]) => [profileNamed(geometry, name), count]),

@@ -47,7 +47,7 @@ function misfit({ geometry, cards, target: { wanted } }: RepartitionProblem): st
   const empty = { present: NO_PLACEMENTS, keep: NO_PLACEMENTS };
   const questions =
     wanted.on === 'all-cards'
-      ? [{ counts: wanted.counts, on: cards.map(() => empty), where: `${cards.length} empty cards` }]
+      ? [{ counts: wanted.counts, on: cards.map(() => empty), where: cards.length === 1 ? 'one empty card' : `${cards.length} empty cards` }]
       : wanted.counts.map((counts, card) => ({
           counts,
           on: [empty],

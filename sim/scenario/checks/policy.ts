@@ -21,7 +21,9 @@ export function checkPolicy(context: CheckContext): readonly Finding[] {
   ];
   return [
     ...sections.flatMap(({ path }) => onePlacement(document, path)),
-    ...sections.flatMap(({ path, scheduling }) => checkScheduling([...path, 'scheduling'], scheduling)),
+    ...sections.flatMap(({ path, scheduling }) =>
+      checkScheduling(document, [...path, 'scheduling'], scheduling),
+    ),
     ...repeats(
       pools.map((pool) => pool?.name),
       (index) => ['policy', 'pools', index, 'name'],
@@ -36,7 +38,11 @@ function onePlacement(document: unknown, path: Path): readonly Finding[] {
   return [{ path: [...path, 'scores'], message: 'must not stand beside placement: state one of them' }];
 }
 
-function checkScheduling(path: Path, scheduling: Scheduling | undefined): readonly Finding[] {
+function checkScheduling(
+  document: unknown,
+  path: Path,
+  scheduling: Scheduling | undefined,
+): readonly Finding[] {
   const findings: Finding[] = [];
   if (scheduling?.migrate != null && scheduling.stopBy !== 'migrate') {
     const message = 'is for stopBy: migrate, and that is not stated';
@@ -68,10 +74,14 @@ function checkScheduling(path: Path, scheduling: Scheduling | undefined): readon
     if (parent !== undefined) below.set(parent, (below.get(parent) ?? 0) + guaranteed);
   }
   for (const [parent, sum] of below) {
-    const guaranteed = quotas[parent]?.guaranteed;
-    if (guaranteed === undefined || guaranteed >= sum) continue;
+    // A queue above that is not named has no guarantee to be short of; what is written wrongly has its own problem.
+    if (quotas[parent] === undefined) continue;
+    const place = [...path, 'quotas', parent, 'guaranteed'];
+    if (quotas[parent].guaranteed === undefined && isStated(document, place)) continue;
+    const { guaranteed = 0 } = quotas[parent];
+    if (guaranteed >= sum) continue;
     const message = `must be at least what its children are guaranteed together (${sum}), got ${guaranteed}`;
-    findings.push({ path: [...path, 'quotas', parent, 'guaranteed'], message });
+    findings.push({ path: place, message });
   }
   return findings;
 }
