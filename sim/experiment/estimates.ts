@@ -11,7 +11,7 @@ export function withEstimates(
   streams: RandomStreams,
 ): TaskSource {
   const rules = poolPolicies(scenario).map(({ scheduling }) => scheduling.estimates);
-  if (rules.every(({ of, noise }) => of === 'true' && noise === 0)) {
+  if (rules.every(({ of, noise }) => of === 'exact' && noise === 0)) {
     // What a trace says of run times is not told to anybody.
     return {
       nextTask: () => {

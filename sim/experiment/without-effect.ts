@@ -140,7 +140,7 @@ function ofRules(pool: PoolPolicy, use: SchedulerUse): readonly Finding[] {
     ]);
   }
   const { of: estimated, noise } = scheduling.estimates;
-  if ((estimated !== 'true' || noise !== 0) && !isBackfill && !READ_ESTIMATES.includes(pool.queueing)) {
+  if ((estimated !== 'exact' || noise !== 0) && !isBackfill && !READ_ESTIMATES.includes(pool.queueing)) {
     found.push([
       'scheduling.estimates',
       `neither ${pool.queueing} nor fill: ${rules.fill} looks at run times`,

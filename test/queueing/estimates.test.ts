@@ -7,7 +7,7 @@ const task: Estimated = { name: 't', durationUs: 7e6, estimateUs: 9e6 };
 
 describe('Estimated run times', () => {
   test('are true, or as stated, or true where nothing is stated', () => {
-    expect(estimatedUs('true', task, streams)).toBe(7e6);
+    expect(estimatedUs('exact', task, streams)).toBe(7e6);
     expect(estimatedUs('stated', task, streams)).toBe(9e6);
     expect(estimatedUs('stated', { name: 't', durationUs: 7e6 }, streams)).toBe(7e6);
     expect(estimatedUs({ noise: 0 }, task, streams)).toBe(7e6);
@@ -62,7 +62,7 @@ describe('Estimated run times', () => {
     expect(estimatedUs({ noise: 1 }, { name: 'a', durationUs: Number.POSITIVE_INFINITY }, streams)).toBe(
       Number.POSITIVE_INFINITY,
     );
-    expect(estimatedUs('true', { name: 'a', durationUs: 0 }, streams)).toBe(1);
+    expect(estimatedUs('exact', { name: 'a', durationUs: 0 }, streams)).toBe(1);
   });
 
   test.each([-0.1, Number.NaN, Number.POSITIVE_INFINITY])('refuse noise of %d', (noise) => {

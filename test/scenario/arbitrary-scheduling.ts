@@ -34,9 +34,9 @@ const scheduling: fc.Arbitrary<Scheduling> = fc
       keepPlace: fc.boolean(),
       minRun: fc.oneof(length, fc.constant('0s')),
       estimates: fc.oneof(
-        fc.constantFrom('true' as const, 'stated' as const),
+        fc.constantFrom('exact' as const, 'stated' as const),
         fc.record(
-          { of: fc.constantFrom('true' as const, 'stated' as const), noise: fc.constantFrom(0, 0.25, 5) },
+          { of: fc.constantFrom('exact' as const, 'stated' as const), noise: fc.constantFrom(0, 0.25, 5) },
           { requiredKeys: ['noise'] },
         ),
       ),

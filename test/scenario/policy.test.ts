@@ -57,7 +57,7 @@ test('what a scheduling section says stands in the canonical form, and that is a
     scores: { 'best-fit': 2, fgd: 1 },
     scheduling: {
       rounds: '6m',
-      estimates: { of: 'true', noise: 0.5 },
+      estimates: { of: 'exact', noise: 0.5 },
       resourceWeights: { compute: 0.7, memory: 0.3 },
       quotas: { r: { guaranteed: 4, max: 8, weight: 1 }, 'r/x': { guaranteed: 2, max: null, weight: 1 } },
     },

@@ -344,7 +344,7 @@ function situationOf(
 }
 
 function shown({ kind, text, setting }: Change, { startSec, harm }: Outcome, dueUs: number): WorkingChange {
-  const isInTime = true;
+  const isInTime = microsOf(startSec) <= dueUs;
   return { kind, text, ...(setting === undefined ? {} : { setting }), startSec, isInTime, harm };
 }
 

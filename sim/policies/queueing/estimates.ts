@@ -3,7 +3,7 @@ import type { RandomStreams } from '../../kernel/random.ts';
 import type { EstimateName } from './names.ts';
 
 /**
- * What the scheduler takes run times to be: `true` what they are; `stated` what is recorded with the job, or what they
+ * What the scheduler takes run times to be: `exact` what they are; `stated` what is recorded with the job, or what they
  * are where nothing is; `noise` what they are times a lognormal factor of median 1, so that half the estimates are too
  * low and half too high. Its logarithm has this standard deviation, finite and >= 0; its mean is e^(noise^2 / 2).
  */
@@ -26,7 +26,7 @@ export interface Estimated {
  * @throws {RangeError} if the noise is out of range
  */
 export function estimatedUs(rule: EstimateRule, task: Estimated, streams: RandomStreams): number {
-  if (rule === 'true') return Math.max(1, task.durationUs);
+  if (rule === 'exact') return Math.max(1, task.durationUs);
   if (rule === 'stated') return Math.max(1, task.estimateUs ?? task.durationUs);
   const { noise } = rule;
   if (!(noise >= 0 && noise < Number.POSITIVE_INFINITY)) {

@@ -78,5 +78,5 @@ export const PREEMPTION_WAYS = ['suspend', 'checkpoint', 'kill', 'migrate'] as c
 export type PreemptionWay = (typeof PREEMPTION_WAYS)[number];
 
 /** What the scheduler takes run times to be, besides a random error of a stated size. */
-export const ESTIMATE_NAMES = ['true', 'stated'] as const;
+export const ESTIMATE_NAMES = ['exact', 'stated'] as const;
 export type EstimateName = (typeof ESTIMATE_NAMES)[number];

@@ -44,8 +44,8 @@ function canonicalEstimates(written: Estimates) {
   return typeof written === 'string' || written.noise > 0
     ? typeof written === 'string'
       ? written
-      : { of: written.of ?? ('true' as const), noise: written.noise }
-    : (written.of ?? ('true' as const));
+      : { of: written.of ?? ('exact' as const), noise: written.noise }
+    : (written.of ?? ('exact' as const));
 }
 
 function canonicalQuota({ guaranteed, max, weight }: NonNullable<SchedulingDocument['quotas']>[string]) {

@@ -9,7 +9,7 @@ const never = Number.POSITIVE_INFINITY;
 export function resolveScheduling(written: ReturnType<typeof canonicalScheduling>): Scheduling {
   const us = (duration: string | undefined) =>
     duration === undefined ? never : readValid(durationQuantity, duration);
-  const { estimates = 'true' } = written;
+  const { estimates = 'exact' } = written;
   return {
     fill: written.fill ?? null,
     depth: written.depth ?? 100,

@@ -86,7 +86,7 @@ export const schedulingSchema = section(
           z.enum(ESTIMATE_NAMES),
           section(
             {
-              of: oneOf(ESTIMATE_NAMES, 'What the error is put on. Default true.').optional(),
+              of: oneOf(ESTIMATE_NAMES, 'What the error is put on. Default exact.').optional(),
               noise: finiteNumber(
                 0,
                 5,
@@ -101,7 +101,7 @@ export const schedulingSchema = section(
       .optional()
       .meta({
         description:
-          'What the scheduler takes run times to be: true, as stated in the trace, or with a random error. Default true.',
+          'What the scheduler takes run times to be: exact, as stated in the trace, or with a random error. Default exact.',
       }),
     maxJobsPerUser: orNone(wholeNumber(1, 1e9, 'Most jobs of a tenant that run at once. Default: no limit.')),
     maxGpusPerUser: orNone(
