@@ -6,10 +6,10 @@
  */
 export type { ClusterObserver, Job } from './cluster/changes.ts';
 export { type Claim, NO_CLAIM } from './cluster/claim.ts';
-export type { Part } from './cluster/part.ts';
 export { REFUSALS, type Refusal } from './cluster/fit.ts';
 export { Fleet, type FleetView, type HostSpec, PlacementError } from './cluster/fleet.ts';
 export { FRAGMENT_CATEGORIES } from './cluster/fragmentation.ts';
+export type { Part } from './cluster/part.ts';
 export type { TaskRequest, TaskShape } from './cluster/request.ts';
 export { type Assumption, assumptionsOf } from './experiment/assumptions.ts';
 export { type Replication, type ReplicationHooks, replicate } from './experiment/replicate.ts';

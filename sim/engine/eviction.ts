@@ -1,6 +1,5 @@
 import { refusalMask } from '../cluster/fit.ts';
 import type { Fleet } from '../cluster/fleet.ts';
-import type { Part } from '../cluster/part.ts';
 import type { Placer } from '../policies/placement/placer.ts';
 import type { LiveJob } from './live-job.ts';
 import { giveBack, isBound, reserve, takeBack } from './reserve.ts';

@@ -2,14 +2,9 @@ import type { Fleet } from '../cluster/fleet.ts';
 import type { Part } from '../cluster/part.ts';
 import type { Discipline } from '../policies/queueing/discipline.ts';
 import type { LiveJob } from './live-job.ts';
+import { takeOff } from './parts.ts';
 import { giveBack, reserve, takeBack, tryTakeBack } from './reserve.ts';
-import type { Scheduler, SchedulerActions } from './scheduler.ts';
-
-/** A job with the room it is to have. */
-export interface Promised {
-  readonly live: LiveJob;
-  readonly parts: readonly Part[];
-}
+import type { Promised, QueueOfPool, SchedulerActions } from './scheduling.ts';
 
 /** A running job that competes anew, and where it is. */
 interface Contender {
@@ -27,7 +22,7 @@ interface Contender {
  * @returns jobs that are to have room which others still hold while they save their state
  */
 export function refill(
-  scheduler: Scheduler,
+  scheduler: QueueOfPool,
   fleet: Fleet,
   actions: SchedulerActions,
   nowUs: number,
@@ -116,7 +111,7 @@ export function refill(
 /** Room for a running job in its turn: its own place if that is free and it may keep it. */
 function roomAgain(
   fleet: Fleet,
-  { rules, placer }: Scheduler,
+  { rules, placer }: QueueOfPool,
   { live, before }: Contender,
   noRoom: Set<number>,
 ): readonly Part[] | undefined {
@@ -124,6 +119,11 @@ function roomAgain(
   if (noRoom.has(live.job.demand)) return undefined;
   const parts = reserve(fleet, placer, live.job);
   if (parts === undefined) noRoom.add(live.job.demand);
+  else if (!rules.isSticky && isSamePlace(parts, before)) {
+    takeOff(fleet, parts);
+    if (tryTakeBack(fleet, before)) return before;
+    takeBack(fleet, parts);
+  }
   return parts;
 }
 
@@ -135,14 +135,14 @@ interface Decision {
 
 /** Makes the decision true: stops, shifts and starts. On entry the fleet holds what every job is to have. */
 function carryOut(
-  scheduler: Scheduler,
+  scheduler: QueueOfPool,
   fleet: Fleet,
   actions: SchedulerActions,
   { kept, stopped, starting }: Decision,
   nowUs: number,
 ): readonly Promised[] {
   const { way } = scheduler.rules;
-  const shifts = kept.filter(({ parts, before }) => !isSamePlace(parts, before));
+  const shifts = kept.filter(({ parts, before }) => parts !== before);
   // Back to what is so now, and then one change after the other.
   for (const { parts } of starting) giveBack(fleet, parts);
   for (const { parts } of shifts) giveBack(fleet, parts);
@@ -161,7 +161,11 @@ function carryOut(
     for (const { parts } of shifts) takeBack(fleet, parts);
     for (const { live, parts } of shifts) actions.shift(live, parts);
   } else {
-    for (const { live, parts } of shifts) {
+    for (const { live, parts, before } of shifts) {
+      if (isSamePlace(parts, before)) {
+        swapSlots(fleet, actions, { live, parts, before });
+        continue;
+      }
       scheduler.left(live, nowUs);
       scheduler.use.stopped += 1;
       actions.preempt(live, way, 'moved');
@@ -181,6 +185,17 @@ function carryOut(
     scheduler.line.because(live.slot, 'room-being-made');
     return true;
   });
+}
+
+/** A job goes on where it is with slots of its cards that are like its own, which others are to have; not yet if somebody still holds them. */
+function swapSlots(
+  fleet: Fleet,
+  actions: SchedulerActions,
+  { live, parts, before }: Pick<Contender & Promised, 'live' | 'parts' | 'before'>,
+): void {
+  takeOff(fleet, before);
+  if (tryTakeBack(fleet, parts)) actions.shift(live, parts);
+  else takeBack(fleet, before);
 }
 
 /** By job that is stopped: the reason, which names the first that is to have a GPU of its own, else room on its host. */
@@ -257,6 +272,10 @@ function comesFirst(a: Contender, b: Contender): boolean {
   return a.live.job.number < b.live.job.number;
 }
 
+/**
+ * Whether two places are the same but for the slots as such: of three equal replicas one is booked with a thousandth of
+ * the card more.
+ */
 function isSamePlace(a: readonly Part[], b: readonly Part[]): boolean {
   return (
     a === b ||
@@ -265,7 +284,9 @@ function isSamePlace(a: readonly Part[], b: readonly Part[]): boolean {
       return (
         part.host === other.host &&
         part.gpus.every((gpu, g) => gpu === other.gpus[g]) &&
-        part.grant.every((slot, s) => slot.start === other.grant[s]?.start)
+        part.grant.every(
+          (slot, s) => slot.start === other.grant[s]?.start && slot.label === other.grant[s]?.label,
+        )
       );
     })
   );

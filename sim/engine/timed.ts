@@ -21,8 +21,9 @@ import { RepartitionRuntime } from './repartition.ts';
 import { Residency } from './residency.ts';
 import type { RoleHost, RoleRuntime } from './role.ts';
 import { admitJob, type RunContext, whyNever, whyNot } from './run-context.ts';
-import { type BackfillGuard, Scheduler, type SchedulingRules } from './scheduler.ts';
+import { Scheduler } from './scheduler.ts';
 import type { SchedulerUse } from './scheduler-use.ts';
+import type { BackfillGuard, SchedulingRules } from './scheduling.ts';
 
 /** Hosts with their own queue: who is next, where, and how others give way. */
 export interface PoolSetup {

@@ -1,7 +1,7 @@
 import type { FleetView } from '../cluster/fleet.ts';
 import { DEFAULT_BACKFILL, guardFor } from '../engine/backfill/index.ts';
 import type { RunContext } from '../engine/run-context.ts';
-import type { SchedulingRules } from '../engine/scheduler.ts';
+import type { SchedulingRules } from '../engine/scheduling.ts';
 import type { PoolSetup } from '../engine/timed.ts';
 import type { RandomStreams } from '../kernel/random.ts';
 import { placementPolicy } from '../policies/placement/index.ts';

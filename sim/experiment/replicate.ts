@@ -174,8 +174,7 @@ export function replicate(
       sessionGroups: sessions.length,
       frames,
       ...(scenario.changes.length === 0 ? {} : { changes: hostChangesOf(scenario, fleet) }),
-      repartition:
-        scenario.repartition.length === 0 ? undefined : repartitionOf(scenario.repartition, fleet),
+      repartition: scenario.repartition.length === 0 ? undefined : repartitionOf(scenario.repartition, fleet),
       faults: faults === undefined ? undefined : { ...faults, listener: faulty },
       elastic,
       sessions:

@@ -1,5 +1,5 @@
-import { DEFAULT_RULES } from '../engine/scheduler.ts';
 import type { SchedulerUse } from '../engine/scheduler-use.ts';
+import { DEFAULT_RULES } from '../engine/scheduling.ts';
 import type { Placer } from '../policies/placement/placer.ts';
 import type { QueueingPolicyName } from '../policies/queueing/names.ts';
 import type { Scenario, Scheduling } from '../scenario/types.ts';

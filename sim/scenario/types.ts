@@ -10,7 +10,6 @@ import type {
 import type { GpuUse, SharingConfig, SlotRequest } from '../sharing/index.ts';
 import type { Elastic } from './elastic-types.ts';
 import type { Faults } from './fault-types.ts';
-import type { Repartition } from './repartition-types.ts';
 import type {
   FillOrderName,
   JobFormatName,
@@ -19,6 +18,7 @@ import type {
   TieBreakName,
   TraceFormatName,
 } from './names.ts';
+import type { Repartition } from './repartition-types.ts';
 
 /**
  * A scenario in numbers, as the engine takes it: every default resolved, every quantity a number in the unit
@@ -68,9 +68,7 @@ export interface Change {
 }
 
 /** The machines: stated in the scenario, or in a file that the caller reads. */
-export type Fleet =
-  | { readonly kind: 'hosts'; readonly groups: readonly HostGroup[] }
-  | TracedFleet;
+export type Fleet = { readonly kind: 'hosts'; readonly groups: readonly HostGroup[] } | TracedFleet;
 
 export interface TracedFleet {
   readonly kind: 'trace';

@@ -91,9 +91,8 @@ export class SyntheticSource implements TaskSource {
       return undefined;
     }
     const picked = pick(this.#cumulative, this.#classStream);
-    const { request, profile, lifetime, stream, workers, layout, claims, claimSums, claimStream } = this.#classes[
-      picked
-    ] as LiveClass;
+    const { request, profile, lifetime, stream, workers, layout, claims, claimSums, claimStream } = this
+      .#classes[picked] as LiveClass;
     const claim = claims.length > 1 ? claims[pick(claimSums, claimStream)]?.claim : claims[0]?.claim;
     const durationUs = lifetime === null ? Infinity : durationUsOf(lifetime.sample(stream));
     const name = `task-${String(this.#count).padStart(7, '0')}`;

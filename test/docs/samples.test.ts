@@ -102,6 +102,7 @@ describe('shell samples', () => {
 test.each([
   ['README.md', 2],
   ['docs/explain.md', 1],
+  ['docs/repartition.md', 1],
 ])('the output that %s shows is what the commands above it print', (file, least) => {
   const shown = samples.filter((s) => s.file === file && s.language === 'text');
   expect(shown.length).toBeGreaterThanOrEqual(least);

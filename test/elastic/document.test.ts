@@ -159,6 +159,21 @@ describe('the section elastic of a scenario', () => {
     }
   });
 
+  test('has no hosts that leave and come back without end at one instant', () => {
+    const of = (rule: object, more: object = {}) =>
+      problemsOf(
+        document({
+          groups: [{ ...GROUP, ...more, in: { allocated: 0.4, window: '0s', running: 'preempt', ...rule } }],
+        }),
+      );
+    expect(of({})).toEqual([
+      expect.stringContaining('elastic.groups[0].in.window: must be above 0s where running is preempt'),
+    ]);
+    expect(of({ window: '1s' })).toEqual([]);
+    expect(of({ running: 'wait' })).toEqual([]);
+    expect(of({}, { minLife: '1s' })).toEqual([]);
+  });
+
   test('needs time', () => {
     const lines = problemsOf(
       document({ groups: [GROUP] }, { experiment: { kind: 'fill', order: 'shuffle' } }),

@@ -6,7 +6,7 @@ import { ShapeTable } from '../../sim/cluster/request.ts';
 import type { HostPrice } from '../../sim/engine/elastic/bill.ts';
 import type { BurstRule, ElasticGroup, ElasticSetup, FleetStep } from '../../sim/engine/elastic/setup.ts';
 import type { RunContext } from '../../sim/engine/run-context.ts';
-import { DEFAULT_RULES, type SchedulingRules } from '../../sim/engine/scheduler.ts';
+import { DEFAULT_RULES, type SchedulingRules } from '../../sim/engine/scheduling.ts';
 import { runTimed } from '../../sim/engine/timed.ts';
 import { RandomStreams } from '../../sim/kernel/random.ts';
 import type { Micros } from '../../sim/kernel/time.ts';

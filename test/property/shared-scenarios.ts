@@ -337,7 +337,7 @@ export function sharedScenarios(ingredients: Ingredients): fc.Arbitrary<Scenario
         replications: 1,
         faults: null,
         repartition: [],
-    elastic: null,
+        elastic: null,
         fleet: { kind: 'hosts', groups: fleet.map(({ group }) => group) },
         workload: {
           trace: null,

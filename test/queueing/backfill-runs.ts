@@ -4,7 +4,7 @@ import type { Part } from '../../sim/cluster/part.ts';
 import { ShapeTable } from '../../sim/cluster/request.ts';
 import { type BackfillOptions, DEFAULT_BACKFILL, guardFor } from '../../sim/engine/backfill/index.ts';
 import type { RunContext } from '../../sim/engine/run-context.ts';
-import { DEFAULT_RULES } from '../../sim/engine/scheduler.ts';
+import { DEFAULT_RULES } from '../../sim/engine/scheduling.ts';
 import { runTimed } from '../../sim/engine/timed.ts';
 import { RandomStreams } from '../../sim/kernel/random.ts';
 import type { Micros } from '../../sim/kernel/time.ts';

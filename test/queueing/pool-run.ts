@@ -6,12 +6,8 @@ import { ShapeTable, type TaskRequest } from '../../sim/cluster/request.ts';
 import { guardFor } from '../../sim/engine/backfill/index.ts';
 import type { FaultSetup } from '../../sim/engine/faults.ts';
 import type { RunContext } from '../../sim/engine/run-context.ts';
-import {
-  type BackfillGuard,
-  DEFAULT_RULES,
-  type Scheduler,
-  type SchedulingRules,
-} from '../../sim/engine/scheduler.ts';
+import type { Scheduler } from '../../sim/engine/scheduler.ts';
+import { type BackfillGuard, DEFAULT_RULES, type SchedulingRules } from '../../sim/engine/scheduling.ts';
 import { runTimed } from '../../sim/engine/timed.ts';
 import { RandomStreams } from '../../sim/kernel/random.ts';
 import type { Micros } from '../../sim/kernel/time.ts';

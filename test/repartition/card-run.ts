@@ -5,7 +5,7 @@ import { FragmentationMeter } from '../../sim/cluster/fragmentation.ts';
 import { ShapeTable } from '../../sim/cluster/request.ts';
 import type { RepartitionCounts, RepartitionPolicy } from '../../sim/engine/repartition/setup.ts';
 import type { RunContext } from '../../sim/engine/run-context.ts';
-import { DEFAULT_RULES, type SchedulingRules } from '../../sim/engine/scheduler.ts';
+import { DEFAULT_RULES, type SchedulingRules } from '../../sim/engine/scheduling.ts';
 import { runTimed } from '../../sim/engine/timed.ts';
 import { RandomStreams } from '../../sim/kernel/random.ts';
 import type { Micros } from '../../sim/kernel/time.ts';

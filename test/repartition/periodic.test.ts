@@ -37,6 +37,43 @@ describe('Layouts that are chosen for the present demand', () => {
     expect(run.stories.get('late')?.placed[0]?.at).toBeGreaterThan(150);
   });
 
+  test('an idle instance that is to go takes nobody in who comes while another one is deleted', () => {
+    const run = runCards({
+      layout: HALVES,
+      jobs: [
+        { name: 'large', at: 10, runs: 50, profile: '7g.40gb' },
+        // The first half is being deleted from 10 s to 10.21 s, while the other one stands idle.
+        { name: 'late', at: 10.1, runs: 30, profile: '3g.20gb' },
+      ],
+      policy: PERIODIC,
+    });
+    expect(run.layouts.slice(0, 3)).toEqual([
+      [10, 0, expect.stringMatching(/^3g\.20gb@[04]$/)],
+      [10.21, 0, ''],
+      [10.66, 0, '7g.40gb@0'],
+    ]);
+    expect(run.stories.get('large')?.placed.map(({ at }) => at)).toEqual([10.66]);
+    expect(run.stories.get('late')?.placed[0]?.at).toBeGreaterThan(60.66);
+    expect(run.counts).toMatchObject({ madeAnew: 0 });
+  });
+
+  test('nor who comes while a job saves its state to make room', () => {
+    const run = runCards({
+      layout: HALVES,
+      jobs: [
+        { name: 'small', at: 0, runs: 100, profile: '3g.20gb', claim: { checkpoint } },
+        { name: 'large', at: 10, runs: 50, profile: '7g.40gb' },
+        ...[10.1, 10.3, 11, 12].map((at) => ({ name: `late ${at}`, at, runs: 30, profile: '3g.20gb' })),
+      ],
+      policy: { ...PERIODIC, running: 'save' },
+    });
+    const start = run.stories.get('large')?.placed[0]?.at as number;
+    expect(start).toBeCloseTo(10 + 2 + 0.42 + 0.24, 6);
+    for (const [name, { placed }] of run.stories) {
+      if (name.startsWith('late')) expect(placed[0]?.at).toBeGreaterThan(start + 50);
+    }
+  });
+
   test('a job that can save its state makes room where that is allowed, and goes on afterwards', () => {
     const able = jobs.map((job) => (job.name === 'small' ? { ...job, claim: { checkpoint } } : job));
     const run = runCards({ layout: HALVES, jobs: able, policy: { ...PERIODIC, running: 'save' } });

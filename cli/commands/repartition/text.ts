@@ -85,6 +85,11 @@ function planLines(
 ): readonly string[] {
   const { steps, jobsTouched } = plan;
   if (steps.length === 0) return ['Nothing to do: it is so already.'];
+  // Cards that a job only comes to stay as they are.
+  const changed = new Set(
+    steps.flatMap(({ kind, card }) => (kind === 'create' || kind === 'delete' ? [card] : [])),
+  );
+  const cut = cards.map(({ id }, c) => ({ id, layout: after[c] ?? 0 })).filter(({ id }) => changed.has(id));
   const names = jobsTouched.length === 0 ? '' : ` (${jobsTouched.join(', ')})`;
   return [
     ...steps.flatMap((step, i) => stepLines(step, i + 1, columns)),
@@ -93,12 +98,8 @@ function planLines(
     ...labelled('costs', `${minutes(plan.lostGpuMinutes)} GPU-minutes`, columns),
     ...labelled('touches', `${plural(jobsTouched.length, 'job')}${names}`, columns),
     ...labelled('proven', provenText(plan), columns),
-    ...cards.flatMap(({ id }, c) =>
-      labelled(
-        c === 0 ? 'afterwards' : '',
-        `${id}: ${layoutText(geometry, after[c] ?? 0) || 'not cut'}`,
-        columns,
-      ),
+    ...cut.flatMap(({ id, layout }, i) =>
+      labelled(i === 0 ? 'afterwards' : '', `${id}: ${layoutText(geometry, layout) || 'not cut'}`, columns),
     ),
   ];
 }

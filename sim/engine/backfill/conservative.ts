@@ -6,7 +6,8 @@ import type { Placer } from '../../policies/placement/placer.ts';
 import type { LiveJob } from '../live-job.ts';
 import { takeOff, tryTakeBack } from '../parts.ts';
 import { isBound, reserve } from '../reserve.ts';
-import type { BackfillGuard, Scheduler } from '../scheduler.ts';
+import type { Scheduler } from '../scheduler.ts';
+import type { BackfillGuard } from '../scheduling.ts';
 import { type BackfillOptions, Expectation } from './expected.ts';
 import { Plan, type Reservation } from './plan.ts';
 

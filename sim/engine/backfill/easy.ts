@@ -4,7 +4,8 @@ import type { Placer } from '../../policies/placement/placer.ts';
 import type { LiveJob } from '../live-job.ts';
 import { takeOff } from '../parts.ts';
 import { isBound, reserve } from '../reserve.ts';
-import type { BackfillGuard, Scheduler } from '../scheduler.ts';
+import type { Scheduler } from '../scheduler.ts';
+import type { BackfillGuard } from '../scheduling.ts';
 import { type BackfillOptions, Expectation } from './expected.ts';
 import { GangOutlook, type HeadOutlook, OneHostOutlook } from './head-outlook.ts';
 

@@ -1,7 +1,8 @@
 import type { Placer } from '../../policies/placement/placer.ts';
 import type { FillRule } from '../../policies/queueing/names.ts';
 import type { RunContext } from '../run-context.ts';
-import type { BackfillGuard, Scheduler } from '../scheduler.ts';
+import type { Scheduler } from '../scheduler.ts';
+import type { BackfillGuard } from '../scheduling.ts';
 import { ConservativeGuard } from './conservative.ts';
 import { EasyGuard } from './easy.ts';
 import { type BackfillOptions, DEFAULT_BACKFILL } from './expected.ts';

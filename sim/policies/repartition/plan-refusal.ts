@@ -13,11 +13,14 @@ export interface PlanRefusal {
    */
   readonly constraint: 'geometry' | 'jobs-that-stay' | 'driver-placement' | 'unknown';
   readonly detail: string;
-  /** A smallest set of jobs of which the target could be reached if they could be stopped. */
+  /**
+   * Jobs by which the target could be reached if they could be stopped: a smallest set of them, or, where that takes too
+   * long to find, a set of which none can be left out.
+   */
   readonly jobs: readonly string[];
 }
 
-/** Sets of jobs tried before all of them are named together. */
+/** Sets of jobs tried from the smallest up, and then by leaving out one job after another. */
 const SETS_TRIED = 400;
 
 /** Says why a target cannot be reached that is known to be out of reach. */
@@ -47,7 +50,13 @@ function misfit({ geometry, cards, target: { wanted } }: RepartitionProblem): st
   const empty = { present: NO_PLACEMENTS, keep: NO_PLACEMENTS };
   const questions =
     wanted.on === 'all-cards'
-      ? [{ counts: wanted.counts, on: cards.map(() => empty), where: cards.length === 1 ? 'one empty card' : `${cards.length} empty cards` }]
+      ? [
+          {
+            counts: wanted.counts,
+            on: cards.map(() => empty),
+            where: cards.length === 1 ? 'one empty card' : `${cards.length} empty cards`,
+          },
+        ]
       : wanted.counts.map((counts, card) => ({
           counts,
           on: [empty],
@@ -72,10 +81,10 @@ function stayingText(ground: PlanGround, ids: readonly string[]): string {
     const { profile, start } = geometry.placements[place & 31]!;
     return `job ${id} on ${profile.name} at ${start} on card ${cards[place >> 5]!.id}`;
   });
-  return `${places.join(' and ')} may not be interrupted and has no known end`;
+  return `${places.join(' and ')} may not be interrupted and ${ids.length === 1 ? 'has' : 'have'} no known end`;
 }
 
-/** The first smallest set that will do, in the order of the list. */
+/** The first smallest set that will do, in the order of the list; of many jobs, one of which none can be left out. */
 function smallestSet(
   jobs: readonly ResidentJob[],
   suffices: (set: readonly ResidentJob[]) => boolean,
@@ -84,11 +93,24 @@ function smallestSet(
   for (let size = 1; size < jobs.length; size++) {
     for (const set of setsOf(jobs, size)) {
       tried += 1;
-      if (tried > SETS_TRIED) return jobs;
+      if (tried > SETS_TRIED) return irreducible(jobs, suffices);
       if (suffices(set)) return set;
     }
   }
   return jobs;
+}
+
+/** Leaves out jobs from the last on, as long as the rest will do. */
+function irreducible(
+  jobs: readonly ResidentJob[],
+  suffices: (set: readonly ResidentJob[]) => boolean,
+): readonly ResidentJob[] {
+  let kept = jobs;
+  for (const job of jobs.slice(-SETS_TRIED).reverse()) {
+    const rest = kept.filter((each) => each !== job);
+    if (suffices(rest)) kept = rest;
+  }
+  return kept;
 }
 
 function* setsOf<T>(list: readonly T[], size: number): Iterable<readonly T[]> {

@@ -116,27 +116,59 @@ function estimateOf(
   return plus(cost, costOf(ground, loss, 0, takesUs, steps));
 }
 
-/** By wanted profile, the fewest deletions and departures that open one of its placements, added up. */
+/** What an instance for which no place is left counts; more than can be in the way of any other. */
+const NO_PLACE = 32;
+
+/**
+ * Deletions and departures that open places for all missing instances together, the largest profile first, each where
+ * least is in the way. Places do not overlap, nor those of the instances that are ready.
+ */
 function obstacles(ground: PlanGround, state: PlanState, missing: readonly number[]): number {
   const { geometry, target } = ground.problem;
+  const { wanted } = target;
   const busy = state.layouts.map((_, card) => busyPlacements(state, card));
-  let sum = 0;
-  missing.forEach((count, profile) => {
-    if (count === 0) return;
-    let fewest = Number.POSITIVE_INFINITY;
-    state.layouts.forEach((layout, card) => {
-      const { wanted } = target;
-      if (wanted.on === 'each-card' && wanted.counts[card]![profile] === 0) return;
-      for (let rest = geometry.ofProfile[profile]!; rest !== 0; rest &= rest - 1) {
-        const place = lowestIndex(rest);
-        // An instance of the profile itself that stands here has only to be left by its job.
-        const blocking = geometry.overlapping[place]! & layout & ~(1 << place);
-        const departures = placementCount(geometry.overlapping[place]! & busy[card]!);
-        fewest = Math.min(fewest, placementCount(blocking) + departures);
+  const wantedOn = (card: number) => (wanted.on === 'each-card' ? wanted.counts[card]! : wanted.counts);
+  const taken = state.layouts.map((layout, card) => {
+    const open = target.ready === 'standing' ? layout : layout & ~busy[card]!;
+    let ready = 0;
+    geometry.ofProfile.forEach((own, profile) => {
+      let count = wantedOn(card)[profile]!;
+      for (let rest = open & own; rest !== 0 && count > 0; rest &= rest - 1) {
+        ready |= 1 << lowestIndex(rest);
+        count -= 1;
       }
     });
-    sum += fewest;
+    return ready;
   });
+  const counted = state.layouts.map(() => 0);
+  const bySize = missing
+    .flatMap((count, profile) => (count > 0 ? [profile] : []))
+    .sort((a, b) => geometry.profiles[b]!.size - geometry.profiles[a]!.size);
+  let sum = 0;
+  for (const profile of bySize) {
+    for (let left = missing[profile]!; left > 0; left--) {
+      let fewest = NO_PLACE;
+      let at: readonly [card: number, place: number] | undefined;
+      state.layouts.forEach((layout, card) => {
+        if (wanted.on === 'each-card' && wantedOn(card)[profile] === 0) return;
+        for (let rest = geometry.ofProfile[profile]!; rest !== 0; rest &= rest - 1) {
+          const place = lowestIndex(rest);
+          const here = geometry.overlapping[place]! & ~counted[card]!;
+          if ((geometry.overlapping[place]! & taken[card]!) !== 0) continue;
+          // An instance of the profile itself that stands here has only to be left by its job.
+          const inTheWay = placementCount(here & layout & ~(1 << place)) + placementCount(here & busy[card]!);
+          if (inTheWay >= fewest) continue;
+          fewest = inTheWay;
+          at = [card, place];
+        }
+      });
+      sum += fewest;
+      if (at === undefined) continue;
+      const [card, place] = at;
+      taken[card]! |= 1 << place;
+      counted[card]! |= geometry.overlapping[place]! & state.layouts[card]!;
+    }
+  }
   return sum;
 }
 

@@ -72,6 +72,12 @@ function checkMigrate(document: unknown, path: Path, running: string | undefined
   return [{ path: place, message: 'is for running: migrate, and that is not stated' }];
 }
 
+/** Whether a host could leave for want of load, its jobs wait, and it come back for them, all at one instant. */
+function isRestless({ in: rule, minLife }: NonNullable<Group>): boolean {
+  if (rule?.allocated == null || rule.running !== 'preempt' || rule.window === undefined) return false;
+  return secondsFrom(rule.window) === 0 && secondsFrom(minLife ?? '0s') === 0;
+}
+
 function checkGroup(document: unknown, path: Path, group: NonNullable<Group>): readonly Finding[] {
   const { min = 0, max, start, out, price, spot } = group;
   const findings: Finding[] = [];
@@ -91,6 +97,11 @@ function checkGroup(document: unknown, path: Path, group: NonNullable<Group>): r
     }
   }
   findings.push(...checkMigrate(document, [...path, 'in'], group.in?.running));
+  if (isRestless(group)) {
+    const message = 'must be above 0s where running is preempt, unless minLife is above 0s';
+    const hint = 'those who have to go ask for the host at once: it would leave and come back without end';
+    findings.push({ path: [...path, 'in', 'window'], message, hint });
+  }
   for (const [index, slot] of (group.week ?? []).entries()) {
     const place = [...path, 'week', index];
     const fromSec = secondsFrom(slot?.from ?? '0s');

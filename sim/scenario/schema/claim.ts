@@ -51,4 +51,3 @@ export function classClaimShape() {
 }
 
 export type ClaimDocument = z.infer<z.ZodObject<ReturnType<typeof claimShape>>>;
-type ClassClaimDocument = z.infer<z.ZodObject<ReturnType<typeof classClaimShape>>>;

@@ -345,11 +345,46 @@ describe('by hand', () => {
   });
 });
 
+describe('many cards full of small instances, where the search cannot be exact', () => {
+  test.each([
+    ['7g', 2],
+    ['3g', 3],
+    ['2g', 5],
+  ])('a plan is found for %s x %i', (name, count) => {
+    const cards = fullCards(4, (n) => ({
+      remainingUs: us(1e6 * (1 + (n % 5))),
+      migrate: { stunUs: us(1e5) },
+      drain: n % 3 === 0 ? { takesUs: us(1e5), lostUs: us(1e6) } : null,
+    }));
+    const problem = ask(cards, { [name]: count });
+    const plan = planRepartition(problem, 300);
+    expect(plan).toMatchObject({ outcome: 'planned', isProven: false });
+    if (plan.outcome !== 'planned') return;
+    expectReached(problem, follow(problem, plan));
+    expect(plan.lostAtLeast).toBeLessThanOrEqual(plan.lostGpuMinutes);
+  });
+});
+
+/** Cards with seven 1g instances, each with a job. */
+function fullCards(count: number, more: (n: number) => Partial<ResidentJob>): PartitionedCard[] {
+  return range(count).map((c) => ({
+    id: `c${c}`,
+    instances: range(7).map((i) => ({
+      placement: placement(a100, '1g', i),
+      job: { ...job(`c${c}-${i}`), ...more(7 * c + i) },
+    })),
+  }));
+}
+
+function range(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i);
+}
+
 describe('a target that is out of reach is refused with the rule that keeps it so', () => {
   test('two 4g do not fit on a card', () => {
     const plan = planRepartition(ask([{ id: 'a', instances: [] }], { '4g': 2 }));
     expect(plan).toMatchObject({ outcome: 'unreachable', constraint: 'geometry', jobs: [] });
-    expect((plan as { detail: string }).detail).toBe('2 x 4g.20gb do not fit on 1 empty cards');
+    expect((plan as { detail: string }).detail).toBe('2 x 4g.20gb do not fit on one empty card');
   });
 
   test('of two jobs that stay, only the one in the way is named', () => {
@@ -360,6 +395,14 @@ describe('a target that is out of reach is refused with the rule that keeps it s
     const plan = planRepartition(ask([{ id: 'a', instances }], { '4g': 1 }));
     expect(plan).toMatchObject({ outcome: 'unreachable', constraint: 'jobs-that-stay', jobs: ['blocker'] });
     expect((plan as { detail: string }).detail).toContain('job blocker on 1g.5gb at 2 on card a');
+  });
+
+  test('of many jobs that stay on full cards, those of as many cards are named as are wanted whole', () => {
+    const cards = fullCards(3, () => ({}));
+    const plan = planRepartition(ask(cards, { '7g': 2 }), 3000);
+    expect(plan).toMatchObject({ outcome: 'unreachable', constraint: 'jobs-that-stay' });
+    const { jobs } = plan as { jobs: readonly string[] };
+    expect(jobs).toEqual(cards.slice(0, 2).flatMap(({ id }) => range(7).map((i) => `${id}-${i}`)));
   });
 
   test('a job without known end that may not be interrupted is never touched', () => {
