@@ -20,7 +20,7 @@ import type { Task } from '../../sim/workload/task.ts';
 import { fullSpeedOn } from './full-speed.ts';
 
 /** A job that wants instances by name. Times are seconds; it runs at full speed on whatever it gets. */
-export interface CardJob {
+interface CardJob {
   readonly name: string;
   readonly at: number;
   readonly runs: number;
@@ -34,7 +34,7 @@ export interface CardJob {
 }
 
 /** What became of a job; times in seconds. */
-export interface Story {
+interface Story {
   readonly placed: { readonly at: number; readonly gpu: number; readonly slot: string }[];
   readonly stopped: number[];
   readonly moved: { readonly at: number; readonly gpu: number; readonly slot: string }[];
