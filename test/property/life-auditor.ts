@@ -58,6 +58,8 @@ class Auditor implements ClusterObserver {
   /** By pool: where its jobs may go when they have waited. */
   readonly #burstsTo: readonly ReadonlySet<number>[];
   #lastUs = 0;
+  /** Units that are down: without its NVLink an open host may be no place for a job. */
+  #broken = 0;
   /** How often what befell the run. */
   readonly seen = {
     preempted: 0,
@@ -207,7 +209,10 @@ class Auditor implements ClusterObserver {
     this.seen.relaid += 1;
   };
 
-  unitChanged: NonNullable<ClusterObserver['unitChanged']> = (atUs) => this.#at(atUs);
+  unitChanged: NonNullable<ClusterObserver['unitChanged']> = (atUs, _kind, _unit, isUp) => {
+    this.#at(atUs);
+    this.#broken += isUp ? -1 : 1;
+  };
 
   ended: NonNullable<ClusterObserver['ended']> = (atUs) => {
     this.#at(atUs);
@@ -373,6 +378,7 @@ class Auditor implements ClusterObserver {
     if ([policy, ...policy.pools].some(({ scheduling }) => scheduling.roundUs !== null)) return;
     if ((elastic?.bursts.length ?? 0) > 0 || changes.length > 0 || this.#scenario.repartition.length > 0)
       return;
+    if (this.#broken > 0) return;
     if (fleet.closedFor.some((why) => why !== 0) || fleet.gpuClosedFor.some((why) => why !== 0)) return;
     const all = [...this.jobs.values()];
     if (all.some(({ parts }) => parts.length > 0)) return;

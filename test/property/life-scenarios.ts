@@ -189,10 +189,10 @@ const classes = (fleet: readonly Group[], pools: readonly string[]) =>
     )
     .map((all) =>
       all.map((each, i) => {
-        const { layout: rules, ...rest } = each as Json & { layout?: Json };
+        const { layout: rules, ...rest } = each as { layout?: { within?: string }; gpus?: number };
         const isUseless =
           rules === undefined ||
-          (rest['gpus'] === 0 && rules['within'] === 'island') ||
+          (rest.gpus === 0 && rules.within === 'island') ||
           (i === 0 && 'apartFrom' in rules);
         return { name: `c${i}`, ...rest, ...(isUseless ? {} : { layout: rules }) };
       }),

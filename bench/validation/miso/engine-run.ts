@@ -1,4 +1,3 @@
-import { type Claim, NO_CLAIM } from '../../../sim/cluster/claim.ts';
 import { Fleet } from '../../../sim/cluster/fleet.ts';
 import { FragmentationMeter } from '../../../sim/cluster/fragmentation.ts';
 import { ShapeTable } from '../../../sim/cluster/request.ts';
@@ -7,7 +6,6 @@ import { runTimed } from '../../../sim/engine/timed.ts';
 import { profileOf, requestOf } from '../../../sim/experiment/demand.ts';
 import { hostsOf } from '../../../sim/experiment/hosts.ts';
 import { poolsOf } from '../../../sim/experiment/pools.ts';
-import { repartitionOf } from '../../../sim/experiment/repartition.ts';
 import { RandomStreams } from '../../../sim/kernel/random.ts';
 import type { Micros } from '../../../sim/kernel/time.ts';
 import { placementPolicy } from '../../../sim/policies/placement/index.ts';
@@ -18,30 +16,11 @@ import { scenarioOf } from '../sharing/product.ts';
 import type { MisoJob } from './jobs.ts';
 import { MISO_GPU, type SpeedByProfile, useOfProgram } from './speeds.ts';
 
-/** Time to save a job and load it again, as the authors take it for the jobs of a card; it is said nowhere how much is which. */
-const SAVE_US = 15e6;
-const RESTORE_US = 15e6;
-
-/** Jobs may be stopped, and lose nothing. Without re-partitioning nobody stops them. */
-const CLAIM: Claim = {
-  ...NO_CLAIM,
-  isPreemptible: true,
-  checkpoint: { intervalUs: Number.POSITIVE_INFINITY, saveUs: SAVE_US, restoreUs: RESTORE_US },
-};
-
 /** Cards of the fleet. */
 export const MISO_GPUS = 8;
 
-/**
- * The fleet under one sharing mode, and a task class for each program, as a document says them.
- *
- * @param repartition how the cards are cut anew while jobs run; absent: they are not
- */
-export function misoScenario(
-  speeds: ReadonlyMap<string, SpeedByProfile>,
-  sharing: unknown,
-  repartition?: Readonly<Record<string, unknown>>,
-): Scenario {
+/** The fleet under one sharing mode, and a task class for each program, as a document says them. */
+export function misoScenario(speeds: ReadonlyMap<string, SpeedByProfile>, sharing: unknown): Scenario {
   const isWhole = sharing === 'bare-metal';
   return scenarioOf({
     apiVersion: 'slicewise/v1',
@@ -68,7 +47,6 @@ export function misoScenario(
       },
     },
     policy: { placement: 'worst-fit', queueing: 'fifo' },
-    ...(repartition === undefined ? {} : { repartition: [{ hosts: 'host', ...repartition }] }),
     experiment: { kind: 'timed' },
   });
 }
@@ -93,7 +71,7 @@ export function meanCompletionSec(scenario: Scenario, jobs: readonly MisoJob[]):
   const tasks = jobs.map((job): Task => {
     const kind = classes.get(job.program);
     if (kind === undefined) throw new RangeError(`Nothing is known of ${job.program}`);
-    return { name: job.name, arrivalUs: job.arrivalUs, durationUs: job.workUs, claim: CLAIM, ...kind };
+    return { name: job.name, arrivalUs: job.arrivalUs, durationUs: job.workUs, ...kind };
   });
   let totalUs = 0;
   let finished = 0;
@@ -127,8 +105,6 @@ export function meanCompletionSec(scenario: Scenario, jobs: readonly MisoJob[]):
     horizonUs: Number.POSITIVE_INFINITY,
     warmupUs: 0 as Micros,
     sessionGroups: 0,
-    repartition:
-      scenario.repartition.length === 0 ? undefined : repartitionOf(scenario.repartition, fleet),
   });
   if (finished !== jobs.length) throw new RangeError(`${finished} of ${jobs.length} jobs have finished`);
   return totalUs / jobs.length / 1e6;

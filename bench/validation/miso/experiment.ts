@@ -65,7 +65,6 @@ export function misoSections(inputs: MisoInputs, seeds: number): Section[] {
         ),
       ],
     },
-    periodicSection(inputs, main, best),
     {
       title: 'The same experiment with other readings of it',
       about:
@@ -101,44 +100,9 @@ export function misoSections(inputs: MisoInputs, seeds: number): Section[] {
   ];
 }
 
-/** The engine's own periodic re-partitioning in the place of the authors' rule, whatever the cards are cut into at first. */
-function periodicSection(inputs: MisoInputs, main: ReturnType<typeof compare>, best: StaticRuns): Section {
-  const used = usedSpeeds(inputs);
-  const runs = (code: readonly number[], running: string, every: string) => {
-    const layout = code.map((slices) => PROFILE_OF[slices]);
-    const scenario = misoScenario(
-      used,
-      { mode: 'mig', layout },
-      { policy: 'periodic', running, every },
-    );
-    return main.jobs.map((jobs) => meanCompletionSec(scenario, jobs));
-  };
-  const cases = [
-    ['best static, save, 5m', best.code, 'save', '5m'],
-    ['whole, wait, 5m', [7], 'wait', '5m'],
-  ] as const;
-  return {
-    title: 'periodic',
-    about: '',
-    rows: cases.flatMap(([name, code, running, every]) => {
-      const ours = runs(code, running, every);
-      return [
-        { name: `${name}: s`, ours: mean(ours) },
-        change(`${name} against one job a card: %`, main.none, ours, PAPER.none),
-        change(`${name} against the best static: %`, best.completionSec, ours, PAPER.static),
-      ];
-    }),
-  };
-}
-
-/** Speeds of the programs that jobs run. */
-function usedSpeeds({ speeds, programs }: MisoInputs): ReadonlyMap<string, SpeedByProfile> {
-  return new Map([...speeds].filter(([program]) => Object.values(programs).includes(program)));
-}
-
 /** Runs that the engine does: whole cards, and every static partition that can hold all jobs, the best first. */
 function compare(
-  inputs: MisoInputs,
+  { speeds, programs, seconds, partitions }: MisoInputs,
   seeds: number,
   gaps: Gaps,
 ): {
@@ -146,9 +110,8 @@ function compare(
   readonly none: readonly number[];
   readonly statics: readonly StaticRuns[];
 } {
-  const { programs, seconds, partitions } = inputs;
   const jobs = Array.from({ length: seeds }, (_, i) => jobsOf({ programs, seconds }, i + 1, gaps));
-  const used = usedSpeeds(inputs);
+  const used = new Map([...speeds].filter(([program]) => Object.values(programs).includes(program)));
   const runs = (sharing: unknown) => {
     const scenario = misoScenario(used, sharing);
     return jobs.map((each) => meanCompletionSec(scenario, each));

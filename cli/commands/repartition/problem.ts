@@ -40,7 +40,7 @@ function residentOf(
   { name, remaining, preemptible, checkpoint, done, migrate }: JobDocument,
   gpuShare: number,
 ): ResidentJob {
-  const lost = checkpoint == null ? undefined : checkpoint.restore;
+  const lost = checkpoint == null ? done : checkpoint.restore;
   return {
     id: name,
     remainingUs: remaining == null ? null : us(remaining),
