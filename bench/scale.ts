@@ -15,6 +15,7 @@ const { values: options } = parseArgs({
     hosts: { type: 'string', default: '1000,10000' },
     policies: { type: 'string', default: 'best-fit,fgd' },
     days: { type: 'string', default: '90' },
+    preemption: { type: 'string', default: 'evict' },
     one: { type: 'string' },
   },
 });
@@ -72,7 +73,7 @@ function document(hosts: number, days: number, placement: string): object {
         ),
       },
     },
-    policy: { placement, queueing: 'priority', scheduling: { preemption: 'none' } },
+    policy: { placement, queueing: 'priority', scheduling: { preemption: options.preemption } },
     experiment: { kind: 'timed', horizon: `${days}d` },
   };
 }
@@ -119,7 +120,15 @@ if (options.one !== undefined) {
     for (const hosts of options.hosts.split(',')) {
       const child = spawnSync(
         process.execPath,
-        [process.argv[1] as string, '--one', `${hosts},${placement}`, '--days', options.days],
+        [
+          process.argv[1] as string,
+          '--one',
+          `${hosts},${placement}`,
+          '--days',
+          options.days,
+          '--preemption',
+          options.preemption,
+        ],
         { encoding: 'utf8' },
       );
       if (child.status !== 0) throw new Error(child.stderr);
