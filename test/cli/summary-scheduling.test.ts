@@ -66,7 +66,7 @@ describe('the summary of how jobs take turns', () => {
   test('names the policy of each pool with what is stated of its scheduling', async () => {
     const { line } = await summary(busy);
     expect(line).toContain(
-      'Policy fgd placement, fair-share queue (EASY backfilling, of the first 7 jobs, stops as few as needed, jobs are killed, each runs for 5m, true run times with noise 0.5, at most 1 job a user, half-life 2h, weights a 1, b 3), ties host-order',
+      'Policy fgd placement, fair-share queue (EASY backfilling, of the first 7 jobs, stops as few as needed, jobs are killed, each runs for 5m, exact run times with noise 0.5, at most 1 job a user, half-life 2h, weights a 1, b 3), ties host-order',
     );
     expect(line).toContain(
       'Pool rest (small): 0.7 best-fit + 0.3 fgd placement, las queue (decides anew for all, rounds of 10m, jobs do not keep their places, queues end at 100, 200 GPU-seconds, promoted after 4 times their run time), ties host-order',

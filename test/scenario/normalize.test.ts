@@ -181,7 +181,7 @@ test('the example in numbers', () => {
           "depth": 100,
           "estimates": {
             "noise": 0,
-            "of": "true",
+            "of": "exact",
           },
           "fill": null,
           "halfLifeUs": Infinity,
@@ -205,6 +205,7 @@ test('the example in numbers', () => {
         "tieBreak": "host-order",
         "typicalShare": 0.9,
       },
+      "repartition": [],
       "replications": 3,
       "seed": 42,
       "sources": [
