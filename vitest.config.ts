@@ -8,5 +8,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: 'threads',
+    // All cores: the default leaves one of them idle.
+    maxWorkers: '100%',
   },
 });

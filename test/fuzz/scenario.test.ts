@@ -165,8 +165,8 @@ function expectCleanPrototypes(): void {
 describe('malformed scenarios', () => {
   test.each([
     ['10,000 mutated documents', 10_000, example],
-    ['5,000 mutated documents with modes, services and sessions', 5000, sharedExample],
-    ['3,000 mutated documents with turns, faults and elasticity', 3000, turnsExample],
+    ['3,000 mutated documents with modes, services and sessions', 3000, sharedExample],
+    ['2,000 mutated documents with turns, faults and elasticity', 2000, turnsExample],
   ] as const)('%s give problems or a scenario, with paths that exist', (_, numRuns, copy) => {
     let [valid, refused] = [0, 0];
     fc.assert(
