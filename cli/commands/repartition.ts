@@ -1,13 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import type { PlacementSet } from '../../sim/hardware/index.ts';
-import {
-  type NoRepartitionPlan,
-  planRepartition,
-  type RepartitionPlan,
-  type RepartitionProblem,
-  type UndecidedPlan,
-} from '../../sim/policies/repartition/index.ts';
+import { planRepartition, type RepartitionProblem } from '../../sim/policies/repartition/index.ts';
 import { parseScenarioText } from '../../sim/scenario/index.ts';
 import { valueAt } from '../../sim/scenario/path.ts';
 import { problemFrom } from '../../sim/scenario/problem.ts';
@@ -15,6 +9,7 @@ import { type Problem, UsageError } from '../errors.ts';
 import { fileErrorText } from '../file-errors.ts';
 import type { CliIo } from '../io.ts';
 import { integerOption } from '../options.ts';
+import type { RepartitionAnswer } from './repartition/answer.ts';
 import { findCardProblems } from './repartition/checks.ts';
 import type { CardsDocument } from './repartition/document.ts';
 import { problemOf } from './repartition/problem.ts';
@@ -23,14 +18,6 @@ import { answerText } from './repartition/text.ts';
 
 /** States that the search looks at unless told otherwise: some seconds at worst. */
 const STATES = 20_000;
-
-/** What was asked, and what came of it. */
-export interface RepartitionAnswer {
-  readonly problem: RepartitionProblem;
-  readonly outcome: RepartitionPlan | NoRepartitionPlan | UndecidedPlan;
-  /** By card, the instances that stand when the plan is done; without a plan, as now. */
-  readonly after: readonly PlacementSet[];
-}
 
 interface RepartitionOptions {
   readonly states: number;

@@ -16,6 +16,9 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   NAME: '[a-z][a-z-]*',
   CATEGORY: '(?:lack-gpu|lack-cpu|lack-both|no-access|no-gpu-satisfied|no-gpu-lack-cpu|satisfied)',
   REASON: '.+',
+  GROUP: '[a-z][a-z0-9-]*',
+  FROM: '[a-z][a-z0-9-]*',
+  INTO: '[a-z][a-z0-9-]*',
 };
 
 /** Rows of the tables of metrics; `.p50` stands for the name before it with another last word. */
@@ -79,6 +82,27 @@ faults: { failures: [ { kind: host, between: { kind: exponential, mean: 2h }, re
 experiment: { kind: timed, horizon: 6h }
 `;
 
+/** Cards that are cut anew while jobs run. */
+const RELAID = `apiVersion: slicewise/v1
+name: relaid
+fleet: { hosts: [ { name: mig, count: 2, cpu: 96, memory: 1TiB, gpus: { model: A100-SXM4-80GB, count: 2 }, sharing: { mode: mig, layout: [3g.40gb, 3g.40gb] } } ] }
+workload:
+  synthetic:
+    until: 6h
+    arrivals: { process: poisson, rate: 20/h }
+    classes:
+      - { name: small, cpu: 2, memory: 8GiB, gpus: 1, slot: { profile: 1g.10gb }, lifetime: { kind: exponential, mean: 30m } }
+      - { name: large, cpu: 8, memory: 32GiB, gpus: 1, slot: { profile: 3g.40gb }, lifetime: { kind: exponential, mean: 1h } }
+repartition: [ { hosts: mig, policy: periodic, every: 10m } ]
+experiment: { kind: timed, horizon: 8h }
+`;
+
+/** The hybrid pool of the catalogue for two days, with a little money. */
+function bursting(): string {
+  const text = readFileSync('scenarios/catalog/cloud-burst.yaml', 'utf8');
+  return text.replace('cap: 300', 'cap: 5').replaceAll('7d', '2d');
+}
+
 function metricsOf(yaml: string): Readonly<Record<string, Metric>> {
   const checked = normalizeScenario(parse(yaml));
   if (!checked.ok) throw new Error(checked.problems.map((p) => `${p.path}: ${p.message}`).join('\n'));
@@ -90,7 +114,7 @@ function metricsOf(yaml: string): Readonly<Record<string, Metric>> {
 describe('docs/results.md and what runs print', () => {
   let printed: readonly (readonly [string, Metric])[];
   beforeAll(() => {
-    printed = [TIMED, FILL, FAULTY].flatMap((yaml) => Object.entries(metricsOf(yaml)));
+    printed = [TIMED, FILL, FAULTY, RELAID, bursting()].flatMap((yaml) => Object.entries(metricsOf(yaml)));
   });
 
   test('every metric of a run is in one row, with its unit', () => {

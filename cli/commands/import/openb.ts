@@ -65,7 +65,7 @@ export function registerImportOpenb(command: Command, io: CliIo): void {
     .addHelpText(
       'after',
       '\nWith --order or --fill tasks arrive one after another and never leave (fill).' +
-        '\nWithout, they are replayed in time (timed): with --keep 1% the load of the trace makes jobs wait.' +
+        '\nWithout, they are replayed in time (timed); --keep 1% makes jobs wait.' +
         '\nExample: slicewise import openb --nodes nodes.csv --pods pods.csv --fill 1.3 --out openb.yaml',
     )
     .action((options: OpenbOptions) => {

@@ -1,5 +1,5 @@
 import { type MigGeometry, placementsIn } from '../../../sim/hardware/index.ts';
-import type { RepartitionAnswer } from '../repartition.ts';
+import type { RepartitionAnswer } from './answer.ts';
 
 /** The answer for a program to read: names in place of indices, times in seconds. */
 export function answerRecord({ problem, outcome, after }: RepartitionAnswer) {

@@ -5,7 +5,7 @@ import type {
   RepartitionProblem,
 } from '../../../sim/policies/repartition/index.ts';
 import { plural, printable, spanText, wrapText } from '../../../sim/report/format.ts';
-import type { RepartitionAnswer } from '../repartition.ts';
+import type { RepartitionAnswer } from './answer.ts';
 
 /** Width of the column of times. */
 const TIMES = 14;
