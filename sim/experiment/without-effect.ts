@@ -1,50 +1,29 @@
 import type { SchedulerUse } from '../engine/scheduler-use.ts';
 import { DEFAULT_RULES } from '../engine/scheduling.ts';
 import type { Placer } from '../policies/placement/placer.ts';
-import type { QueueingPolicyName } from '../policies/queueing/names.ts';
+import { type DisciplineOption, OPTIONS_READ, type QueueingPolicyName } from '../policies/queueing/names.ts';
 import type { Scenario, Scheduling } from '../scenario/types.ts';
 import { type PoolPolicy, poolPolicies, rulesOfPool } from './pools.ts';
 
-/** Numbers of `policy.scheduling` that only some disciplines read. */
-export type OfSomeDisciplines =
-  | 'ageingUs'
-  | 'halfLifeUs'
-  | 'weights'
-  | 'resourceWeights'
-  | 'attainedLimits'
-  | 'promoteAfter'
-  | 'quotas';
-
-/** What each discipline reads of them. */
-export const READ_BY: Readonly<Record<QueueingPolicyName, readonly OfSomeDisciplines[]>> = {
-  fifo: [],
-  sjf: [],
-  srtf: [],
-  srsf: [],
-  'large-first': [],
-  priority: ['ageingUs'],
-  'fair-share': ['weights', 'halfLifeUs'],
-  wfq: ['weights', 'resourceWeights'],
-  las: ['attainedLimits', 'promoteAfter'],
-  drf: ['weights'],
-  'max-min': ['weights'],
-  quotas: ['quotas'],
-  ftf: [],
-};
-
-/** Disciplines whose order rests on estimated run times. */
-export const READ_ESTIMATES: readonly QueueingPolicyName[] = ['sjf', 'srtf', 'srsf', 'wfq', 'ftf'];
-
-/** Keys in the scenario document. */
-const KEY: Readonly<Record<OfSomeDisciplines, string>> = {
-  ageingUs: 'ageing',
-  halfLifeUs: 'halfLife',
+/** By key in the scenario document: the number of `policy.scheduling` that only some disciplines read. */
+const FIELD = {
+  ageing: 'ageingUs',
+  halfLife: 'halfLifeUs',
   weights: 'weights',
   resourceWeights: 'resourceWeights',
   attainedLimits: 'attainedLimits',
   promoteAfter: 'promoteAfter',
   quotas: 'quotas',
-};
+} as const satisfies Readonly<Record<DisciplineOption, keyof Scheduling>>;
+export type OfSomeDisciplines = (typeof FIELD)[DisciplineOption];
+
+/** What a discipline reads of them. */
+export function readBy(name: QueueingPolicyName): readonly OfSomeDisciplines[] {
+  return OPTIONS_READ[name].map((key) => FIELD[key]);
+}
+
+/** Disciplines whose order rests on estimated run times. */
+export const READ_ESTIMATES: readonly QueueingPolicyName[] = ['sjf', 'srtf', 'srsf', 'wfq', 'ftf'];
 
 const never = Number.POSITIVE_INFINITY;
 
@@ -158,13 +137,14 @@ function ofLimits({ scheduling }: PoolPolicy, use: SchedulerUse): readonly Findi
 
 /** What only some disciplines read. */
 function ofDiscipline({ queueing, scheduling }: PoolPolicy, use: SchedulerUse): readonly Finding[] {
-  const reads = READ_BY[queueing];
-  return (Object.keys(KEY) as OfSomeDisciplines[]).flatMap((field): readonly Finding[] => {
+  const reads = readBy(queueing);
+  return (Object.keys(FIELD) as DisciplineOption[]).flatMap((key): readonly Finding[] => {
+    const field = FIELD[key];
     if (!IS_STATED[field](scheduling)) return [];
     const why = reads.includes(field)
       ? whyUnused(field, scheduling, use)
       : `queueing=${queueing} does not read it`;
-    return why === undefined ? [] : [[`scheduling.${KEY[field]}`, why]];
+    return why === undefined ? [] : [[`scheduling.${key}`, why]];
   });
 }
 

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { type OfSomeDisciplines, READ_BY, READ_ESTIMATES } from '../../sim/experiment/without-effect.ts';
+import { type OfSomeDisciplines, READ_ESTIMATES, readBy } from '../../sim/experiment/without-effect.ts';
 import { normalizeScenario, replicate, summarize } from '../../sim/index.ts';
 import { DEFAULT_QUEUEING_CONFIG, type QueuedJob } from '../../sim/policies/queueing/discipline.ts';
 import { QUEUEING_POLICIES } from '../../sim/policies/queueing/index.ts';
+import type { QueueingPolicyName } from '../../sim/policies/queueing/names.ts';
 import { documentOf, host, type Row, taskOf } from './explain-cases.ts';
 
 const TWO_HOSTS = [host('a', 2, 'L4', 2)];
@@ -216,7 +217,7 @@ describe('what is said of the disciplines is what they read', () => {
       },
     });
     expect(FIELDS.filter((field) => read.has(field)).toSorted()).toEqual(
-      [...READ_BY[policy.name as keyof typeof READ_BY]].toSorted() satisfies OfSomeDisciplines[],
+      [...readBy(policy.name as QueueingPolicyName)].toSorted() satisfies OfSomeDisciplines[],
     );
     expect(readsEstimate).toBe((READ_ESTIMATES as readonly string[]).includes(policy.name));
   });
