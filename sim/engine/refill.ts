@@ -7,11 +7,14 @@ import { giveBack, reserve, takeBack, tryTakeBack } from './reserve.ts';
 import type { Promised, QueueOfPool, SchedulerActions } from './scheduling.ts';
 
 /** A running job that competes anew, and where it is. */
-interface Contender {
+export interface Contender {
   readonly live: LiveJob;
+  readonly before: readonly Part[];
+}
+
+interface RankedContender extends Contender {
   readonly rank: number;
   readonly lane: number;
-  readonly before: readonly Part[];
 }
 
 /**
@@ -29,7 +32,7 @@ export function refill(
 ): readonly Promised[] {
   const { line, discipline, rules, placer, running } = scheduler;
   line.beginPass(nowUs);
-  const contenders: Contender[] = [];
+  const contenders: RankedContender[] = [];
   for (const live of running) {
     if (!live.isPlaced || live.move !== undefined || !live.job.claim.isPreemptible) continue;
     if (nowUs - live.startedUs < rules.minRunUs) {
@@ -119,22 +122,27 @@ function roomAgain(
   if (noRoom.has(live.job.demand)) return undefined;
   const parts = reserve(fleet, placer, live.job);
   if (parts === undefined) noRoom.add(live.job.demand);
-  else if (!rules.isSticky && isSamePlace(parts, before)) {
-    takeOff(fleet, parts);
-    if (tryTakeBack(fleet, before)) return before;
-    takeBack(fleet, parts);
-  }
+  return parts === undefined || rules.isSticky ? parts : asBefore(fleet, parts, before);
+}
+
+/** Room that was taken for a running job: what it had before where that is the same place, so that it goes on as if nothing had been. */
+export function asBefore(fleet: Fleet, parts: readonly Part[], before: readonly Part[]): readonly Part[] {
+  if (!isSamePlace(parts, before)) return parts;
+  takeOff(fleet, parts);
+  if (tryTakeBack(fleet, before)) return before;
+  takeBack(fleet, parts);
   return parts;
 }
 
-interface Decision {
+/** Who goes on and where, who stops, and who starts. */
+export interface Decision {
   readonly kept: readonly (Contender & Promised)[];
   readonly stopped: readonly Contender[];
   readonly starting: readonly Promised[];
 }
 
 /** Makes the decision true: stops, shifts and starts. On entry the fleet holds what every job is to have. */
-function carryOut(
+export function carryOut(
   scheduler: QueueOfPool,
   fleet: Fleet,
   actions: SchedulerActions,
@@ -220,9 +228,9 @@ class ContenderOrder {
   readonly #discipline: Discipline;
   readonly #nowUs: number;
   /** By lane, each in the order of ranks; taken from the end. */
-  readonly #lanes = new Map<number, Contender[]>();
+  readonly #lanes = new Map<number, RankedContender[]>();
 
-  constructor(discipline: Discipline, contenders: readonly Contender[], nowUs: number) {
+  constructor(discipline: Discipline, contenders: readonly RankedContender[], nowUs: number) {
     this.#discipline = discipline;
     this.#nowUs = nowUs;
     for (const each of contenders) {
@@ -233,8 +241,8 @@ class ContenderOrder {
     for (const lane of this.#lanes.values()) lane.sort((a, b) => (comesFirst(a, b) ? 1 : -1));
   }
 
-  peek(): Contender | undefined {
-    let best: Contender | undefined;
+  peek(): RankedContender | undefined {
+    let best: RankedContender | undefined;
     for (const lane of this.#lanes.values()) {
       const first = lane.at(-1);
       if (first !== undefined && (best === undefined || this.#isBefore(first, best))) best = first;
@@ -242,18 +250,18 @@ class ContenderOrder {
     return best;
   }
 
-  take({ lane }: Contender): void {
+  take({ lane }: RankedContender): void {
     this.#lanes.get(lane)?.pop();
   }
 
   /** Whether a running job comes before a waiting one of that rank: of equals the one that runs, so that nobody swaps. */
-  isBefore(contender: Contender, waiting: LiveJob, rank: number): boolean {
+  isBefore(contender: RankedContender, waiting: LiveJob, rank: number): boolean {
     const lane = this.#discipline.laneOf?.(waiting) ?? 0;
     const byLane = this.#laneOrder(contender.lane, lane);
     return byLane === 0 ? contender.rank <= rank : byLane < 0;
   }
 
-  #isBefore(a: Contender, b: Contender): boolean {
+  #isBefore(a: RankedContender, b: RankedContender): boolean {
     const byLane = this.#laneOrder(a.lane, b.lane);
     return byLane === 0 ? comesFirst(a, b) : byLane < 0;
   }
@@ -267,7 +275,7 @@ class ContenderOrder {
   }
 }
 
-function comesFirst(a: Contender, b: Contender): boolean {
+function comesFirst(a: RankedContender, b: RankedContender): boolean {
   if (a.rank !== b.rank) return a.rank < b.rank;
   return a.live.job.number < b.live.job.number;
 }

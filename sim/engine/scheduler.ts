@@ -4,6 +4,7 @@ import type { Placer } from '../policies/placement/placer.ts';
 import type { Discipline } from '../policies/queueing/discipline.ts';
 import { WaitingLine } from '../policies/queueing/waiting-line.ts';
 import { findVictims } from './eviction.ts';
+import type { LicenceRefusal } from './licences/admission.ts';
 import { type LiveJob, settleWork } from './live-job.ts';
 import { refill } from './refill.ts';
 import { findRelocations } from './relocation.ts';
@@ -17,6 +18,7 @@ import type {
   SchedulerActions,
   SchedulingRules,
 } from './scheduling.ts';
+import { TimeSharing } from './time-share/time-sharing.ts';
 
 /** Room that is being made for a waiting job: nobody else is taken in there. */
 interface RoomClaim {
@@ -44,7 +46,10 @@ export class Scheduler implements QueueOfPool {
   readonly #placer: Placer;
   readonly #actions: SchedulerActions;
   readonly #guard: BackfillGuard | undefined;
+  readonly #sharing: TimeSharing | undefined;
   readonly #claims = new Map<number, RoomClaim>();
+  /** What becomes of the job that was tried last, where it has room and no licence. */
+  #unlicensed: LicenceRefusal | undefined;
   /** Jobs that a refill gave room which others have yet to leave. */
   #promised: readonly Promised[] = [];
   /** Waiting jobs that are watched, with the reason told last. */
@@ -65,6 +70,8 @@ export class Scheduler implements QueueOfPool {
     this.#actions = actions;
     this.line = new WaitingLine(discipline, run.waits);
     this.#guard = guard?.(this);
+    const { timeShare, roundUs } = rules;
+    if (timeShare != null) this.#sharing = new TimeSharing(run, placer.hosts, roundUs ?? 0, timeShare);
   }
 
   get placer(): Placer {
@@ -95,6 +102,7 @@ export class Scheduler implements QueueOfPool {
   left(live: LiveJob, nowUs: number): void {
     if (!this.running.delete(live)) return;
     this.use.served(live);
+    this.#sharing?.ended(live, nowUs);
     this.leaving.add(live);
     this.discipline.stopped?.(live, nowUs);
   }
@@ -144,6 +152,10 @@ export class Scheduler implements QueueOfPool {
   #decide(nowUs: number): void {
     if (this.line.size === 0 && this.rules.preemption !== 'refill') return;
     if (this.line.size > 1) this.use.hadOthersWaiting = true;
+    if (this.#sharing !== undefined) {
+      this.#promised = this.#sharing.round(this, this.#actions, nowUs);
+      return;
+    }
     if (this.rules.preemption === 'refill') {
       for (const live of this.running) settleWork(live, nowUs);
       this.#promised = refill(this, this.#run.fleet, this.#actions, nowUs);
@@ -170,6 +182,12 @@ export class Scheduler implements QueueOfPool {
         if (isBlocked) this.use.overtook += 1;
         continue;
       }
+      const unlicensed = this.#unlicensed;
+      if (unlicensed?.way === 'reject') {
+        this.withdraw(live, nowUs);
+        this.#actions.reject(live, unlicensed.reason);
+        continue;
+      }
       const never = this.#actions.neverReason(live);
       if (never !== 'none') {
         this.withdraw(live, nowUs);
@@ -177,7 +195,7 @@ export class Scheduler implements QueueOfPool {
         continue;
       }
       if (this.rules.preemption === 'evict' && this.#makeRoom(live, nowUs, false)) continue;
-      const reason = this.because(live, undefined);
+      const reason = this.because(live, unlicensed === undefined ? undefined : 'licence');
       if (!isBlocked) this.#actions.tellBlocked(live, reason);
       if (this.line.size > 1) this.use.blocked += 1;
       isBlocked = true;
@@ -220,6 +238,7 @@ export class Scheduler implements QueueOfPool {
 
   /** Starts a waiting job if there is room. */
   tryStart(live: LiveJob, nowUs: number): boolean {
+    this.#unlicensed = undefined;
     const claim = this.#claims.get(live.slot);
     if (claim !== undefined) {
       if (claim.pending.size > 0) return false;
@@ -227,7 +246,7 @@ export class Scheduler implements QueueOfPool {
     }
     const parts =
       this.#guard === undefined
-        ? reserve(this.#run.fleet, this.#placer, live.job)
+        ? this.#reserve(live)
         : this.#guard.place(live, nowUs);
     if (parts === undefined) {
       // What was to be its room is not there any more: a fault, or others who came before it.
@@ -238,6 +257,17 @@ export class Scheduler implements QueueOfPool {
     return true;
   }
 
+  /** Takes room for a job, on which it has the licences that it must have. */
+  #reserve(live: LiveJob): readonly Part[] | undefined {
+    const anywhere = () => reserve(this.#run.fleet, this.#placer, live.job);
+    const { licensedRoom } = this.#actions;
+    if (licensedRoom === undefined) return anywhere();
+    const found = licensedRoom(live, anywhere);
+    if (found === undefined || !('way' in found)) return found;
+    this.#unlicensed = found;
+    return undefined;
+  }
+
   /** Lets a waiting job begin on parts that are taken for it. */
   begin(live: LiveJob, parts: readonly Part[], nowUs: number): void {
     this.line.remove(live.slot, nowUs);
@@ -246,6 +276,7 @@ export class Scheduler implements QueueOfPool {
     this.#guard?.forget(live);
     this.discipline.started?.(live, nowUs);
     this.running.add(live);
+    this.#sharing?.began(live, parts, nowUs);
     this.#actions.start(live, parts);
   }
 

@@ -3,8 +3,10 @@ import type { Placer } from '../policies/placement/placer.ts';
 import type { Discipline } from '../policies/queueing/discipline.ts';
 import type { FillRule, PreemptionName, PreemptionWay } from '../policies/queueing/names.ts';
 import type { WaitingLine } from '../policies/queueing/waiting-line.ts';
+import type { LicenceRefusal } from './licences/admission.ts';
 import type { LiveJob } from './live-job.ts';
 import type { SchedulerUse } from './scheduler-use.ts';
+import type { TimeShareSetup } from './time-share/setup.ts';
 
 /** How a pool is scheduled, besides its discipline and its placement policy. */
 export interface SchedulingRules {
@@ -19,6 +21,8 @@ export interface SchedulingRules {
   readonly isSticky: boolean;
   /** A job that began to run is left alone for this long. */
   readonly minRunUs: number;
+  /** How GPU time is divided among jobs and models, in place of the order of the discipline; needs `refill`. Absent: it is not. */
+  readonly timeShare?: TimeShareSetup | undefined;
 }
 
 export const DEFAULT_RULES: SchedulingRules = {
@@ -54,6 +58,11 @@ export interface SchedulerActions {
   tellBlocked(live: LiveJob, reason: string): void;
   /** Why there is no room for a waiting job now; `none` where there is. */
   whyNot(live: LiveJob): string;
+  /** Takes room on which the job has the licences that it must have to start, or says what becomes of it; absent: none must. */
+  licensedRoom?(
+    live: LiveJob,
+    reserve: () => readonly Part[] | undefined,
+  ): readonly Part[] | LicenceRefusal | undefined;
 }
 
 /** Finds room for jobs so that others which found none are not delayed. */

@@ -29,10 +29,14 @@ export interface PublishedRate {
   readonly hours: number;
 }
 
-/** Published mean completion times of `fifo_perf` with one GPU a job, by rate. */
-export function readPublishedRates(folder: string): PublishedRate[] {
+/** Published mean completion times of a policy, by rate. */
+export function readPublishedRates(
+  folder: string,
+  workload: 'single' | 'multi',
+  policy: string,
+): PublishedRate[] {
   return csvRows(join(folder, 'expected_avg_jct_hours.csv'))
-    .filter((row) => row.workload === 'single' && row.policy === 'fifo_perf')
+    .filter((row) => row.workload === workload && row.policy === policy)
     .map((row) => ({
       jobsPerHour: Number(row.input_jobs_per_hour),
       hours: Number(row.avg_jct_hours_jobs_4000_to_5000_seed0),
