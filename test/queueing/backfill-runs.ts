@@ -4,7 +4,8 @@ import type { Part } from '../../sim/cluster/part.ts';
 import { ShapeTable } from '../../sim/cluster/request.ts';
 import { type BackfillOptions, DEFAULT_BACKFILL, guardFor } from '../../sim/engine/backfill/index.ts';
 import type { RunContext } from '../../sim/engine/run-context.ts';
-import { DEFAULT_RULES } from '../../sim/engine/scheduling.ts';
+import type { Scheduler } from '../../sim/engine/scheduler.ts';
+import { type BackfillGuard, DEFAULT_RULES } from '../../sim/engine/scheduling.ts';
 import { runTimed } from '../../sim/engine/timed.ts';
 import { RandomStreams } from '../../sim/kernel/random.ts';
 import type { Micros } from '../../sim/kernel/time.ts';
@@ -25,6 +26,8 @@ export interface FillRun {
   readonly policy?: QueueingPolicy;
   readonly options?: Partial<BackfillOptions>;
   readonly horizonUs?: number;
+  /** Who guards those passed over, in place of the guard of the fill rule. */
+  readonly guard?: (context: RunContext, placer: Placer) => (scheduler: Scheduler) => BackfillGuard;
 }
 
 /** When a job was placed, where, and when it finished; microseconds. */
@@ -88,7 +91,9 @@ export function runFill(setup: FillRun): ReadonlyMap<string, Placed> {
         }),
         rules: { ...DEFAULT_RULES, fill: setup.fill },
         isImmediate: false,
-        guard: guardFor(setup.fill, context, placer, { ...DEFAULT_BACKFILL, ...setup.options }),
+        guard:
+          setup.guard?.(context, placer) ??
+          guardFor(setup.fill, context, placer, { ...DEFAULT_BACKFILL, ...setup.options }),
       },
     ],
     horizonUs: setup.horizonUs ?? Number.POSITIVE_INFINITY,

@@ -5,6 +5,7 @@ import { FragmentationMeter } from '../../sim/cluster/fragmentation.ts';
 import { ShapeTable, type TaskRequest } from '../../sim/cluster/request.ts';
 import { guardFor } from '../../sim/engine/backfill/index.ts';
 import type { FaultSetup } from '../../sim/engine/faults.ts';
+import type { LicenceSetup } from '../../sim/engine/licences/setup.ts';
 import type { RunContext } from '../../sim/engine/run-context.ts';
 import type { Scheduler } from '../../sim/engine/scheduler.ts';
 import { type BackfillGuard, DEFAULT_RULES, type SchedulingRules } from '../../sim/engine/scheduling.ts';
@@ -67,8 +68,14 @@ export interface SmallRun {
   readonly placement?: PlacementPolicyName;
   readonly guard?: ((scheduler: Scheduler, context: RunContext) => BackfillGuard) | undefined;
   readonly observer?: ClusterObserver;
+  /** Books of what GPUs do and of what jobs wait for; told of every change as well. */
+  readonly books?: (
+    fleet: Fleet,
+    hosts: readonly number[],
+  ) => Pick<RunContext, 'work' | 'waits' | 'observers'>;
   readonly horizon?: number;
   readonly faults?: (fleet: Fleet) => FaultSetup;
+  readonly licences?: LicenceSetup;
 }
 
 /** All of a GPU all the time. */
@@ -128,11 +135,18 @@ export function runSmall(setup: SmallRun): ReadonlyMap<string, JobStory> {
       story(name).rejected = reason;
     },
   };
+  const books = setup.books?.(fleet, placer.hosts);
   const context: RunContext = {
     fleet,
+    work: books?.work,
+    waits: books?.waits,
     shapes: new ShapeTable(fleet.modelNames),
     placer,
-    observers: setup.observer === undefined ? [watch] : [watch, setup.observer],
+    observers: [
+      ...(books?.observers ?? []),
+      watch,
+      ...(setup.observer === undefined ? [] : [setup.observer]),
+    ],
   };
   const rules: SchedulingRules = { ...DEFAULT_RULES, fill: setup.policy.fill, ...setup.rules };
   const tasks = [...setup.jobs]
@@ -163,6 +177,7 @@ export function runSmall(setup: SmallRun): ReadonlyMap<string, JobStory> {
     warmupUs: 0 as Micros,
     sessionGroups: 0,
     faults: setup.faults?.(fleet),
+    licences: setup.licences,
   });
   return stories;
 }

@@ -1,15 +1,25 @@
-import type { Job } from '../../cluster/changes.ts';
-import type { Fleet, FleetView } from '../../cluster/fleet.ts';
+import type { Fleet } from '../../cluster/fleet.ts';
+import { ANY_LAYOUT } from '../../cluster/layout.ts';
 import type { Part } from '../../cluster/part.ts';
-import type { TaskShape } from '../../cluster/request.ts';
 import type { Placer } from '../../policies/placement/placer.ts';
+import { mayMiss } from '../gang/assemble.ts';
 import type { LiveJob } from '../live-job.ts';
 import { takeOff, tryTakeBack } from '../parts.ts';
 import { isBound, reserve } from '../reserve.ts';
 import type { Scheduler } from '../scheduler.ts';
 import type { BackfillGuard } from '../scheduling.ts';
 import { type BackfillOptions, Expectation } from './expected.ts';
-import { Plan, type Reservation } from './plan.ts';
+import type { GangWish } from './gang-plan.ts';
+import { HostKinds } from './host-kinds.ts';
+import { Plan } from './plan.ts';
+import type { Reservation } from './reservation.ts';
+
+/** What is kept for a job, and when room for it was sought last: how often others had gained room, or hosts changed. */
+interface Kept {
+  readonly room: Reservation;
+  readonly soughtAt: number;
+  readonly changes: number;
+}
 
 /**
  * Conservative backfilling: every job that finds no room is given a reservation, a time and a place, and nobody starts
@@ -19,8 +29,9 @@ import { Plan, type Reservation } from './plan.ts';
  *
  * A job whose time has come goes where the placement policy puts it, if that is nobody else's place; else to its own.
  *
- * Leaves out: reservations know nothing of layouts and neighbours. A job that has such rules starts only where the policy
- * finds it room by them; until then its reservation keeps that much room, but maybe not where it is of use to it.
+ * A job that has rules about places and neighbours is promised a place that obeys them, and nobody is let in beside it
+ * who would keep it away. Where its workers differ, the place found may not be the earliest there is (see gang-plan.ts);
+ * neighbours who follow each other count as if they were there together. So it may start before, never after.
  *
  * @see Mu'alem and Feitelson, IEEE Trans. Parallel and Distributed Systems 12(6), 2001
  */
@@ -31,10 +42,12 @@ export class ConservativeGuard implements BackfillGuard {
   readonly #scheduler: Scheduler;
   readonly #expectation: Expectation;
   /** The jobs seen in this pass come last, in the order of the queue. */
-  readonly #reserved = new Map<LiveJob, Reservation>();
+  readonly #reserved = new Map<LiveJob, Kept>();
   readonly #seen = new Set<LiveJob>();
-  readonly #kinds: HostKinds;
-  #plan: Plan | undefined;
+  readonly #plan: Plan;
+  #kinds: HostKinds;
+  /** Whether the plan is up to date. */
+  #isCurrent = false;
 
   constructor(fleet: Fleet, placer: Placer, scheduler: Scheduler, options: BackfillOptions) {
     this.depth = options.depth;
@@ -42,184 +55,192 @@ export class ConservativeGuard implements BackfillGuard {
     this.#placer = placer;
     this.#scheduler = scheduler;
     this.#expectation = new Expectation(fleet, options.overrunUs);
+    this.#plan = new Plan(fleet, placer.hosts);
     this.#kinds = new HostKinds(fleet);
   }
 
   beginPass(): void {
-    for (const live of this.#reserved.keys()) {
-      if (!this.#seen.has(live)) this.#reserved.delete(live);
-    }
+    this.#forgetUnseen();
     this.#seen.clear();
-    this.#plan = undefined;
+    this.#isCurrent = false;
   }
 
   changed(): void {
-    this.#plan = undefined;
+    this.#isCurrent = false;
   }
 
   forget(live: LiveJob): void {
     const kept = this.#reserved.get(live);
     if (kept === undefined) return;
     this.#reserved.delete(live);
-    this.#plan?.drop(kept);
+    this.#plan.drop(kept.room);
+  }
+
+  /** When a waiting job is to start at the latest, if estimates hold; undefined: it has no reservation. */
+  promisedUs(live: LiveJob): number | undefined {
+    return this.#reserved.get(live)?.room.startUs;
   }
 
   place(live: LiveJob, nowUs: number): readonly Part[] | undefined {
-    if (this.#reserved.size === 0 && this.#plan === undefined) {
+    if (this.#reserved.size === 0 && !this.#isCurrent) {
       // Nobody has a reservation, so nobody can be delayed.
       const parts = reserve(this.#fleet, this.#placer, live.job);
       if (parts !== undefined) return parts;
     }
-    this.#plan ??= this.#renew(nowUs);
+    if (!this.#isCurrent) this.#renew(nowUs);
     const plan = this.#plan;
-    const found = this.#earliest(plan, live, nowUs);
+    const kept = this.#reserved.get(live);
+    // All that is kept for jobs not seen yet is for jobs behind this one.
+    if (kept === undefined) this.#forgetUnseen();
+    const found = this.#earliest(live, kept, nowUs);
+    const soughtAt = plan.gains.count;
     this.#seen.add(live);
     const { job } = live;
     const hasRules = isBound(this.#fleet, job);
     const isDue = found !== undefined && found.startUs <= nowUs;
-    // The policy may find room for a gang where the plan found none.
-    if (isDue || job.shapes.length > 1) {
+    // The policy may find room where the plan found none.
+    if (isDue || job.shapes.length > 1 || hasRules) {
       const parts =
-        this.#byPolicy(plan, live, nowUs) ?? (isDue && !hasRules ? this.#asKept(job, found) : undefined);
+        this.#byPolicy(live, kept?.room, nowUs) ??
+        (isDue && tryTakeBack(this.#fleet, found.parts) ? found.parts : undefined);
       if (parts !== undefined) {
-        plan.keep({ parts, startUs: nowUs, spanUs: this.#expectation.spanUs(live, parts) });
+        const begun = { parts, startUs: nowUs, spanUs: this.#expectation.spanUs(live, parts) };
+        this.#reserved.delete(live);
+        if (kept !== undefined) plan.lift(kept.room);
+        plan.begin(live, begun);
+        if (kept !== undefined) plan.freed(kept.room, begun);
         return parts;
       }
     }
     // Room that is there now and that it may not use is nothing to keep.
-    if (found !== undefined && !isDue) {
-      this.#reserved.set(live, found);
-      plan.keep(found);
+    const room = isDue ? undefined : found;
+    this.#reserved.delete(live);
+    if (kept !== undefined && kept.room !== room) {
+      plan.lift(kept.room);
+      plan.freed(kept.room, undefined);
     }
+    if (room === undefined) return undefined;
+    if (kept?.room !== room) plan.keep(room);
+    this.#reserved.set(live, { room, soughtAt, changes: plan.changes });
     return undefined;
   }
 
-  /** The best room for a job beside what is kept for others; its own reservation is given up for it. */
-  #earliest(plan: Plan, live: LiveJob, nowUs: number): Reservation | undefined {
-    const kept = this.#reserved.get(live);
-    if (kept === undefined) {
-      // All that is kept for jobs not seen yet is for jobs behind this one.
-      for (const [other, reservation] of this.#reserved) {
-        if (this.#seen.has(other)) continue;
-        plan.drop(reservation);
-        this.#reserved.delete(other);
-      }
-    } else {
-      this.forget(live);
-      if (kept.startUs <= nowUs) return kept;
+  /** The best room for a job beside what is kept for others. */
+  #earliest(live: LiveJob, kept: Kept | undefined, nowUs: number): Reservation | undefined {
+    const plan = this.#plan;
+    const { shapes, shape, layout = ANY_LAYOUT, kin } = live.job;
+    const hasRules = isBound(this.#fleet, live.job);
+    if (kept !== undefined && kept.room.startUs <= nowUs) return kept.room;
+    if (shapes.length === 1 && !hasRules) {
+      if (kept === undefined) return plan.earliest({ shape, kin, spanOn: this.#spans(live) });
+      const wish = () => ({ shape, kin, spanOn: this.#spans(live) });
+      return plan.earlier(kept.room, wish, kept.soughtAt) ?? kept.room;
     }
-    const spanOn = this.#spans(live);
-    const limitUs = kept?.startUs ?? Number.POSITIVE_INFINITY;
-    return plan.earliest({ shapes: live.job.shapes, spanOn }, limitUs) ?? kept;
+    const wish: GangWish = {
+      shapes,
+      spanUs: this.#longestUs(live),
+      isSteady: !hasRules && !this.#fleet.hasCards && !mayMiss(this.#fleet, shapes),
+      kin,
+      layout: hasRules ? layout : undefined,
+    };
+    if (kept === undefined) return plan.earliestGang(wish);
+    const since = kept.changes === plan.changes ? kept.soughtAt : undefined;
+    return plan.earlierGang(kept.room, wish, since) ?? kept.room;
   }
 
-  /** Takes room for a job that starts now where the policy wants it, if that is kept for nobody. */
-  #byPolicy(plan: Plan, live: LiveJob, nowUs: number): readonly Part[] | undefined {
+  /**
+   * Takes room for a job that starts now where the policy wants it, if that is kept for nobody else.
+   *
+   * @param own what is kept for itself
+   */
+  #byPolicy(live: LiveJob, own: Reservation | undefined, nowUs: number): readonly Part[] | undefined {
     const parts = reserve(this.#fleet, this.#placer, live.job);
     if (parts === undefined) return undefined;
     const spanUs = this.#expectation.spanUs(live, parts);
-    if (plan.isFree({ parts, startUs: nowUs, spanUs })) return parts;
+    if (own !== undefined) this.#plan.lift(own);
+    const isFree = this.#plan.isFree({ parts, startUs: nowUs, spanUs });
+    if (own !== undefined) this.#plan.keep(own);
+    if (isFree) return parts;
     takeOff(this.#fleet, parts);
     return undefined;
   }
 
-  /** Takes the room that was found for it. */
-  #asKept({ kin }: Job, found: Reservation): readonly Part[] | undefined {
-    const parts = kin === undefined ? found.parts : found.parts.map((part) => ({ ...part, kin }));
-    return tryTakeBack(this.#fleet, parts) ? parts : undefined;
-  }
-
-  /** The future as it looks now. Reservations whose place is not free any more are lost. */
-  #renew(nowUs: number): Plan {
-    const { hosts } = this.#placer;
-    const plan = new Plan(this.#fleet, hosts, this.#expectation.leavers(this.#scheduler, nowUs), nowUs);
-    for (const [live, kept] of this.#reserved) {
-      const due = kept.startUs < nowUs ? { ...kept, startUs: nowUs } : kept;
+  /** Brings the plan up to date. Reservations whose place is not free any more are lost. */
+  #renew(nowUs: number): void {
+    const plan = this.#plan;
+    if (plan.hasNewSharing()) this.#kinds = new HostKinds(this.#fleet);
+    const leavers = this.#fleet.hasCards
+      ? this.#expectation.leavers(this.#scheduler, nowUs)
+      : this.#expectation.holders(this.#scheduler, nowUs);
+    const shaken = new Set(plan.renew(leavers, nowUs));
+    this.#isCurrent = true;
+    for (const { room } of this.#reserved.values()) {
+      if (room.startUs < nowUs) for (const { host } of room.parts) shaken.add(host);
+    }
+    if (shaken.size === 0) return;
+    const inDoubt = [...this.#reserved].filter(([, { room }]) =>
+      room.parts.some(({ host }) => shaken.has(host)),
+    );
+    for (const [, { room }] of inDoubt) plan.lift(room);
+    for (const [live, kept] of inDoubt) {
+      const { room } = kept;
+      const due = room.startUs < nowUs ? { ...room, startUs: nowUs } : room;
       if (plan.isFree(due)) {
         plan.keep(due);
-        this.#reserved.set(live, due);
-      } else this.#reserved.delete(live);
+        this.#reserved.set(live, { ...kept, room: due });
+      } else {
+        this.#reserved.delete(live);
+        plan.freed(room, undefined);
+      }
     }
-    return plan;
+  }
+
+  #forgetUnseen(): void {
+    for (const live of this.#reserved.keys()) if (!this.#seen.has(live)) this.forget(live);
   }
 
   /**
-   * How long a job would hold a host, by the slowest of the GPUs there that will do and, where they exchange data, by the
-   * slowest link among them; for a gang, of all open hosts. So a reservation is never shorter than the job.
+   * How long a job with one worker would hold a host, by the slowest of the GPUs there that will do and, where they
+   * exchange data, by the slowest link among them. So a reservation is never shorter than the job.
    */
   #spans(live: LiveJob): (host: number) => number {
-    const { shapes } = live.job;
-    const [shape] = shapes as readonly [TaskShape, ...TaskShape[]];
-    const isGang = shapes.length > 1;
-    const exchanges = (isGang || shape.gpuCount > 1) && (live.profile?.communication ?? 0) > 0;
-    const on = (host: number): Part => ({
-      shape,
-      host,
-      gpus: this.#mayUse(live, host, exchanges),
-      grant: [],
-    });
-    if (isGang) {
-      const seen = new Set<number>();
-      const hosts = this.#placer.hosts.filter((host) => {
-        if (this.#fleet.closedFor[host] !== 0) return false;
-        const kind = this.#kinds.of(host);
-        const isNew = exchanges || !seen.has(kind);
-        seen.add(kind);
-        return isNew;
-      });
-      const spanUs = this.#expectation.spanUs(live, hosts.map(on));
-      return () => spanUs;
-    }
-    if (exchanges) return (host) => this.#expectation.spanUs(live, [on(host)]);
+    const { shape } = live.job;
+    const exchanges = shape.gpuCount > 1 && (live.profile?.communication ?? 0) > 0;
+    const spanUs = (host: number) => this.#expectation.spanUs(live, [this.#partOn(live, host, exchanges)]);
+    if (exchanges) return spanUs;
     const byKind: (number | undefined)[] = [];
     return (host) => {
       const kind = this.#kinds.of(host);
-      const spanUs = byKind[kind] ?? this.#expectation.spanUs(live, [on(host)]);
-      byKind[kind] = spanUs;
-      return spanUs;
+      const known = byKind[kind] ?? spanUs(host);
+      byKind[kind] = known;
+      return known;
     };
   }
 
-  /** GPU indices of a host that a job may use: one of each model, or all of them. */
-  #mayUse({ job: { shapes } }: LiveJob, host: number, all: boolean): readonly number[] {
+  /** How long a job would hold its hosts at most, by the slowest GPUs and links of all open hosts. */
+  #longestUs(live: LiveJob): number {
+    const exchanges = (live.profile?.communication ?? 0) > 0;
+    const seen = new Set<number>();
+    const hosts = this.#placer.hosts.filter((host) => {
+      if (this.#fleet.closedFor[host] !== 0) return false;
+      const kind = this.#kinds.of(host);
+      const isNew = exchanges || !seen.has(kind);
+      seen.add(kind);
+      return isNew;
+    });
+    const parts = hosts.map((host) => this.#partOn(live, host, exchanges));
+    return this.#expectation.spanUs(live, parts);
+  }
+
+  /** All that a job may use of a host: a GPU of each sort, or all of them. */
+  #partOn({ job: { shapes, shape } }: LiveJob, host: number, all: boolean): Part {
     const start = this.#fleet.gpuStart[host] as number;
     const gpus = all
       ? Array.from({ length: this.#fleet.gpusOf(host) }, (_, g) => g)
       : this.#kinds.gpus(this.#kinds.of(host));
-    return gpus.filter((g) =>
+    const mayUse = gpus.filter((g) =>
       shapes.some(({ accepts }) => accepts?.[this.#fleet.gpuModel[start + g] as number] !== 0),
     );
-  }
-}
-
-/** Tells hosts apart by the GPU models that they have. */
-class HostKinds {
-  readonly #kindOf: Int32Array;
-  /** By kind: a GPU index of each model, as they stand on any host of the kind. */
-  readonly #gpus: (readonly number[])[] = [];
-
-  constructor(fleet: FleetView) {
-    const numbers = new Map<string, number>();
-    this.#kindOf = Int32Array.from({ length: fleet.hostCount }, (_, host) => {
-      const models = Array.from(
-        fleet.gpuModel.subarray(fleet.gpuStart[host] as number, fleet.gpuStart[host + 1] as number),
-      );
-      const key = models.join(' ');
-      let number = numbers.get(key);
-      if (number === undefined) {
-        number = numbers.size;
-        numbers.set(key, number);
-        this.#gpus.push([...models.keys()].filter((g) => models.indexOf(models[g] as number) === g));
-      }
-      return number;
-    });
-  }
-
-  of(host: number): number {
-    return this.#kindOf[host] as number;
-  }
-
-  gpus(kind: number): readonly number[] {
-    return this.#gpus[kind] as readonly number[];
+    return { shape, host, gpus: mayUse, grant: [] };
   }
 }

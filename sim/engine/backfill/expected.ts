@@ -49,10 +49,14 @@ export class Expectation {
 
   /** The jobs of a scheduler that hold parts, the first to leave first; of equals the one that arrived first. */
   leavers(scheduler: Scheduler, nowUs: number): Leaver[] {
+    return this.holders(scheduler, nowUs).sort(byEnd);
+  }
+
+  /** The same, those that run in the order in which they started, then those that stop. */
+  holders(scheduler: Scheduler, nowUs: number): Leaver[] {
     const all: Leaver[] = [];
     for (const live of scheduler.running) all.push(this.leaver(live, nowUs));
     for (const live of scheduler.leaving) all.push(this.leaver(live, nowUs));
-    all.sort(byEnd);
     return all;
   }
 

@@ -1,4 +1,5 @@
 import type { FleetView } from '../../cluster/fleet.ts';
+import type { Kin } from '../../cluster/neighbours.ts';
 import type { Part } from '../../cluster/part.ts';
 import { GPU_MILLI, type TaskShape } from '../../cluster/request.ts';
 import { type Card, isRefusal, type Slot } from '../../sharing/index.ts';
@@ -11,20 +12,39 @@ export interface Stay {
   readonly toUs: number;
 }
 
+/** Which places a worker may have besides those with room. */
+export interface Terms {
+  /** What its job is to its neighbours. */
+  readonly kin: Kin | undefined;
+  /** Parts of the same job, which are no neighbours. */
+  readonly own: readonly Part[];
+  /** Only GPUs of this NVLink island, while it works; -1: all. */
+  readonly island: number;
+}
+
 /**
  * What will be left on one host from now on, as running jobs end and reserved ones come and go: for a number of spans in
- * time, the CPU, the memory and the thousandths of each GPU that are free all through them.
+ * time, the CPU, the memory and the thousandths of each GPU that are free all through them. It can be kept while time
+ * goes on (`advance`), as long as the host itself stays as it was.
  */
 export class HostTimeline {
   readonly host: number;
   readonly #fleet: FleetView;
-  readonly #nowUs: number;
+  /** Whether all of its GPUs are shared by fraction: then less room never lets anybody in who did not fit before. */
+  readonly isPlain: boolean;
+  #nowUs: number;
   readonly #count: number;
   /** The host without those whose stays are known. */
   readonly #base: HostSketch;
   readonly #stays: Stay[] = [];
+  /** Those who never end, as neighbours. */
+  readonly #endless: Part[] = [];
+  /** How many there are who mind their neighbours. */
+  #minders = 0;
   /** By span: when it begins; the last one has no end. Empty: to be worked out anew. */
   #beginsUs: number[] = [];
+  /** The span that now is in. */
+  #first = 0;
   /** By span: free CPU, memory, and GPU by GPU. */
   #free = new Float64Array(0);
   readonly #room: Float64Array;
@@ -42,30 +62,50 @@ export class HostTimeline {
     this.#count = fleet.gpusOf(host);
     this.#room = new Float64Array(this.#count + 2);
     this.#base = new HostSketch(fleet, host);
+    this.isPlain = true;
+    for (let g = 0; g < this.#count; g++) if (this.#isCard(g)) this.isPlain = false;
     for (const { part, endUs } of present) {
-      if (endUs === Number.POSITIVE_INFINITY) continue;
+      if (minds(part.kin)) this.#minders += 1;
+      if (endUs === Number.POSITIVE_INFINITY) {
+        this.#endless.push(part);
+        continue;
+      }
       this.#base.release(part);
       this.#stays.push({ part, fromUs: nowUs, toUs: endUs });
     }
   }
 
   add(stay: Stay): void {
+    if (minds(stay.part.kin)) this.#minders += 1;
     this.#stays.push(stay);
     this.#beginsUs = [];
   }
 
-  /** @throws {RangeError} if there is no such stay */
-  remove(part: Part): void {
+  /** Takes a stay out; false: it is not there. */
+  remove(part: Part): boolean {
     const at = this.#stays.findIndex((stay) => stay.part === part);
-    if (at < 0) throw new RangeError(`Cannot remove a stay from host ${this.host}: it is not there`);
+    if (at < 0) return false;
     this.#stays.splice(at, 1);
+    if (minds(part.kin)) this.#minders -= 1;
     this.#beginsUs = [];
+    return true;
   }
 
-  /** Instants from now on at which room may come free, ascending. */
-  get beginsUs(): readonly number[] {
-    if (this.#beginsUs.length === 0) this.#workOut();
-    return this.#beginsUs;
+  /** Time has gone on. */
+  advance(nowUs: number): void {
+    this.#nowUs = nowUs;
+    const begins = this.#beginsUs;
+    while (this.#first + 1 < begins.length && (begins[this.#first + 1] as number) <= nowUs) this.#first += 1;
+  }
+
+  /** The first instant, at `fromUs` or later, at which room may come free; Infinity: none. */
+  nextBeginUs(fromUs: number): number {
+    if (fromUs <= this.#nowUs) return this.#nowUs;
+    const begins = this.#begins();
+    for (let k = this.#first + 1; k < begins.length; k++) {
+      if ((begins[k] as number) >= fromUs) return begins[k] as number;
+    }
+    return Number.POSITIVE_INFINITY;
   }
 
   /** No more of a shape than this can be on the host at once. */
@@ -80,22 +120,53 @@ export class HostTimeline {
     return Math.floor(Math.min(byCpu, byMemory, byGpu));
   }
 
-  /** A place for a shape on the same GPUs at the first of these instants before `limitUs` that has one for `spanUs`. */
-  earliest(shape: TaskShape, spanUs: number, limitUs: number): Stay | undefined {
-    const begins = this.beginsUs;
+  /** A time before which there is no room for a shape, however short it stays; `limitUs` if that is later. */
+  firstRoomUs(shape: TaskShape, limitUs: number): number {
+    const begins = this.#begins();
     const width = this.#count + 2;
-    for (let k = 0; k < begins.length; k++) {
-      const fromUs = begins[k] as number;
+    for (let k = this.#first; k < begins.length; k++) {
+      const fromUs = Math.max(begins[k] as number, this.#nowUs);
+      if (fromUs >= limitUs) return limitUs;
+      if (this.#mayFit(shape, this.#free, k * width)) return fromUs;
+    }
+    return limitUs;
+  }
+
+  /**
+   * A place for a shape on the same GPUs for `spanUs`, from the first instant before `limitUs` on that has one: now, or
+   * when somebody comes or goes.
+   */
+  earliest(shape: TaskShape, spanUs: number, limitUs: number, terms?: Terms): Stay | undefined {
+    const begins = this.#begins();
+    const width = this.#count + 2;
+    for (let k = this.#first; k < begins.length; k++) {
+      const fromUs = Math.max(begins[k] as number, this.#nowUs);
       if (fromUs >= limitUs) return undefined;
-      if (!this.#mayFit(shape, this.#free, k * width)) continue;
-      const stay = this.place(shape, fromUs, fromUs + spanUs);
+      const toUs = fromUs + spanUs;
+      let end = k;
+      while (
+        end < begins.length &&
+        (end === k || (begins[end] as number) < toUs) &&
+        this.#mayFit(shape, this.#free, end * width)
+      ) {
+        end += 1;
+      }
+      if (end < begins.length && (end === k || (begins[end] as number) < toUs)) {
+        // Nobody who is still there in that span can begin before it is over.
+        k = end;
+        continue;
+      }
+      const stay = this.place(shape, fromUs, toUs, terms);
       if (stay !== undefined) return stay;
     }
     return undefined;
   }
 
   /** A place for a shape on the same GPUs all through [fromUs, toUs): those with the least left, the first of equals. */
-  place(shape: TaskShape, fromUs: number, toUs: number): Stay | undefined {
+  place(shape: TaskShape, fromUs: number, toUs: number, terms?: Terms): Stay | undefined {
+    if (!this.#mayFitAll(shape, fromUs, toUs)) return undefined;
+    const kin = terms?.kin;
+    if (terms !== undefined && !this.#getsAlong(kin, terms.own, fromUs, toUs)) return undefined;
     const room = this.#roomFor(fromUs, toUs);
     if (!this.#mayFit(shape, room, 0)) return undefined;
     const start = this.#fleet.gpuStart[this.host] as number;
@@ -103,6 +174,7 @@ export class HostTimeline {
     for (let g = 0; shape.gpuCount > 0 && g < this.#count; g++) {
       const left = room[g + 2] as number;
       if (!mayServe(this.#fleet, start + g, shape)) continue;
+      if (terms !== undefined && terms.island >= 0 && !this.#isOnIsland(start + g, terms.island)) continue;
       if (this.#isCard(g)) {
         const slots = this.#slotsFor(shape, g, fromUs, toUs);
         if (slots !== undefined) able.push({ g, left, slots });
@@ -112,12 +184,18 @@ export class HostTimeline {
     able.sort((a, b) => a.left - b.left || a.g - b.g);
     const chosen = able.slice(0, shape.gpuCount).sort((a, b) => a.g - b.g);
     const grant = chosen.flatMap(({ slots }) => slots);
-    return { part: { shape, host: this.host, gpus: chosen.map(({ g }) => g), grant }, fromUs, toUs };
+    const part: Part = { shape, host: this.host, gpus: chosen.map(({ g }) => g), grant, kin };
+    return { part, fromUs, toUs };
   }
 
-  /** Whether a part is free all through [fromUs, toUs). */
-  isFree(part: Part, fromUs: number, toUs: number): boolean {
+  /**
+   * Whether a part is free all through [fromUs, toUs), and nobody there at any moment of that keeps away from it.
+   *
+   * @param own parts of the same job, which are no neighbours
+   */
+  isFree(part: Part, fromUs: number, toUs: number, own: readonly Part[] = []): boolean {
     const { shape, gpus } = part;
+    if (!this.#getsAlong(part.kin, own, fromUs, toUs)) return false;
     const room = this.#roomFor(fromUs, toUs);
     if ((room[0] as number) < shape.cpuMilli || (room[1] as number) < shape.memoryMib) return false;
     const start = this.#fleet.gpuStart[this.host] as number;
@@ -133,16 +211,50 @@ export class HostTimeline {
     });
   }
 
+  /** Whether each span by itself that lies in [fromUs, toUs) at least in part may have room. */
+  #mayFitAll(shape: TaskShape, fromUs: number, toUs: number): boolean {
+    const begins = this.#begins();
+    const width = this.#count + 2;
+    for (let k = this.#first; k < begins.length && (begins[k] as number) < toUs; k++) {
+      const isOver = k + 1 < begins.length && (begins[k + 1] as number) <= fromUs;
+      if (!isOver && !this.#mayFit(shape, this.#free, k * width)) return false;
+    }
+    return true;
+  }
+
   /** A quick look at CPU, memory and GPUs by fraction; cards are looked at apart. */
   #mayFit(shape: TaskShape, free: Float64Array, at: number): boolean {
     if ((free[at] as number) < shape.cpuMilli || (free[at + 1] as number) < shape.memoryMib) return false;
     const start = this.#fleet.gpuStart[this.host] as number;
     let found = 0;
     for (let g = 0; found < shape.gpuCount && g < this.#count; g++) {
-      if (!mayServe(this.#fleet, start + g, shape)) continue;
-      if (this.#isCard(g) || (free[at + 2 + g] as number) >= shape.gpuMilli) found += 1;
+      const hasRoom = (free[at + 2 + g] as number) >= shape.gpuMilli || (!this.isPlain && this.#isCard(g));
+      if (hasRoom && mayServe(this.#fleet, start + g, shape)) found += 1;
     }
     return found === shape.gpuCount;
+  }
+
+  #isOnIsland(g: number, island: number): boolean {
+    return this.#fleet.topology.islandOf[g] === island && this.#fleet.gpuHasFabric[g] === 1;
+  }
+
+  /** Whether a newcomer may share the host with all who are there at any moment of [fromUs, toUs), as if all at once. */
+  #getsAlong(kin: Kin | undefined, own: readonly Part[], fromUs: number, toUs: number): boolean {
+    if (kin === undefined || (this.#minders === 0 && !minds(kin))) return true;
+    const others = [...this.#endless];
+    for (const stay of this.#stays) if (stay.fromUs < toUs && stay.toUs > fromUs) others.push(stay.part);
+    let ofClass = 1;
+    let mostOfClass = kin.maxOfClassPerHost;
+    for (const other of others) {
+      if (other.kin === undefined) continue;
+      if (other.kin.label === kin.label) {
+        ofClass += 1;
+        mostOfClass = Math.min(mostOfClass, other.kin.maxOfClassPerHost);
+      }
+      if (own.includes(other)) continue;
+      if (kin.apartFrom.includes(other.kin.label) || other.kin.apartFrom.includes(kin.label)) return false;
+    }
+    return ofClass <= mostOfClass;
   }
 
   #isCard(g: number): boolean {
@@ -151,10 +263,10 @@ export class HostTimeline {
 
   /** Least that is free at any time of [fromUs, toUs). */
   #roomFor(fromUs: number, toUs: number): Float64Array {
-    const begins = this.beginsUs;
+    const begins = this.#begins();
     const width = this.#count + 2;
     const room = this.#room.fill(Number.POSITIVE_INFINITY);
-    for (let k = 0; k < begins.length && (begins[k] as number) < toUs; k++) {
+    for (let k = this.#first; k < begins.length && (begins[k] as number) < toUs; k++) {
       const isOver = k + 1 < begins.length && (begins[k + 1] as number) <= fromUs;
       if (isOver) continue;
       for (let i = 0; i < width; i++) {
@@ -165,34 +277,42 @@ export class HostTimeline {
     return room;
   }
 
+  #begins(): readonly number[] {
+    if (this.#beginsUs.length === 0) this.#workOut();
+    return this.#beginsUs;
+  }
+
   #workOut(): void {
-    const instants = new Set([this.#nowUs]);
+    const nowUs = this.#nowUs;
+    const instants = [nowUs];
     for (const { fromUs, toUs } of this.#stays) {
-      if (fromUs > this.#nowUs) instants.add(fromUs);
-      if (toUs > this.#nowUs && toUs !== Number.POSITIVE_INFINITY) instants.add(toUs);
+      if (fromUs > nowUs) instants.push(fromUs);
+      if (toUs > nowUs && toUs !== Number.POSITIVE_INFINITY) instants.push(toUs);
     }
-    const begins = [...instants].sort((a, b) => a - b);
+    instants.sort(ascending);
+    const begins = instants.filter((atUs, i) => atUs !== instants[i - 1]);
     const width = this.#count + 2;
-    const free = new Float64Array(begins.length * width);
+    const needed = begins.length * width;
+    if (this.#free.length < needed) this.#free = new Float64Array(2 * needed);
+    const free = this.#free;
     const base = this.#base;
-    for (let k = 0; k < begins.length; k++) {
-      const at = k * width;
+    for (let at = 0; at < needed; at += width) {
       free[at] = base.cpuFreeMilli;
       free[at + 1] = base.memoryFreeMib;
       for (let g = 0; g < this.#count; g++) free[at + 2 + g] = base.gpuFreeMilli[g] as number;
     }
     for (const { part, fromUs, toUs } of this.#stays) {
-      for (let k = 0; k < begins.length; k++) {
-        const beginUs = begins[k] as number;
-        if (beginUs < fromUs || beginUs >= toUs) continue;
+      const { shape, gpus } = part;
+      for (let k = 0; k < begins.length && (begins[k] as number) < toUs; k++) {
+        if ((begins[k] as number) < fromUs) continue;
         const at = k * width;
-        free[at]! -= part.shape.cpuMilli;
-        free[at + 1]! -= part.shape.memoryMib;
-        for (const g of part.gpus) free[at + 2 + g]! -= this.#milliOn(part, g);
+        free[at]! -= shape.cpuMilli;
+        free[at + 1]! -= shape.memoryMib;
+        for (const g of gpus) free[at + 2 + g]! -= this.isPlain ? shape.gpuMilli : this.#milliOn(part, g);
       }
     }
     this.#beginsUs = begins;
-    this.#free = free;
+    this.#first = 0;
   }
 
   #milliOn(part: Part, g: number): number {
@@ -220,7 +340,7 @@ export class HostTimeline {
   }
 
   #areFree(slots: readonly Slot[], g: number, fromUs: number, toUs: number): boolean {
-    return this.beginsUs.every((beginUs, k, all) => {
+    return this.#begins().every((beginUs, k, all) => {
       const endUs = all[k + 1] ?? Number.POSITIVE_INFINITY;
       if (beginUs >= toUs || endUs <= fromUs) return true;
       const card = this.#cardWith(g, beginUs, Math.min(endUs, beginUs + 1));
@@ -238,6 +358,17 @@ export class HostTimeline {
     }
     return card;
   }
+}
+
+/** Whether it matters to a job who its neighbours are. */
+function minds(kin: Kin | undefined): boolean {
+  return (
+    kin !== undefined && (kin.apartFrom.length > 0 || kin.maxOfClassPerHost !== Number.POSITIVE_INFINITY)
+  );
+}
+
+function ascending(a: number, b: number): number {
+  return a - b;
 }
 
 function tryPlace(card: Card, slot: Slot): boolean {
