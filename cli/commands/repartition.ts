@@ -16,11 +16,8 @@ import { problemOf } from './repartition/problem.ts';
 import { answerRecord } from './repartition/record.ts';
 import { answerText } from './repartition/text.ts';
 
-/** States that the search looks at unless told otherwise: some seconds at worst. */
-const STATES = 20_000;
-
 interface RepartitionOptions {
-  readonly states: number;
+  readonly states?: number;
   readonly json?: boolean;
 }
 
@@ -34,9 +31,10 @@ export function registerRepartition(program: Command, io: CliIo): void {
     )
     .argument('<file>', 'cards with their instances and jobs, and what is wanted (YAML or JSON)')
     .addOption(
-      new Option('--states <n>', 'most states that the search looks at before a hastier one takes over')
-        .argParser(integerOption('--states', 1, 10_000_000, wrongOptions))
-        .default(STATES),
+      new Option(
+        '--states <n>',
+        'most states that the search looks at before a hastier one takes over (default: 40,000 for one card, 20,000 for several)',
+      ).argParser(integerOption('--states', 1, 10_000_000, wrongOptions)),
     )
     .option('--json', 'print JSON')
     .addHelpText(

@@ -1,11 +1,14 @@
+export * from './clearing.ts';
+export * from './cut-choice.ts';
 export * from './defragment.ts';
+export type { Demand } from './demand.ts';
 export * from './instance-times.ts';
 export * from './look-ahead.ts';
 export * from './mig-layout-choice.ts';
 export { profilesBySize } from './mig-options.ts';
 export type { PlanObjective, RepartitionProblem } from './plan-problem.ts';
 export * from './planner.ts';
-export { type Demand, serve } from './serving.ts';
+export { serve } from './serving.ts';
 export * from './sriov-layout-choice.ts';
 export * from './vgpu-layout-choice.ts';
 export type * from './view.ts';

@@ -16,15 +16,19 @@ export interface MigCardNow {
   readonly present: PlacementSet;
   /** Those of them that stay whatever happens and serve nobody else: they have jobs that may not be interrupted. */
   readonly keep: PlacementSet;
+  /** By placement, what deleting the instance there costs, in units of value, >= 0; absent: nothing. */
+  readonly stopCost?: readonly number[];
 }
 
-/** One way to lay a card out; of all layouts with the same parts the one nearest to what stands. */
+/** One way to lay a card out; of all layouts with the same parts the one that costs least, then the one nearest to what stands. */
 export interface MigOption {
   readonly layout: PlacementSet;
   /** By profile index, instances besides the kept ones. */
   readonly parts: readonly number[];
   /** Instances to delete and to create. */
   readonly changes: number;
+  /** Of the instances to delete. */
+  readonly cost: number;
 }
 
 /**
@@ -35,7 +39,7 @@ export interface MigOption {
  */
 export function migOptions(
   geometry: MigGeometry,
-  { present, keep }: MigCardNow,
+  { present, keep, stopCost = [] }: MigCardNow,
   allowed: PlacementSet,
 ): readonly MigOption[] {
   if (!isLegal(geometry, keep) || (keep & ~present) !== 0) {
@@ -48,8 +52,11 @@ export function migOptions(
     const parts = mixOf(geometry, layout & ~keep);
     const changes = placementCount(layout ^ present);
     const key = parts.join(' ');
-    if (changes < (best.get(key)?.changes ?? Number.POSITIVE_INFINITY)) {
-      best.set(key, { layout, parts, changes });
+    let cost = 0;
+    for (let gone = present & ~layout; gone !== 0; gone &= gone - 1) cost += stopCost[lowestIndex(gone)] ?? 0;
+    const known = best.get(key);
+    if (known === undefined || cost < known.cost || (cost === known.cost && changes < known.changes)) {
+      best.set(key, { layout, parts, changes, cost });
     }
   }
   return [...best.values()];

@@ -160,13 +160,13 @@ function creations(ground: PlanGround, state: PlanState): PlanStep[] {
 }
 
 /** Units of loss for each microsecond: slices without a running job. */
-function idleRate(ground: PlanGround, { at, layouts }: PlanState): number {
-  const { geometry } = ground.problem;
-  let idle = layouts.length * geometry.model.gpuSlicesTotal;
-  for (const place of at) if (place !== GONE) idle -= geometry.placements[place & 31]!.profile.gpuSlices;
+export function idleRate(ground: PlanGround, { at, layouts }: PlanState): number {
+  let idle = layouts.length * ground.problem.geometry.model.gpuSlicesTotal;
+  for (let job = 0; job < at.length; job++) if (at[job] !== GONE) idle -= ground.slicesOf[job]!;
   return idle * ground.sliceUnits;
 }
 
-function shareLoss(us: number, gpuShare: number): number {
+/** Units of loss while that part of a GPU stands still. */
+export function shareLoss(us: number, gpuShare: number): number {
   return Math.round(us * gpuShare * LOSS_UNITS_PER_GPU_US);
 }

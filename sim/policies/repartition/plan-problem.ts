@@ -42,6 +42,10 @@ export interface PlanGround {
   readonly problem: RepartitionProblem;
   readonly times: InstanceTimes;
   readonly jobs: readonly ResidentJob[];
+  /** By job, its profile, which no step changes. */
+  readonly profileOf: readonly number[];
+  /** By job, the compute slices of its instance. */
+  readonly slicesOf: readonly number[];
   /** Profiles worth creating, by profile index. */
   readonly creates: readonly boolean[];
   /** Units of loss for a slice and a microsecond; see `LOSS_UNITS_PER_GPU_US`. */
@@ -112,16 +116,17 @@ export function planGround(problem: RepartitionProblem): PlanGround {
     }
   }
   const { gpuSlicesTotal } = geometry.model;
+  const profileOf = at.map((place) => geometry.placements[place & 31]!.profileIndex);
   return {
     problem,
     times: problem.times ?? measuredInstanceTimes(geometry),
     jobs,
+    profileOf,
+    slicesOf: profileOf.map((profile) => geometry.profiles[profile]!.gpuSlices),
     creates: geometry.profiles.map(
       ({ variant }, profile) =>
         rows.some((row) => row[profile]! > 0) ||
-        jobs.some(
-          (job, j) => job.migrate !== null && geometry.placements[at[j]! % 32]!.profileIndex === profile,
-        ) ||
+        jobs.some((job, j) => job.migrate !== null && profileOf[j] === profile) ||
         // An instance in the way is how the driver is made to put the next one elsewhere.
         (creation === 'driver-default' && variant === 'plain'),
     ),

@@ -1,24 +1,27 @@
 import { lowestIndex, placementCount } from './mig-geometry.ts';
-import { type PlanStep, stepsFrom } from './plan-moves.ts';
+import { compareCosts, costOf, NO_COST, type PlanCost, plus } from './plan-cost.ts';
+import { manyCardsBound } from './plan-many-cards.ts';
+import { type PlanMove, type PlanStep, stepsFrom } from './plan-moves.ts';
+import { oneCardBound } from './plan-one-card.ts';
 import {
   busyPlacements,
   isReached,
-  lossOfGpuMinutes,
   missingInstances,
   type PlanGround,
   type PlanState,
 } from './plan-problem.ts';
-
-/** Cost of a plan, or a lower bound on the rest of one, in the order in which it counts. */
-type PlanCost = readonly [first: number, second: number, takesUs: number, steps: number];
+import { MOST_JOBS_IN_SETS } from './plan-removals.ts';
 
 interface Label {
   readonly state: PlanState;
+  readonly key: string;
   readonly cost: PlanCost;
-  /** Cost and lower bound of the rest. */
-  readonly estimate: PlanCost;
+  /** No way on from here to the target costs less in all. */
+  estimate: PlanCost;
+  /** Whether the estimate is that of this state, or still that of the one before. */
+  isOwn: boolean;
   readonly order: number;
-  readonly step: PlanStep | undefined;
+  readonly move: PlanMove | undefined;
   readonly before: Label | undefined;
 }
 
@@ -28,92 +31,131 @@ export type SearchOutcome =
   /** No plan costs less than `atLeast`. */
   | { readonly kind: 'limit'; readonly atLeast: PlanCost };
 
+export type Haste = 'none' | 'some' | 'most';
+
 /**
- * A* over all states. The bound is that every instance that does not stand yet has to be created, one after another,
- * while at least its own slices have no job; it never falls by more than a step costs, so the first way found to a state
- * is the cheapest.
+ * A* over all states, with jobs that are alike taken for one another. The bounds never exceed what the rest costs; where
+ * they fall by more than a step costs, the state before still counts, and states are looked at again when a cheaper way
+ * to them turns up. Of equal estimates the latest is taken, which runs straight down where the bound is exact.
  *
  * @param haste `none`: the cheapest plan. `some`: fewest missing instances first, then least cost; `most`: then fewest steps.
  *   Finds a plan sooner, not the cheapest.
  * @see Hart, Nilsson and Raphael, IEEE Trans. Systems Science and Cybernetics 4 (1968)
  */
-export function searchPlan(
-  ground: PlanGround,
-  nodeLimit: number,
-  haste: 'none' | 'some' | 'most' = 'none',
-): SearchOutcome {
+export function searchPlan(ground: PlanGround, nodeLimit: number, haste: Haste = 'none'): SearchOutcome {
   const open = new LabelHeap();
-  const closed = new Set<string>();
   const cheapest = new Map<string, PlanCost>();
+  const alike = alikeJobs(ground);
+  const bound = lowerBound(ground);
+  const isExact = haste === 'none';
+  // In haste the bound only tells dead ends, which it seldom does on several cards, where it takes long.
+  const isBounded = isExact || ground.problem.cards.length === 1;
   let order = 0;
-  const push = (state: PlanState, cost: PlanCost, step?: PlanStep, before?: Label) => {
+  let looked = 0;
+  const push = (to: PlanState, cost: PlanCost, move?: PlanMove, before?: Label) => {
+    const state = sorted(to, alike);
     const key = keyOf(state);
-    if (closed.has(key)) return;
     const known = cheapest.get(key);
     if (known !== undefined && compareCosts(known, cost) <= 0) return;
     cheapest.set(key, cost);
-    open.push({ state, cost, estimate: estimateOf(ground, state, cost, haste), order, step, before });
+    const estimate = isExact ? (before?.estimate ?? cost) : hastyEstimate(ground, state, cost, haste);
     order += 1;
+    open.push({ state, key, cost, estimate, isOwn: !isBounded, order, move, before });
   };
-  push(ground.start, [0, 0, 0, 0]);
+  push(ground.start, NO_COST);
   for (let label = open.pop(); label !== undefined; label = open.pop()) {
-    const key = keyOf(label.state);
-    if (closed.has(key)) continue;
-    if (isReached(ground, label.state)) return { kind: 'found', steps: wayTo(label), cost: label.cost };
-    if (closed.size >= nodeLimit) return { kind: 'limit', atLeast: label.estimate };
-    closed.add(key);
+    if (compareCosts(cheapest.get(label.key)!, label.cost) < 0) continue;
+    if (!label.isOwn) {
+      const rest = bound(label.state);
+      if (rest === undefined) continue;
+      label.isOwn = true;
+      const own = plus(label.cost, rest);
+      if (isExact && compareCosts(own, label.estimate) > 0) {
+        label.estimate = own;
+        open.push(label);
+        continue;
+      }
+    }
+    if (isReached(ground, label.state))
+      return { kind: 'found', steps: wayTo(ground, label), cost: label.cost };
+    if (looked >= nodeLimit) return { kind: 'limit', atLeast: label.estimate };
+    looked += 1;
     for (const step of stepsFrom(ground, label.state)) {
-      push(step.to, plus(label.cost, costOf(ground, step.loss, step.touches, step.takesUs, 1)), step, label);
+      const { loss, touches, takesUs } = step;
+      const cost = plus(label.cost, costOf(ground.problem.objective, loss, touches, takesUs, 1));
+      push(step.to, cost, step.move, label);
     }
   }
   return { kind: 'none' };
 }
 
-function wayTo(end: Label): PlanStep[] {
+/** By state, what the rest of a plan costs at least; undefined where the target cannot be reached from it. */
+export function lowerBound(ground: PlanGround): (state: PlanState) => PlanCost | undefined {
+  const isOne = ground.problem.cards.length === 1 && ground.jobs.length <= MOST_JOBS_IN_SETS;
+  return isOne ? oneCardBound(ground) : manyCardsBound(ground);
+}
+
+/** The steps that lead to a label, taken once more from the start, since labels name jobs that are alike for one another. */
+function wayTo(ground: PlanGround, end: Label): PlanStep[] {
+  const moves: PlanMove[] = [];
+  for (let label: Label | undefined = end; label?.move !== undefined; label = label.before)
+    moves.push(label.move);
   const steps: PlanStep[] = [];
-  for (let label: Label | undefined = end; label?.step !== undefined; label = label.before)
-    steps.push(label.step);
-  return steps.reverse();
+  let state = ground.start;
+  for (const move of moves.reverse()) {
+    const step = stepsFrom(ground, state).find((each) => isSameMove(each.move, move))!;
+    steps.push(step);
+    state = step.to;
+  }
+  return steps;
+}
+
+function isSameMove(a: PlanMove, b: PlanMove): boolean {
+  if (a.kind === 'wait' || b.kind === 'wait') return a.kind === b.kind;
+  if (a.kind !== b.kind || a.card !== b.card || a.placement !== b.placement) return false;
+  return (
+    a.kind !== 'migrate' || b.kind !== 'migrate' || (a.toCard === b.toCard && a.toPlacement === b.toPlacement)
+  );
+}
+
+/** Groups of two or more jobs that differ in nothing but where they are. */
+function alikeJobs({ jobs, profileOf }: PlanGround): readonly (readonly number[])[] {
+  const groups = new Map<string, number[]>();
+  jobs.forEach(({ remainingUs, gpuShare, drain, migrate }, job) => {
+    const nature = [
+      remainingUs,
+      gpuShare,
+      drain?.takesUs,
+      drain?.lostUs,
+      migrate?.stunUs,
+      profileOf[job],
+    ].join();
+    groups.set(nature, [...(groups.get(nature) ?? []), job]);
+  });
+  return [...groups.values()].filter((group) => group.length > 1);
+}
+
+/** The state in which those of the jobs that are alike come in the order of their places. */
+function sorted(state: PlanState, alike: readonly (readonly number[])[]): PlanState {
+  if (alike.length === 0) return state;
+  const at = [...state.at];
+  for (const group of alike) {
+    const places = group.map((job) => at[job]!).sort((a, b) => a - b);
+    group.forEach((job, i) => {
+      at[job] = places[i]!;
+    });
+  }
+  return { ...state, at };
 }
 
 function keyOf({ waitedUs, layouts, at }: PlanState): string {
   return `${waitedUs}|${layouts.join(',')}|${at.join(',')}`;
 }
 
-function costOf(ground: PlanGround, loss: number, touches: number, takesUs: number, steps: number): PlanCost {
-  const { objective } = ground.problem;
-  switch (objective.order) {
-    case 'loss-first':
-      return [loss, touches, takesUs, steps];
-    case 'touches-first':
-      return [touches, loss, takesUs, steps];
-    case 'weighted':
-      return [loss + touches * lossOfGpuMinutes(objective.gpuMinutesPerTouch), touches, takesUs, steps];
-  }
-}
-
-function estimateOf(
-  ground: PlanGround,
-  state: PlanState,
-  cost: PlanCost,
-  haste: 'none' | 'some' | 'most',
-): PlanCost {
-  const { geometry, target } = ground.problem;
-  // A job that leaves makes an instance ready without creating one, so the bound counts those that stand.
-  const missing = missingInstances(ground, state, haste === 'none' ? 'standing' : target.ready);
-  const steps = missing.reduce((sum, count) => sum + count, 0);
-  if (haste !== 'none') {
-    const ahead = steps + obstacles(ground, state, missing);
-    return haste === 'some' ? [ahead, cost[0], cost[1], cost[2]] : [ahead, cost[3], cost[0], cost[1]];
-  }
-  let loss = 0;
-  let takesUs = 0;
-  missing.forEach((count, profile) => {
-    const createUs = ground.times.createUs[profile]!;
-    loss += count * createUs * geometry.profiles[profile]!.gpuSlices * ground.sliceUnits;
-    takesUs += count * createUs;
-  });
-  return plus(cost, costOf(ground, loss, 0, takesUs, steps));
+function hastyEstimate(ground: PlanGround, state: PlanState, cost: PlanCost, haste: Haste): PlanCost {
+  const missing = missingInstances(ground, state, ground.problem.target.ready);
+  const ahead = missing.reduce((sum, count) => sum + count, 0) + obstacles(ground, state, missing);
+  return haste === 'some' ? [ahead, cost[0], cost[1], cost[2]] : [ahead, cost[3], cost[0], cost[1]];
 }
 
 /** What an instance for which no place is left counts; more than can be in the way of any other. */
@@ -172,15 +214,7 @@ function obstacles(ground: PlanGround, state: PlanState, missing: readonly numbe
   return sum;
 }
 
-function plus(a: PlanCost, b: PlanCost): PlanCost {
-  return [a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3]];
-}
-
-function compareCosts(a: PlanCost, b: PlanCost): number {
-  return a[0] - b[0] || a[1] - b[1] || a[2] - b[2] || a[3] - b[3];
-}
-
-/** Binary heap, least estimate first; of equals the label made first. */
+/** Binary heap, least estimate first; of equals the label made last. */
 class LabelHeap {
   readonly #labels: Label[] = [];
 
@@ -216,5 +250,5 @@ class LabelHeap {
 }
 
 function isBefore(a: Label, b: Label): boolean {
-  return (compareCosts(a.estimate, b.estimate) || a.order - b.order) < 0;
+  return (compareCosts(a.estimate, b.estimate) || b.order - a.order) < 0;
 }

@@ -1,32 +1,13 @@
-/**
- * Requests that can be met by one of several kinds of part: a MIG profile, a vGPU size, a virtual function. Kinds are
- * numbered by whoever asks.
- */
-export interface Demand {
-  /** Kinds of part that do, each one alone. */
-  readonly accepts: readonly number[];
-  /** How many such requests, a whole number >= 0. */
-  readonly count: number;
-  /** What serving one of them is worth, > 0. Whole numbers compare exactly; others to the rounding of a sum. */
-  readonly value: number;
-}
-
-/** The best use of a set of parts. */
-export interface Served {
-  /** Sum of the values served. */
-  readonly value: number;
-  /** By demand, how many are served. */
-  readonly served: readonly number[];
-  /** By kind, how many parts nobody needs: of all best uses the one that keeps the largest parts free. */
-  readonly free: readonly number[];
-}
+import { assign, dependsOnKind } from './assignment.ts';
+import type { Demand, Served } from './demand.ts';
 
 /**
  * The most value that parts can serve, one request a part.
  *
- * Requests that can be served together form a matroid (a transversal one), and so do parts that can be used together.
+ * Where a request is worth as much on one kind as on another this is quick: requests that can be served together form a matroid (a transversal one), and so do parts that can be used together.
  * Taking requests by falling value, each if those taken can be rearranged to make room, is therefore optimal; taking
- * parts by rising size in the same way leaves the largest parts free; and both choices can be had at once.
+ * parts by rising size in the same way leaves the largest parts free; and both choices can be had at once. Otherwise
+ * it is a transportation problem (`assign`).
  *
  * @param have by kind, how many parts there are
  * @param smallestFirst every kind once, in the order in which parts should be used up
@@ -38,15 +19,19 @@ export function serve(
   have: readonly number[],
   smallestFirst: readonly number[],
 ): Served {
-  for (const { count, value } of demands) {
-    if (!(Number.isInteger(count) && count >= 0) || !(value > 0 && value < Number.POSITIVE_INFINITY)) {
+  for (const { count, value, values = [value] } of demands) {
+    const isWorth = values.every((each) => each > 0 && each < Number.POSITIVE_INFINITY);
+    if (!(Number.isInteger(count) && count >= 0) || !isWorth) {
       throw new RangeError(
-        `Cannot serve a demand: need a whole count >= 0 and a value > 0, got ${count} and ${value}`,
+        `Cannot serve a demand: need a whole count >= 0 and a value > 0, got ${count} and ${values.join(', ')}`,
       );
     }
   }
+  if (dependsOnKind(demands)) return assign(demands, have, smallestFirst);
   const parts = smallestFirst.flatMap((kind) => new Array<number>(have[kind] ?? 0).fill(kind));
-  const byValue = demands.map((_, d) => d).sort((a, b) => demands[b]!.value - demands[a]!.value || a - b);
+  const byValue = demands
+    .map((_, d) => d)
+    .sort((a, b) => worthOf(demands[b]!) - worthOf(demands[a]!) || a - b);
   const units = byValue.flatMap((d) => new Array<number>(Math.min(demands[d]!.count, parts.length)).fill(d));
   const suits = (unit: number, part: number) => demands[units[unit]!]!.accepts.includes(parts[part]!);
   const unitsTaken = taken(units.length, parts.length, suits);
@@ -55,11 +40,16 @@ export function serve(
   for (const unit of unitsTaken) served[units[unit]!]! += 1;
   const free = have.slice();
   for (const part of partsTaken) free[parts[part]!]! -= 1;
-  return { value: worthOf(demands, served), served, free };
+  return { value: sumOf(demands, served), served, free };
 }
 
-function worthOf(demands: readonly Demand[], served: readonly number[]): number {
-  return demands.reduce((sum, { value }, d) => sum + value * served[d]!, 0);
+/** What one request is worth that is worth the same on every kind. */
+function worthOf({ value, values }: Demand): number {
+  return values?.[0] ?? value;
+}
+
+function sumOf(demands: readonly Demand[], served: readonly number[]): number {
+  return demands.reduce((sum, demand, d) => sum + worthOf(demand) * served[d]!, 0);
 }
 
 /** Members of one side that are matched when each in turn is added if an augmenting path allows it. */

@@ -1,5 +1,6 @@
-import { mixedSizePlacements } from '../../hardware/vgpu/index.ts';
-import { type Demand, serve } from './serving.ts';
+import { packings } from '../../sharing/modes/vgpu/packings.ts';
+import type { Demand } from './demand.ts';
+import { serve } from './serving.ts';
 
 /** A vGPU type as far as its room goes; `CardType` of the vGPU mode is one. */
 export interface VgpuKind {
@@ -143,22 +144,11 @@ export function chooseMixedSizes(
   throw new Error('Cannot happen: the best use is itself a packing');
 }
 
-interface Place {
-  readonly size: number;
-  readonly start: number;
-}
-
-interface Packing {
-  /** By index of the sizes asked for. */
-  readonly counts: readonly number[];
-  readonly places: readonly Place[];
-}
-
 /** What still fits beside the vGPUs that stay. */
 class MixedRoom {
   readonly #memoryGib: number;
   readonly #kinds: readonly VgpuKind[];
-  readonly #taken: readonly Place[];
+  readonly #taken: readonly { readonly size: number; readonly start: number }[];
 
   constructor(memoryGib: number, kinds: readonly VgpuKind[], kept: readonly VgpuKept[]) {
     this.#memoryGib = memoryGib;
@@ -167,57 +157,18 @@ class MixedRoom {
   }
 
   /** All packings of these sizes to which no packing adds without giving up another vGPU, one for each mix. */
-  packings(sizes: readonly number[]): readonly Packing[] {
-    const places = sizes.flatMap((size) =>
-      mixedSizePlacements(this.#memoryGib, size)
-        .map((start) => ({ size, start }))
-        .filter((place) => !this.#taken.some((other) => overlap(place, other))),
-    );
-    const caps = sizes.map((size) => this.#cap(size));
-    // By GiB: the best packings of what ends there or before.
-    const upTo: Packing[][] = [[{ counts: sizes.map(() => 0), places: [] }]];
-    for (let end = 1; end <= this.#memoryGib; end++) {
-      const list = [...upTo[end - 1]!];
-      for (const place of places) {
-        if (place.start + place.size !== end) continue;
-        const s = sizes.indexOf(place.size);
-        for (const before of upTo[place.start]!) {
-          if (before.counts[s]! >= caps[s]!) continue;
-          list.push({
-            counts: before.counts.with(s, before.counts[s]! + 1),
-            places: [...before.places, place],
-          });
-        }
-      }
-      upTo.push(undominated(list));
-    }
-    return upTo[this.#memoryGib]!;
+  packings(sizes: readonly number[]) {
+    return packings({
+      memoryGib: this.#memoryGib,
+      sizes: sizes.map((gib) => ({ gib, most: this.#most(gib) })),
+      taken: this.#taken,
+    });
   }
 
-  /** The smallest count that a type of the size allows, less those that stay. */
-  #cap(size: number): number {
-    const cap = this.#kinds
+  /** The smallest count that a type of the size allows. */
+  #most(size: number): number {
+    return this.#kinds
       .filter((kind) => kind.sizeMib === size * 1024 && kind.maxMixed > 0)
       .reduce((least, kind) => Math.min(least, kind.maxMixed), Number.POSITIVE_INFINITY);
-    return cap - this.#taken.filter((place) => place.size === size).length;
   }
-}
-
-function overlap(a: Place, b: Place): boolean {
-  return a.start < b.start + b.size && b.start < a.start + a.size;
-}
-
-function undominated(list: readonly Packing[]): Packing[] {
-  const byMix = new Map<string, Packing>();
-  for (const packing of list) {
-    const key = packing.counts.join(' ');
-    if (!byMix.has(key)) byMix.set(key, packing);
-  }
-  const all = [...byMix.values()];
-  return all.filter(
-    (packing) =>
-      !all.some(
-        (other) => other !== packing && other.counts.every((count, s) => count >= packing.counts[s]!),
-      ),
-  );
 }
