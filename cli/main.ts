@@ -3,19 +3,22 @@ import { ScenarioError } from '../sim/index.ts';
 import { registerCalibrate } from './commands/calibrate.ts';
 import { registerCatalog } from './commands/catalog.ts';
 import { registerCheck } from './commands/check.ts';
+import { registerCompare } from './commands/compare.ts';
 import { registerExplain } from './commands/explain.ts';
 import { registerImport } from './commands/import.ts';
 import { registerRepartition } from './commands/repartition.ts';
+import { registerReport } from './commands/report.ts';
 import { registerRun } from './commands/run.ts';
 import { registerSchema } from './commands/schema.ts';
 import { UsageError } from './errors.ts';
 import { fileErrorText } from './file-errors.ts';
+import { GateFailed } from './gate-failed.ts';
 import { processIo } from './io.ts';
 import { formatProblems } from './problems.ts';
 import { packageVersion } from './version.ts';
 
 /** Exit codes of every command. */
-const EXIT = { done: 0, wrongInput: 2, internal: 3 } as const;
+const EXIT = { done: 0, gateFailed: 1, wrongInput: 2, internal: 3 } as const;
 
 function program(): Command {
   const root = new Command('slicewise')
@@ -31,7 +34,9 @@ function program(): Command {
       outputError: (text, write) => write(text.replace(/^error: /, 'slicewise: ')),
     });
   registerRun(root, processIo);
+  registerCompare(root, processIo);
   registerExplain(root, processIo);
+  registerReport(root, processIo);
   registerCheck(root, processIo);
   registerSchema(root, processIo);
   registerImport(root, processIo);
@@ -40,7 +45,7 @@ function program(): Command {
   registerRepartition(root, processIo);
   root.addHelpText(
     'after',
-    '\nExit codes: 0 done, 1 a threshold failed, 2 the input is wrong, 3 internal fault.\nFirst steps: slicewise run openb-like, then slicewise check openb-like.',
+    '\nExit codes: 0 done, 1 an objective failed, 2 the input is wrong, 3 internal fault.\nFirst steps: slicewise run openb-like, then slicewise check openb-like.',
   );
   return root;
 }
@@ -51,6 +56,7 @@ async function main(): Promise<number> {
     return EXIT.done;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongInput;
+    if (error instanceof GateFailed) return EXIT.gateFailed;
     if (error instanceof ScenarioError) {
       const problem = { path: error.path, message: error.message };
       processIo.err(formatProblems(new UsageError('cannot run the scenario', [problem])));

@@ -58,6 +58,11 @@ export class OutputFile {
     if (this.#buffer.length >= FLUSH_AT) this.#flush();
   }
 
+  writeBytes(bytes: Uint8Array): void {
+    this.#flush();
+    this.#put(bytes);
+  }
+
   /** Completes the file under its name. */
   commit(): void {
     this.#flush();
@@ -78,13 +83,17 @@ export class OutputFile {
   }
 
   #flush(): void {
+    this.#put(this.#buffer);
+    this.#buffer = '';
+  }
+
+  #put(data: string | Uint8Array): void {
     try {
-      writeFileSync(this.#descriptor, this.#buffer);
+      writeFileSync(this.#descriptor, data);
     } catch (error) {
       this.discard();
       throw cannotWrite(this.path, error);
     }
-    this.#buffer = '';
   }
 
   #close(): void {

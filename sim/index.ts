@@ -11,12 +11,45 @@ export { Fleet, type FleetView, type HostSpec, PlacementError } from './cluster/
 export { FRAGMENT_CATEGORIES } from './cluster/fragmentation.ts';
 export type { Part } from './cluster/part.ts';
 export type { TaskRequest, TaskShape } from './cluster/request.ts';
+export {
+  type Appraisal,
+  allocate,
+  appraise,
+  type Capacity,
+  type CashPlan,
+  chargeback,
+  FOCUS_COLUMNS,
+  type FocusRow,
+  focusCsv,
+  focusRows,
+  type InternalRate,
+  internalRate,
+  type LedgerRow,
+  type Money,
+  netPresentValue,
+  paybackPeriods,
+  type Tariff,
+  type TcoPlan,
+  type TcoYear,
+  type TenantBill,
+  type TenantUsage,
+  totalCostOfOwnership,
+} from './cost/index.ts';
 export { type Assumption, assumptionsOf } from './experiment/assumptions.ts';
+export {
+  type AppraisalReport,
+  type CostReport,
+  type LedgerLine,
+  rowsOfReport,
+} from './experiment/cost-report.ts';
+export { needsSolver } from './experiment/pools.ts';
 export { type Replication, type ReplicationHooks, replicate } from './experiment/replicate.ts';
 export type { Explanation, InputSummary, Metric, RunResult } from './experiment/result.ts';
 export { ScenarioError } from './experiment/scenario-error.ts';
 export { type Summary, summarize } from './experiment/summarize.ts';
 export type { TraceData, TraceTask } from './experiment/trace-data.ts';
+export { type HighsModule, highsSolver } from './kernel/optimize/highs.ts';
+export type { LinearProgram, LinearSolution, LinearSolver } from './kernel/optimize/linear-program.ts';
 export type { FillSeries } from './observe/fill-curve.ts';
 export type { MetricUnit, Reading } from './observe/metric.ts';
 export { PLACEMENT_POLICIES } from './policies/placement/index.ts';

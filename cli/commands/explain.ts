@@ -13,6 +13,7 @@ import { durationQuantity } from '../../sim/scenario/quantities/duration.ts';
 import { type Problem, UsageError } from '../errors.ts';
 import type { CliIo } from '../io.ts';
 import { loadScenario } from '../load-scenario.ts';
+import { solverFor } from '../load-solver.ts';
 import { loadTraces } from '../load-traces.ts';
 import { integerOption, repeatable } from '../options.ts';
 import { ProgressLine } from '../progress.ts';
@@ -84,6 +85,7 @@ async function explain(
   const { traces, notes } = await loadTraces(scenario, folder);
   for (const note of [...loaded.notes.map(({ path, message }) => `${path}: ${message}`), ...notes])
     io.err(`note: ${printable(note)}\n`);
+  const solver = await solverFor(scenario);
   const progress = new ProgressLine(io, 'explain', 'changes');
   let explanation: JobExplanation;
   try {
@@ -94,6 +96,7 @@ async function explain(
       seed: scenario.seed,
       job,
       atSec,
+      solver,
       mostOfAKind: options.most ?? 8,
       onProgress: (done, total) => progress.update(done, total),
     });

@@ -1,6 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import { gateVerdict, judgeAlone, replicationValues } from '../../sim/experiment/compare/index.ts';
+import { precisionNotes } from '../../sim/experiment/statistics/precision.ts';
 import { parametersInUse } from '../../sim/experiment/uncertainty/index.ts';
 import {
   assumptionsOf,
@@ -9,31 +11,46 @@ import {
   type Scenario,
   summarize,
 } from '../../sim/index.ts';
+import { layOut } from '../../sim/report/blocks.ts';
 import { printable } from '../../sim/report/format.ts';
+import { objectiveBlocks } from '../../sim/report/objectives.ts';
 import { summaryText } from '../../sim/report/summary.ts';
 import { uncertaintyText } from '../../sim/report/uncertainty.ts';
 import { type Problem, UsageError } from '../errors.ts';
 import { recordingHooks } from '../executors/recording.ts';
-import { runReplications } from '../executors/replications.ts';
+import {
+  type PreciseRun,
+  type ReplicationRun,
+  runReplications,
+  runUntilPrecise,
+} from '../executors/replications.ts';
 import { planUncertainty } from '../executors/uncertainty.ts';
+import { GateFailed } from '../gate-failed.ts';
 import type { CliIo } from '../io.ts';
 import { type LoadedScenario, loadScenario } from '../load-scenario.ts';
 import { loadTraces } from '../load-traces.ts';
 import { integerOption, repeatable } from '../options.ts';
 import { OutputFile } from '../output-file.ts';
+import {
+  asUsageError,
+  checkPrecisionOptions,
+  type PrecisionOptions,
+  precisionSettings,
+} from '../precision-options.ts';
 import { ProgressLine } from '../progress.ts';
 import { type OutputName, outputPlaces } from '../run-outputs.ts';
 import { fillSeriesCsv } from '../series-csv.ts';
 import { shellWord } from '../shell-word.ts';
 import { packageVersion } from '../version.ts';
 
-interface RunOptions {
+interface RunOptions extends PrecisionOptions {
   readonly set?: readonly string[];
   readonly overlay?: readonly string[];
   readonly seed?: number;
   readonly replications?: number;
   readonly workers: number;
   readonly out?: string;
+  readonly strict?: boolean;
   readonly json?: boolean;
   readonly decisions?: string;
   readonly events?: string;
@@ -88,7 +105,22 @@ export function registerRun(program: Command, io: CliIo): void {
       'with --uncertainty: show what drives this metric, such as completion.mean (repeatable)',
       repeatable,
     )
+    .option(
+      '--precision <metric=width>',
+      'run until the 95 % interval of this metric is so narrow: wait.mean=5% of the mean, or a number in its unit (repeatable)',
+      repeatable,
+    )
+    .addOption(
+      new Option('--max-replications <n>', 'with --precision: no more than these; default 1000').argParser(
+        integerOption('--max-replications', 5, 100_000, wrongOptions),
+      ),
+    )
+    .option(
+      '--time-budget <duration>',
+      'with --precision: begin no replication after so much time, such as 10m; the number then depends on the machine',
+    )
     .option('--out <dir>', 'write result.json and the curves as CSV to this folder')
+    .option('--strict', 'an objective that is undecided fails, too: exit code 1')
     .option('--json', 'print result.json to stdout instead of the summary')
     .option('--decisions <file.csv>', 'write where each job went: job,host,gpus')
     .option('--events <file.jsonl>', 'write every event, one JSON object a line')
@@ -105,13 +137,15 @@ export function registerRun(program: Command, io: CliIo): void {
 }
 
 async function run(name: string, options: RunOptions, io: CliIo): Promise<void> {
-  const overlays = [
+  const stated = [
     ...(options.set ?? []),
     ...(options.seed === undefined ? [] : [`seed=${options.seed}`]),
     ...(options.replications === undefined ? [] : [`replications=${options.replications}`]),
   ];
   const overlayFiles = options.overlay ?? [];
+  const overlays = [...stated, ...precisionSettings(options, () => loadScenario(name, stated, overlayFiles))];
   const loaded = loadScenario(name, overlays, overlayFiles);
+  const budgetMs = checkPrecisionOptions(options, loaded);
   const { scenario, document, folder } = loaded;
   const isFill = scenario.experiment.kind === 'fill';
   const uncertainty = planUncertainty(options, loaded);
@@ -124,8 +158,10 @@ async function run(name: string, options: RunOptions, io: CliIo): Promise<void> 
   const files = new Map<OutputName, OutputFile>();
   try {
     for (const { output, path } of places) files.set(output, new OutputFile(path));
-    const replications = await simulate(loaded, traces, options, io, files);
+    const { replications, precise } = await simulate(loaded, traces, options, io, files, budgetMs);
     const { notes: remarks, ...summary } = summarize(replications);
+    const values = replicationValues(replications);
+    const { results: objectives, notes: left } = judgeAlone(scenario.objectives ?? [], replications);
     const result: RunResult = {
       schema: 'slicewise/result@1',
       version: packageVersion,
@@ -133,9 +169,12 @@ async function run(name: string, options: RunOptions, io: CliIo): Promise<void> 
       overlays: [...overlayFiles, ...overlays],
       inputs,
       ...summary,
+      ...(values === undefined ? {} : { replications: values }),
+      ...(objectives.length === 0 ? {} : { objectives }),
       assumptions: assumptionsOf(scenario),
       ...(await uncertainty?.run(summary.metrics, traces, io)),
-      notes: remarks,
+      ...(precise === undefined ? {} : { precision: precise.decision.targets }),
+      notes: [...remarks, ...notesOf(precise, options.timeBudget), ...left],
     };
     const json = `${JSON.stringify(result, null, 2)}\n`;
     files.get('result')?.write(json);
@@ -150,7 +189,14 @@ async function run(name: string, options: RunOptions, io: CliIo): Promise<void> 
     if (options.json !== true && result.uncertainty !== undefined) {
       io.out(`\n${uncertaintyText(result.uncertainty, options.drivers)}`);
     }
+    const isStrict = options.strict === true;
+    if (options.json !== true && objectives.length > 0) {
+      io.out(
+        `\n${layOut(objectiveBlocks(objectives, isStrict), Math.max(80, Math.min(100, io.columns))).join('\n')}\n`,
+      );
+    }
     if (options.out !== undefined) io.err(`\n${nextSteps(name, options.out, scenario, isFill)}`);
+    if (gateVerdict(objectives, isStrict) === 'fail') throw new GateFailed();
   } finally {
     for (const file of files.values()) file.discard();
   }
@@ -162,16 +208,21 @@ async function simulate(
   options: RunOptions,
   io: CliIo,
   files: ReadonlyMap<OutputName, OutputFile>,
-): Promise<Replication[]> {
+  budgetMs: number,
+): Promise<{ readonly replications: readonly Replication[]; readonly precise?: PreciseRun }> {
   const { scenario } = loaded;
-  const single = scenario.replications === 1;
+  const isOpen = scenario.experiment.precision !== undefined;
+  const single = scenario.replications === 1 && !isOpen;
   const progress = new ProgressLine(io, 'run', single ? 'jobs' : 'replications');
+  const began = performance.now();
+  // Variants are no part of this run: no worker needs to check them.
+  const { whatIf: _variants, ...document } = loaded.document;
   try {
-    return await runReplications({
+    const run: ReplicationRun = {
       scenario,
       traces,
       folder: loaded.folder,
-      document: loaded.document,
+      document,
       workers: options.workers,
       hooks: {
         ...recordingHooks(files.get('decisions'), files.get('events')),
@@ -179,13 +230,30 @@ async function simulate(
           if (single) progress.update(jobs, total);
         },
       },
-      onReplication(done) {
-        if (!single) progress.update(done, scenario.replications);
+      onReplication(done, total) {
+        if (!single) progress.update(done, total);
       },
-    });
+    };
+    if (!isOpen) return { replications: await runReplications(run) };
+    const precise = await runUntilPrecise(run, () => performance.now() - began > budgetMs);
+    return { replications: precise.replications, precise };
+  } catch (error) {
+    throw asUsageError(error);
   } finally {
     progress.end();
   }
+}
+
+/** What a precision that was not reached leaves open. */
+function notesOf(precise: PreciseRun | undefined, timeBudget: string | undefined): readonly string[] {
+  if (precise === undefined) return [];
+  const { decision, isOutOfTime, replications } = precise;
+  const runs = replications.length;
+  if (!isOutOfTime) return precisionNotes(decision, runs, 'as many as precision.most allows');
+  return [
+    `The time budget of ${timeBudget} ended the run after ${runs} of ${decision.total} replications: another machine may get further`,
+    ...precisionNotes(decision, runs, 'time was up'),
+  ];
 }
 
 /** Commands that work on this scenario whatever it says. */
@@ -205,6 +273,7 @@ function nextSteps(name: string, out: string, scenario: Scenario, isFill: boolea
     ...(parametersInUse(scenario).varied.length > 0 && !isFill
       ? [[`run ${word} --uncertainty 20`, 'what the overheads of sharing do to the result'] as const]
       : []),
+    [`report ${shellWord(out)} --out ${shellWord(out)}`, 'the result as a page with charts, and as Markdown'],
     [`check ${word}`, 'the scenario with every default spelled out'],
   ];
   const width = Math.max(...steps.map(([command]) => command.length));

@@ -1,4 +1,5 @@
 import { normalizeScenario, type Replication, replicate, ScenarioError } from '../../sim/index.ts';
+import { solverFor } from '../load-solver.ts';
 import { gpuModelsOf, type LoadedTraces, loadTraces, namedModels } from '../load-traces.ts';
 
 /** One replication for a worker thread: the scenario as a document, because every worker reads the traces itself, once. */
@@ -41,8 +42,9 @@ export default async function runTask(task: ReplicationTask): Promise<Replicatio
     kept.set(key, loaded);
   }
   const { traces } = await loaded;
+  const solver = await solverFor(scenario);
   try {
-    return { replication: replicate(scenario, traces, task.seed) };
+    return { replication: replicate(scenario, traces, task.seed, { solver }) };
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error;
     return { wrong: { path: error.path, message: error.message } };

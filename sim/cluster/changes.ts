@@ -67,12 +67,21 @@ export interface ClusterObserver {
   moved?(atUs: Micros, job: Job, parts: readonly Part[]): void;
   /** A host takes nobody in from now on, or opens again: `reason` says why. */
   hostChanged?(atUs: Micros, host: number, isOpen: boolean, reason: string): void;
+  /** Hosts or GPUs take nobody in from now on, or open again, for whatever reason but a claim: see open.ts. */
+  openChanged?(atUs: Micros): void;
   /** A card has other GPU instances from now on: its number in the fleet, and its layout in words. */
   relaid?(atUs: Micros, gpu: number, layout: string): void;
   /** A unit breaks down or works again: its kind (`gpu`, `host`, ...) and its name. */
   unitChanged?(atUs: Micros, kind: string, unit: string, isUp: boolean): void;
   /** A session begins or ends to have work; `job` is its number. There may be tens of millions of these. */
   toggled?(atUs: Micros, job: number, isActive: boolean): void;
+  /**
+   * A card that a mode shares does so much from now on: work as a part of its compute, whether anybody on it has work, and
+   * bytes a second over its link. There may be tens of millions of these, several for one card at one instant.
+   */
+  worked?(atUs: Micros, gpu: number, work: number, isBusy: boolean, linkBytesPerSec: number): void;
+  /** From now on the job exchanges data between its GPUs for this part of its time. Told of jobs that do, at each place. */
+  exchanges?(atUs: Micros, job: Job, parts: readonly Part[], share: number): void;
   /** A request of a service is answered; `service` counts from 0. */
   answered?(atUs: Micros, service: number, arrivedUs: number): void;
   ended?(atUs: Micros): void;

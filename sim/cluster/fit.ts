@@ -1,5 +1,5 @@
 import { isRefusal, type RefusalRule } from '../sharing/index.ts';
-import type { FleetView } from './fleet.ts';
+import { CLOSED_FOR, type FleetView } from './fleet.ts';
 import type { TaskShape } from './request.ts';
 
 /**
@@ -37,6 +37,19 @@ export function refusalMask(fleet: FleetView, host: number, shape: TaskShape): n
   else if (accepted < shape.gpuCount) mask |= GPU_COUNT;
   else if (withRoom < shape.gpuCount) mask |= GPU_ROOM;
   return mask;
+}
+
+/** Whether the host could take the shape now if neither it nor any of its GPUs was down. */
+export function fitsOnceMended(fleet: FleetView, host: number, shape: TaskShape): boolean {
+  if (((fleet.closedFor[host] as number) & ~CLOSED_FOR.failure) !== 0) return false;
+  if ((fleet.cpuFreeMilli[host] as number) < shape.cpuMilli) return false;
+  if ((fleet.memoryFreeMib[host] as number) < shape.memoryMib) return false;
+  let withRoom = 0;
+  for (let g = fleet.gpuStart[host] as number; g < (fleet.gpuStart[host + 1] as number); g++) {
+    if (shape.accepts !== undefined && shape.accepts[fleet.gpuModel[g] as number] !== 1) continue;
+    if (fleet.hasRoomOnceMended(g, shape)) withRoom += 1;
+  }
+  return withRoom >= shape.gpuCount;
 }
 
 /** Which constraints of `shape` the host fails even with nothing else on it; `gpu-room` is among them only for shared cards. */

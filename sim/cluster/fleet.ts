@@ -1,6 +1,8 @@
 import type { PlacementSet } from '../hardware/index.ts';
 import {
   type Card,
+  type CardCut,
+  type Cut,
   type InstanceChoice,
   type InstanceLayout,
   isRefusal,
@@ -65,6 +67,8 @@ export type FleetView = Omit<
   | 'setInstances'
   | 'steerInstances'
   | 'letBecome'
+  | 'setCut'
+  | 'letBecomeAny'
 >;
 
 /** Why a host takes nobody in, as bits: several may hold at once. */
@@ -110,6 +114,8 @@ export class Fleet {
   readonly closedFor: Uint8Array;
   /** By GPU number: why it takes nobody in, as bits of `GPU_CLOSED_FOR`; 0 = it is open. */
   readonly gpuClosedFor: Uint8Array;
+  /** Hosts that are down or have a GPU that is. */
+  readonly #failing = new Set<number>();
   /** Counts what may have made room: releases, hosts opened, cards changed. While it stays, nobody who found no room finds any. */
   gains = 0;
   /** Whether any GPU is shared by a mode. */
@@ -238,6 +244,7 @@ export class Fleet {
     const after = isClosed ? before | bit : before & ~bit;
     if (after === before) return;
     this.closedFor[host] = after;
+    if (reason === 'failure') this.#noteFailures(host);
     if (after === 0) this.gains += 1;
     this.#touch(host);
   }
@@ -249,8 +256,23 @@ export class Fleet {
     const after = isClosed ? before | bit : before & ~bit;
     if (after === before) return;
     this.gpuClosedFor[g] = after;
+    if (reason === 'failure') this.#noteFailures(this.#hostOfGpu[g] as number);
     if (after === 0) this.gains += 1;
     this.#touch(this.#hostOfGpu[g] as number);
+  }
+
+  /** Hosts that are down or have a GPU that is, in order of their failures. */
+  get failing(): ReadonlySet<number> {
+    return this.#failing;
+  }
+
+  #noteFailures(host: number): void {
+    let fails = ((this.closedFor[host] as number) & CLOSED_FOR.failure) !== 0;
+    for (let g = this.gpuStart[host] as number; g < (this.gpuStart[host + 1] as number); g++) {
+      if (((this.gpuClosedFor[g] as number) & GPU_CLOSED_FOR.failure) !== 0) fails = true;
+    }
+    if (fails) this.#failing.add(host);
+    else this.#failing.delete(host);
   }
 
   /** Takes a host's NVLink (or the like) out of service, or puts it back where there was one. */
@@ -305,13 +327,44 @@ export class Fleet {
     this.#touch(this.#hostOfGpu[g] as number);
   }
 
-  /** A card like that of a GPU without its tenants, with the instances that it has now; undefined where there is none. */
+  /**
+   * Says what a card without GPU instances is cut into from now on, and whether it takes nobody in; tenants stay.
+   *
+   * @param g GPU number of the fleet
+   * @param cut one of the card's; null: parts are made as tenants come
+   * @throws {RangeError} if the card is cut in one way only, or its tenants rule the cut out; nothing changes then
+   */
+  setCut(g: number, cut: Cut | null, isHeld: boolean): void {
+    const own = this.#cutOf(g);
+    const shared = this.#sharing[g] as SharedGpu;
+    own.set(cut, isHeld);
+    if (own.config !== shared.config) this.#sharing[g] = { ...shared, config: own.config };
+    this.gains += 1;
+    this.#touch(this.#hostOfGpu[g] as number);
+  }
+
+  /** From now on a card could ever give what any of its cuts gives. */
+  letBecomeAny(g: number): void {
+    this.#cutOf(g).letBecomeAny();
+    this.#touch(this.#hostOfGpu[g] as number);
+  }
+
+  #cutOf(g: number): CardCut {
+    const cut = this.#cards[g]?.cut;
+    if (cut === undefined)
+      throw new RangeError(`Cannot cut GPU ${g} of the fleet: it is cut in one way only`);
+    return cut;
+  }
+
+  /** A card like that of a GPU without its tenants, cut as it is now; undefined where there is none. */
   emptyCopy(g: number): Card | undefined {
     const shared = this.#sharing[g];
     if (shared === undefined) return undefined;
     const copy = openCard(shared);
     const layout = this.#cards[g]?.layout;
     if (layout !== undefined && layout.standing !== null) copy.layout?.set(layout.standing, layout.held);
+    const cut = this.#cards[g]?.cut;
+    if (cut !== undefined && (cut.present !== null || cut.isHeld)) copy.cut?.set(cut.present, cut.isHeld);
     return copy;
   }
 
@@ -329,7 +382,15 @@ export class Fleet {
 
   /** Whether GPU number `g` of the fleet (not the index within the host) has room for the shape now, model aside. */
   hasRoom(g: number, shape: TaskShape): boolean {
-    if (this.gpuClosedFor[g] !== 0) return false;
+    return this.gpuClosedFor[g] === 0 && this.#hasRoomOn(g, shape);
+  }
+
+  /** The same as if no GPU was down. */
+  hasRoomOnceMended(g: number, shape: TaskShape): boolean {
+    return ((this.gpuClosedFor[g] as number) & ~GPU_CLOSED_FOR.failure) === 0 && this.#hasRoomOn(g, shape);
+  }
+
+  #hasRoomOn(g: number, shape: TaskShape): boolean {
     const card = this.#cards[g];
     if (card === undefined) return takesFraction(shape) && (this.gpuFreeMilli[g] as number) >= shape.gpuMilli;
     return shape.ask !== undefined && !isRefusal(card.admit(shape.ask));

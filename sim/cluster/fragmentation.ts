@@ -35,7 +35,8 @@ export interface TypicalShape {
 /**
  * Expected stranded GPU of a host, in thousandths: over the usual task mix, the mean of the idle GPU that a task of the
  * mix could not use there. It is all idle GPU if the task needs none, if no GPU model will do, if too few GPUs have
- * room or CPU is short; else that on GPUs with less left than the task needs. Host memory is not looked at.
+ * room or CPU is short; else that on GPUs with less left than the task needs. Host memory is not looked at. GPUs that
+ * have failed are none of the host's.
  *
  * Sums run over the mix in its order within a category, then over categories, because decisions at exact ties depend on
  * the rounding of that order.

@@ -1,8 +1,9 @@
 import type { FleetView } from './fleet.ts';
+import { isGpuOpen } from './open.ts';
 
 /**
  * Numbers for "what is left on a host's GPUs, whatever their order": hosts whose GPUs are alike as multisets of
- * (model, thousandths left) share a number. Questions that do not depend on GPU order are then answered once per state.
+ * (model, thousandths left) share a number; GPUs that have failed or take nobody in are left out. Questions that do not depend on GPU order are then answered once per state.
  *
  * Bounded: beyond `maxStates` everything is forgotten and numbering starts again; `epoch` then counts up.
  */
@@ -29,10 +30,13 @@ export class GpuStates {
     const start = fleet.gpuStart[host] as number;
     const end = fleet.gpuStart[host + 1] as number;
     const entries = new Int32Array(end - start);
+    let open = 0;
     for (let g = start; g < end; g++) {
-      entries[g - start] = entryOf(fleet.gpuModel[g] as number, fleet.gpuFreeMilli[g] as number);
+      if (!isGpuOpen(fleet, g)) continue;
+      entries[open] = entryOf(fleet.gpuModel[g] as number, fleet.gpuFreeMilli[g] as number);
+      open += 1;
     }
-    return this.#intern(entries);
+    return this.#intern(open === entries.length ? entries : entries.slice(0, open));
   }
 
   /**

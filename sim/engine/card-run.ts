@@ -186,12 +186,26 @@ export class CardRun {
     this.utilization = this.#hasSharedParts ? this.#utilizationOfParts() : utilization;
   }
 
+  /** Work that the card would do at these speeds, as a part of its compute. */
+  utilizationAt(speeds: Float64Array): number {
+    if (this.#hasSharedParts) return this.#utilizationOfParts(speeds);
+    const { count, compute, computeShare } = this.residents;
+    let utilization = 0;
+    for (let seat = 0; seat < count; seat++) {
+      utilization += Math.min(
+        (speeds[seat] as number) * (compute[seat] as number),
+        computeShare[seat] as number,
+      );
+    }
+    return utilization;
+  }
+
   /** The same where residents have parts of the hardware in common: each part does no more than all of itself. */
-  #utilizationOfParts(): number {
+  #utilizationOfParts(speeds: Float64Array = this.speeds): number {
     const { count, compute, computeShare, domain } = this.residents;
     const parts = new Map<number, { work: number; share: number }>();
     for (let seat = 0; seat < count; seat++) {
-      const work = (this.speeds[seat] as number) * (compute[seat] as number);
+      const work = (speeds[seat] as number) * (compute[seat] as number);
       const part = parts.get(domain[seat] as number);
       if (part === undefined) {
         parts.set(domain[seat] as number, { work, share: computeShare[seat] as number });
@@ -205,6 +219,32 @@ export class CardRun {
   #computeSpeeds(): void {
     this.card.speeds(this.residents, this.speeds);
     if (this.linkCap !== Number.POSITIVE_INFINITY) limitByLink(this.residents, this.linkCap, this.speeds);
+  }
+
+  /** Bytes a second that its residents move now, while its speeds are up to date. */
+  linkBytesNow(): number {
+    const { residents, speeds } = this;
+    if (residents.linkTotal === 0) return 0;
+    if (this.#alike !== undefined && this.linkCap === Number.POSITIVE_INFINITY) {
+      return (this.groupSpeed[this.#onlyGroup] as number) * (residents.linkBytesPerSec[0] as number);
+    }
+    let bytes = 0;
+    for (let seat = 0; seat < residents.count; seat++) {
+      bytes += (speeds[seat] as number) * (residents.linkBytesPerSec[seat] as number);
+    }
+    return bytes;
+  }
+
+  /** What `of` says of the card as it is now, kept by number of active residents where they are alike. */
+  keptByActivity(of: (run: CardRun) => number): number {
+    const alike = this.linkCap === Number.POSITIVE_INFINITY ? this.#alike : undefined;
+    if (alike === undefined) return of(this);
+    const { activeCount } = this.residents;
+    const known = alike.lost[activeCount] as number;
+    if (!Number.isNaN(known)) return known;
+    const found = of(this);
+    alike.lost[activeCount] = found;
+    return found;
   }
 
   /** Bytes a second that its residents move now. */
@@ -226,10 +266,13 @@ class AlikeAnswers {
   /** Speeds of all together, and work as a part of the card's compute. */
   readonly speed: Float64Array;
   readonly utilization: Float64Array;
+  /** See `keptByActivity`; NaN where nobody has asked. */
+  readonly lost: Float64Array;
 
   constructor(residents: number) {
     this.isKnown = new Uint8Array(residents + 1);
     this.speed = new Float64Array(residents + 1);
     this.utilization = new Float64Array(residents + 1);
+    this.lost = new Float64Array(residents + 1).fill(Number.NaN);
   }
 }

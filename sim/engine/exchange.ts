@@ -52,6 +52,14 @@ export function exchangeFactor(
   return 1 / (1 - communication + communication * slower);
 }
 
+/**
+ * Part of its time on these parts in which a job exchanges data between its GPUs, [0, 1): what it is with NVLink, times how
+ * much slower the exchange is here, over the time that a unit of work takes here.
+ */
+export function exchangeShare(fleet: FleetView, parts: readonly Part[], profile: WorkProfile): number {
+  return 1 - (1 - profile.communication) * exchangeFactor(fleet, parts, profile);
+}
+
 /** Whether NVLink joins them all, and nothing on the way keeps them from using it. */
 function areJoined(fleet: FleetView, gpus: readonly number[]): boolean {
   const { islandOf } = fleet.topology;

@@ -18,6 +18,8 @@ export class FrameTracker {
   readonly #domainOf: (FrameDomain | undefined)[] = [];
   readonly #isActive: boolean[] = [];
   readonly #strideOf: number[] = [];
+  /** By member: what it draws without a limit of its own, and how many frames it may draw. */
+  readonly #drawn: ({ readonly ringClass: RingClass & FrameClass; readonly group: number; fps: number | null } | undefined)[] = [];
   readonly #numbers = new Map<SharedGpu, number>();
   readonly #aloneSpeeds = new Map<string, number>();
 
@@ -72,13 +74,30 @@ export class FrameTracker {
       return;
     }
     const ringClass = this.#classOf(demand, shared, slot, use, relative, rules);
-    const key = `${group}/${ringClass.speed}/${ringClass.limiterFps}`;
-    domain.join(nowUs, member, key, ringClass, group);
+    this.#drawn[member] = { ringClass, group, fps: null };
+    domain.join(nowUs, member, keyOf(group, ringClass), ringClass, group);
   }
 
   leave(nowUs: number, member: number): void {
     this.#domainOf[member]?.leave(nowUs, member);
     this.#domainOf[member] = undefined;
+    this.#drawn[member] = undefined;
+  }
+
+  /** Lets a member draw at most so many frames a second from now on; null: as many as its program and card draw. */
+  limit(nowUs: number, member: number, fps: number | null): void {
+    const drawn = this.#drawn[member];
+    const domain = this.#domainOf[member];
+    if (drawn === undefined || domain === undefined || drawn.fps === fps) return;
+    drawn.fps = fps;
+    const { ringClass, group } = drawn;
+    const own = ringClass.limiterFps;
+    const limiterFps = fps === null ? own : own === null ? fps : Math.min(own, fps);
+    const limited = { ...ringClass, limiterFps };
+    const wasActive = this.#isActive[member] === true;
+    domain.leave(nowUs, member);
+    domain.join(nowUs, member, keyOf(group, limited), limited, group);
+    if (wasActive) domain.setActive(nowUs, member, true);
   }
 
   setActive(nowUs: number, member: number, isActive: boolean): void {
@@ -139,4 +158,9 @@ export class FrameTracker {
     this.#aloneSpeeds.set(key, speed);
     return speed;
   }
+}
+
+/** Equal keys are alike: the same program on as fast a card, as limited. */
+function keyOf(group: number, { speed, limiterFps }: FrameClass): string {
+  return `${group}/${speed}/${limiterFps}`;
 }

@@ -159,6 +159,7 @@ export class HostChanger {
       this.#draining.set(host, { change, sinceUs: nowUs });
       context.fleet.setClosed(host, true, 'change');
     }
+    for (const observer of context.observers) observer.openChanged?.(nowUs);
     if (change.running !== 'wait') {
       const hosts = new Set(change.hosts);
       for (const each of live) {
@@ -213,6 +214,7 @@ export class HostChanger {
     const { context, simulation, residency } = this.#run;
     const { nowUs } = simulation;
     for (const observer of context.observers) observer.moved?.(nowUs, live.job, parts);
+    context.work?.rests(nowUs, live.slot, [...live.parts, ...parts], 'moving');
     residency.pause(nowUs, live.slot);
     live.move = {
       parts,
@@ -256,6 +258,7 @@ export class HostChanger {
     this.#run.capacityChanged();
     if (this.#draining.has(host)) this.vacated(host);
     else fleet.setClosed(host, false, 'change');
+    for (const observer of context.observers) observer.openChanged?.(simulation.nowUs);
     this.#run.startWaitingJobs();
   }
 }

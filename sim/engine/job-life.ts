@@ -5,15 +5,15 @@ import type { Micros } from '../kernel/time.ts';
 import type { PreemptionWay } from '../policies/queueing/names.ts';
 import { MAX_TIME_US, type TaskRole, type WorkProfile } from '../workload/task.ts';
 import { EVENT_RANK } from './event-rank.ts';
-import { exchangeFactor } from './exchange.ts';
+import { exchangeFactor, exchangeShare } from './exchange.ts';
 import { lifecycleUs } from './lifecycle.ts';
-import { checkpointDrag, type LiveJob, savedWorkUs, settleWork } from './live-job.ts';
+import { checkpointDrag, type LiveJob, savedWorkUs, settleWork, workLeftAt } from './live-job.ts';
 import type { OnCardTable } from './on-card.ts';
 import { giveBack } from './reserve.ts';
 import type { Residency } from './residency.ts';
 import type { RoleRuntime } from './role.ts';
 import type { RunContext } from './run-context.ts';
-import { speedAlone } from './speed-alone.ts';
+import { speedAlone, workOnGpus } from './speed-alone.ts';
 
 /** What the life of jobs needs of the run, and whom it tells. */
 export interface LifeSetup {
@@ -22,6 +22,10 @@ export interface LifeSetup {
   readonly residency: Residency;
   readonly onCard: OnCardTable;
   roleOf(role: TaskRole): RoleRuntime | undefined;
+  /** It sits on shared cards where it did not before. */
+  seated?(live: LiveJob): void;
+  /** It sits nowhere any more. */
+  left?(live: LiveJob): void;
   /** It works from now on. */
   began?(live: LiveJob): void;
   /** It ran and does not any more. */
@@ -56,10 +60,11 @@ export class JobLife {
     if (isSeated) {
       this.join(live);
       startUs += this.#lifecycleUs(live, 'start');
-    }
+    } else this.#tellExchange(live);
     if (startUs === 0) this.begin(live);
     else {
       live.phase = 'starting';
+      context.work?.rests(nowUs, live.slot, parts, 'starting');
       live.event = this.#after(startUs, EVENT_RANK['job-ready'], live);
     }
   }
@@ -79,6 +84,16 @@ export class JobLife {
       exchangeFactor(context.fleet, parts, profile),
       role?.kind === 'session' ? role.group : -1,
     );
+    this.#setup.seated?.(live);
+    this.#tellExchange(live);
+  }
+
+  /** Makes known for how much of its time a job exchanges data where it is now. */
+  #tellExchange({ job, parts, profile }: LiveJob): void {
+    if (profile === undefined || profile.communication === 0) return;
+    const { context, simulation } = this.#setup;
+    const share = exchangeShare(context.fleet, parts, profile);
+    for (const observer of context.observers) observer.exchanges?.(simulation.nowUs, job, parts, share);
   }
 
   /** The job works from now on. */
@@ -99,7 +114,21 @@ export class JobLife {
       live.event = this.#after(Math.round(live.workLeftUs / live.speed), EVENT_RANK['job-finished'], live);
       this.#roleOf(live)?.started(live.slot);
     } else residency.setActive(simulation.nowUs, live.slot, true);
+    this.bookWork(live);
     this.#setup.began?.(live);
+  }
+
+  /** Enters into the books that a running job works on the parts it has. */
+  bookWork(live: LiveJob): void {
+    const { context, simulation, onCard } = this.#setup;
+    const { work, fleet } = context;
+    if (work === undefined || live.phase !== 'running') return;
+    const { slot, parts, profile, role, workLeftUs } = live;
+    if (role !== undefined) work.works(simulation.nowUs, slot, parts, Number.POSITIVE_INFINITY, 1);
+    else {
+      const on = profile && workOnGpus(fleet, onCard, parts, profile);
+      work.works(simulation.nowUs, slot, parts, workLeftUs, checkpointDrag(live), on);
+    }
   }
 
   /** Re-times a job's end to its new speed. */
@@ -149,6 +178,7 @@ export class JobLife {
     residency.setActive(nowUs, live.slot, false);
     // Over while it was to move: it stops where it is, and its new place is free for others.
     const leftAPlace = giveUpMove(live);
+    context.work?.rests(nowUs, live.slot, parts, 'stopping');
     for (const observer of context.observers) observer.finished?.(nowUs, job, parts, startedUs as Micros);
     live.event = this.#after(stopUs, EVENT_RANK['job-gone'], live);
     return leftAPlace;
@@ -190,6 +220,7 @@ export class JobLife {
     if (saves && checkpoint.saveUs > 0) {
       live.phase = 'saving';
       live.stopReason = reason;
+      this.#setup.context.work?.rests(nowUs, live.slot, live.parts, 'saving');
       if (live.role === undefined && residency.isSeated(live.slot))
         residency.setActive(nowUs, live.slot, false);
       live.event = this.#after(checkpoint.saveUs, EVENT_RANK['job-saved'], live);
@@ -257,11 +288,14 @@ export class JobLife {
     if (isSeated) {
       this.join(live);
       if (live.phase === 'running') residency.resume(nowUs, live.slot);
-    } else if (live.phase === 'running' && live.role === undefined) {
+    } else this.#tellExchange(live);
+    if (!isSeated && live.phase === 'running' && live.role === undefined) {
       live.speed = checkpointDrag(live) * this.#unsharedSpeed(live);
       if (live.event !== undefined) simulation.cancel(live.event);
       live.event = this.#after(Math.round(live.workLeftUs / live.speed), EVENT_RANK['job-finished'], live);
     }
+    if (live.phase === 'running') this.bookWork(live);
+    else context.work?.rests(nowUs, live.slot, parts, 'starting');
     for (const observer of context.observers) observer.freed?.(nowUs, live.job, before);
     this.#setup.vacated(live, before);
   }
@@ -289,6 +323,7 @@ export class JobLife {
     const { context, simulation } = this.#setup;
     const { parts, job } = live;
     live.heldUs = live.attainedUs;
+    context.work?.stops(simulation.nowUs, live.slot, live.workLeftUs - lostUs, lostUs, reason);
     this.#vacate(live);
     live.parts = [];
     live.phase = 'waiting';
@@ -305,6 +340,12 @@ export class JobLife {
   #fail(live: LiveJob, reason: string): void {
     const { context, simulation } = this.#setup;
     const { parts, job } = live;
+    if (context.work !== undefined) {
+      // What it has done was for nothing.
+      const leftUs = workLeftAt(live, simulation.nowUs);
+      const doneUs = live.role === undefined && leftUs < job.durationUs ? job.durationUs - leftUs : 0;
+      context.work.stops(simulation.nowUs, live.slot, leftUs, doneUs, reason);
+    }
     this.#setup.stopped(live);
     this.#vacate(live);
     this.#setup.gone(live);
@@ -315,8 +356,12 @@ export class JobLife {
   #vacate(live: LiveJob): void {
     const { context, simulation, residency } = this.#setup;
     const { parts } = live;
-    if (residency.isSeated(live.slot)) residency.leave(simulation.nowUs, live.slot);
+    if (residency.isSeated(live.slot)) {
+      residency.leave(simulation.nowUs, live.slot);
+      this.#setup.left?.(live);
+    }
     giveBack(context.fleet, parts);
+    context.work?.leaves(simulation.nowUs, live.slot);
     this.#setup.vacated(live, parts);
   }
 

@@ -96,6 +96,11 @@ export function settleWork(live: LiveJob, nowUs: number): void {
   live.heldUntilUs = nowUs;
 }
 
+/** Work that is left at an instant, in microseconds at full speed; books nothing. */
+export function workLeftAt({ phase, workLeftUs, sinceUs, speed }: LiveJob, nowUs: number): number {
+  return phase === 'running' ? workLeftUs - (nowUs - sinceUs) * speed : workLeftUs;
+}
+
 /**
  * Work that is kept when it is stopped without warning: what it saved when it was asked to, and the whole intervals
  * since then, after each of which it takes a checkpoint of its own.

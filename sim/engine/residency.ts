@@ -1,7 +1,9 @@
 import type { FleetView } from '../cluster/fleet.ts';
 import type { Part } from '../cluster/part.ts';
+import type { WorkBooks } from '../cluster/work-books.ts';
 import type { Micros } from '../kernel/time.ts';
 import { type Card, type GpuUse, Residents, type SharedGpu, type Slot } from '../sharing/index.ts';
+import { CardLoss } from './card-loss.ts';
 import { CardRun } from './card-run.ts';
 import type { FrameTracker } from './frame-tracker.ts';
 
@@ -45,12 +47,17 @@ export class Residency {
   readonly #hasUplinks: boolean;
   readonly #onSpeed: (live: number, speed: number) => void;
   readonly #frames: FrameTracker | undefined;
+  readonly #books: Pick<WorkBooks, 'carded'> | undefined;
+  readonly #loss: CardLoss;
+  readonly #onWork: ((nowUs: number, run: CardRun) => void) | undefined;
   /** By live job: its members; undefined for jobs without shared GPUs. */
   readonly #membersOf: (Member[] | undefined)[] = [];
   readonly #members: (Member | undefined)[] = [];
   readonly #freeMembers: number[] = [];
   /** By live job: factor of its speed for exchanging data between GPUs, in (0, 1]. */
   readonly #exchange: number[] = [];
+  /** By live job: factor of its speed for want of a licence, [0, 1]; absent: 1. */
+  readonly #throttle: number[] = [];
 
   /**
    * @param uplinks by host: bytes a second that all its GPUs share; undefined = no common limit
@@ -58,6 +65,8 @@ export class Residency {
    * @param frames told who draws frames beside whom; undefined where nobody draws
    * @param onSpeed told of each live job whose speed has changed, once its card is up to date; not of sessions, whose
    *   speeds are summed up by group
+   * @param onWork told of each card whose residents' speeds were computed anew; undefined where nobody asks
+   * @param books of what cards do; undefined where nobody keeps them
    */
   constructor(
     fleet: FleetView,
@@ -65,7 +74,12 @@ export class Residency {
     sessionGroups: number,
     frames: FrameTracker | undefined,
     onSpeed: (live: number, speed: number) => void,
+    onWork?: (nowUs: number, run: CardRun) => void,
+    books?: Pick<WorkBooks, 'carded'>,
   ) {
+    this.#onWork = onWork;
+    this.#books = books;
+    this.#loss = new CardLoss(fleet);
     this.#frames = frames;
     this.#sessionGroups = sessionGroups;
     this.#fleet = fleet;
@@ -192,12 +206,38 @@ export class Residency {
     }
   }
 
+  /**
+   * Lets a job go at this part of its speed from now on, wherever it sits, until it leaves. What it so leaves unused is
+   * not given to others. Not for sessions.
+   */
+  throttle(nowUs: number, live: number, factor: number): void {
+    if ((this.#throttle[live] ?? 1) === factor) return;
+    this.#throttle[live] = factor;
+    const members = this.#membersOf[live] ?? [];
+    let slowest = Number.POSITIVE_INFINITY;
+    for (const { run, seat, speed } of members) {
+      if ((run.groups[seat] as number) >= 0) return;
+      slowest = Math.min(slowest, speed);
+    }
+    // Who stands still anyway is told when it goes.
+    if (members.length === 0 || slowest === 0) return;
+    this.#onSpeed(live, slowest * this.#paceOf(live));
+    for (const { run } of members) this.#bookOne(nowUs, run);
+  }
+
+  /** Lets a session draw at most so many frames a second where it sits now; null: as many as its program draws. */
+  limitFrames(nowUs: number, live: number, fps: number | null): void {
+    if (this.#frames === undefined) return;
+    for (const { number } of this.#membersOf[live] ?? []) this.#frames.limit(nowUs, number, fps);
+  }
+
   /** Takes a job off its cards for good. */
   leave(nowUs: number, live: number): void {
     this.lift(nowUs, live);
     this.#wanted[live] = false;
     this.#paused[live] = false;
     this.#hasMemory[live] = false;
+    this.#throttle[live] = 1;
   }
 
   /** Takes a job off its cards to be seated on others: what work and memory it has, and whether it stands still, stays. */
@@ -263,7 +303,52 @@ export class Residency {
   #refresh(nowUs: number, run: CardRun): void {
     run.update();
     if (run.jobCount > 0) this.#tell(run);
+    this.#onWork?.(nowUs, run);
+    if (this.#books !== undefined) this.#book(nowUs, run);
     if (this.#hasUplinks) this.#shareUplink(nowUs, this.#hostOf[run.gpu] as number);
+  }
+
+  /** Enters what a card does, and with it the others of its jobs: they may wait for another one from now on. */
+  #book(nowUs: number, run: CardRun): void {
+    this.#bookOne(nowUs, run);
+    if (run.jobCount === 0) return;
+    for (let seat = 0; seat < run.residents.count; seat++) {
+      const { live } = this.#members[run.owners[seat] as number] as Member;
+      for (const other of this.#membersOf[live] ?? []) {
+        if (other.run !== run) this.#bookOne(nowUs, other.run);
+      }
+    }
+  }
+
+  #bookOne(nowUs: number, run: CardRun): void {
+    const waiting = run.jobCount === 0 ? 0 : this.#waitingOn(run);
+    this.#books?.carded(nowUs, run.gpu, run.utilization, run.keptByActivity(this.#loss.of), waiting);
+  }
+
+  /** Work that a card could do and does not, because its jobs wait for their slower GPUs, exchange data or are throttled. */
+  #waitingOn({ residents, owners, groups, speeds, utilization }: CardRun): number {
+    let waiting = 0;
+    for (let seat = 0; seat < residents.count; seat++) {
+      if ((groups[seat] as number) >= 0) continue;
+      const { live, relative } = this.#members[owners[seat] as number] as Member;
+      const members = this.#membersOf[live];
+      const exchange = this.#paceOf(live);
+      if (members === undefined || (members.length === 1 && exchange === 1)) continue;
+      let slowest = Number.POSITIVE_INFINITY;
+      for (const each of members) slowest = Math.min(slowest, each.speed);
+      const speed = speeds[seat] as number;
+      const own = Math.min(
+        speed * (residents.compute[seat] as number),
+        residents.computeShare[seat] as number,
+      );
+      if (speed > 0) waiting += own * Math.max(0, 1 - (slowest * exchange) / (speed * relative));
+    }
+    return Math.min(waiting, utilization);
+  }
+
+  /** Part of the speed of its slowest card at which a job goes. */
+  #paceOf(live: number): number {
+    return (this.#exchange[live] as number) * (this.#throttle[live] ?? 1);
   }
 
   /** Passes new speeds of a card on to the jobs that have changed. */
@@ -280,7 +365,7 @@ export class Residency {
       if (members === undefined) continue;
       let slowest = speed;
       for (let i = 0; i < members.length; i++) slowest = Math.min(slowest, (members[i] as Member).speed);
-      this.#onSpeed(member.live, slowest * (this.#exchange[member.live] as number));
+      this.#onSpeed(member.live, slowest * this.#paceOf(member.live));
     }
   }
 
@@ -314,6 +399,8 @@ export class Residency {
       run.linkCap = cap;
       run.update();
       this.#tell(run);
+      this.#onWork?.(nowUs, run);
+      if (this.#books !== undefined) this.#book(nowUs, run);
     });
   }
 }

@@ -4,11 +4,13 @@ import { bindingRefusal, capacityMask, cardRefusal, REFUSAL_MASKS, REFUSALS } fr
 import type { Fleet, FleetView } from '../cluster/fleet.ts';
 import { layoutKey } from '../cluster/layout.ts';
 import type { ShapeTable, TaskShape } from '../cluster/request.ts';
+import type { WorkBooks } from '../cluster/work-books.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { Placer } from '../policies/placement/placer.ts';
 import type { WaitBooks } from '../policies/queueing/waiting-line.ts';
 import type { Task } from '../workload/task.ts';
 import { withClosedReason } from './closed-for.ts';
+import { layoutFailure, shapeFailure } from './failed-hardware.ts';
 import { layoutNever, layoutRefusal } from './gang/refusal.ts';
 
 const HOST_CLOSED_MASK = 1 << REFUSALS.indexOf('host-closed');
@@ -22,6 +24,8 @@ export interface RunContext {
   readonly observers: readonly ClusterObserver[];
   /** Keeps the books of what jobs wait for; absent: nobody asks. */
   readonly waits?: WaitBooks | undefined;
+  /** Keeps the books of what held GPUs do; absent: nobody asks. */
+  readonly work?: WorkBooks | undefined;
   /** Names of jobs whose reasons to wait are told one by one; absent: of none. */
   readonly watched?: ReadonlySet<string> | undefined;
   /** What a task is in this run in place of what its source says; absent: as it says. */
@@ -59,14 +63,17 @@ export function admitJob(run: RunContext, stated: Task, number: number): Job {
 /**
  * The constraint that keeps a job out of the fleet now, that of the first worker which finds no host at all;
  * `gpu-room:RULE` where the cards' sharing mode refuses it, `host-closed:WHY` where hosts take nobody in, a rule of its
- * layout (see `layoutRefusal`) where each worker would find room.
+ * layout (see `layoutRefusal`) where each worker would find room. Where it would fit if what has failed worked, that is
+ * the reason (see `FailureReason`).
  */
 export function whyNot(fleet: Fleet, placer: Placer, job: Job): string {
   for (const shape of new Set(job.shapes)) {
     const reason = withRule(fleet, shape, bindingRefusal(placer.index.hostsByMask(shape)), false);
-    if (reason !== 'none') return withClosedReason(fleet, placer.hosts, shape, reason);
+    if (reason === 'none') continue;
+    return shapeFailure(fleet, placer, shape) ?? withClosedReason(fleet, placer.hosts, shape, reason);
   }
-  return layoutRefusal(fleet, placer, job);
+  const rule = layoutRefusal(fleet, placer, job);
+  return rule === 'none' ? rule : (layoutFailure(fleet, placer, job) ?? rule);
 }
 
 /**

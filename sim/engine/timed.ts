@@ -14,7 +14,9 @@ import type { FrameTracker } from './frame-tracker.ts';
 import { type ChangeCounts, type HostChange, HostChanger, migrationUs } from './host-changes.ts';
 import { type Intervention, InterventionDesk } from './interventions.ts';
 import { JobLife } from './job-life.ts';
-import { LiveJob } from './live-job.ts';
+import type { LicenceSetup } from './licences/setup.ts';
+import { LicenceRuntime } from './licences.ts';
+import { LiveJob, workLeftAt } from './live-job.ts';
 import { OnCardTable } from './on-card.ts';
 import type { RepartitionCounts, RepartitionSetup } from './repartition/setup.ts';
 import { RepartitionRuntime } from './repartition.ts';
@@ -24,6 +26,7 @@ import { admitJob, type RunContext, whyNever, whyNot } from './run-context.ts';
 import { Scheduler } from './scheduler.ts';
 import type { SchedulerUse } from './scheduler-use.ts';
 import type { BackfillGuard, SchedulingRules } from './scheduling.ts';
+import { tellWork } from './tell-work.ts';
 
 /** Hosts with their own queue: who is next, where, and how others give way. */
 export interface PoolSetup {
@@ -52,6 +55,8 @@ export interface TimedSetup {
   readonly changes?: readonly HostChange[] | undefined;
   /** What breaks down, and what then becomes of the jobs; needs a horizon. Absent: nothing does. */
   readonly faults?: FaultSetup | undefined;
+  /** Software licences and what becomes of who has none. Absent: nobody counts them. */
+  readonly licences?: LicenceSetup | undefined;
   /** Hosts that come and go. Absent: all are there all the time. */
   readonly elastic?: ElasticSetup | undefined;
   /** How cards are cut anew while jobs run on them. Absent: not at all. */
@@ -100,6 +105,7 @@ class TimedRun {
   readonly #services: RoleRuntime | undefined;
   readonly #changer: HostChanger;
   readonly #faults: FaultRuntime | undefined;
+  readonly #licences: LicenceRuntime | undefined;
   readonly #elastic: ElasticRuntime | undefined;
   readonly #repartition: RepartitionRuntime | undefined;
   readonly #life: JobLife;
@@ -134,6 +140,8 @@ class TimedRun {
       setup.sessionGroups,
       setup.frames,
       (slot, speed) => this.#life.sped(this.#live[slot] as LiveJob, speed),
+      tellWork(context.observers),
+      context.work,
     );
     this.#life = new JobLife({
       context,
@@ -141,6 +149,12 @@ class TimedRun {
       residency: this.#residency,
       onCard: new OnCardTable(fleet),
       roleOf: (role) => this.#runtimeOf(role),
+      ...(setup.licences === undefined
+        ? {}
+        : {
+            seated: (live) => this.#licences?.seated(live),
+            left: (live) => this.#licences?.left(live),
+          }),
       began: (live) => this.#faults?.began(live),
       stopped: (live) => {
         this.#faults?.stopped(live);
@@ -170,12 +184,27 @@ class TimedRun {
         placerOf: (live) => this.#schedulerOf(live).placer,
         join: (live) => this.#life.join(live),
         stop: (live, reason) => this.#life.stop(live, reason),
-        moved: (live) => this.#schedulerOf(live).placeFreed(live),
+        moved: (live) => {
+          this.#life.bookWork(live);
+          this.#schedulerOf(live).placeFreed(live);
+        },
         startWaitingJobs: () => this.#startWaitingJobs(),
         capacityChanged: () => this.#forgetWhyNever(),
       },
       setup.changes ?? [],
     );
+    if (setup.licences !== undefined) {
+      this.#licences = new LicenceRuntime(
+        {
+          context,
+          simulation: this.#simulation,
+          residency: this.#residency,
+          startWaitingJobs: () => this.#startWaitingJobs(),
+        },
+        setup.licences,
+      );
+    }
+    const licences = this.#licences;
     if (setup.faults !== undefined) {
       this.#faults = new FaultRuntime(
         {
@@ -184,6 +213,7 @@ class TimedRun {
           live: this.#live,
           life: this.#life,
           move: (live, path) => this.#changer.move(live, path),
+          licences,
           startWaitingJobs: () => this.#startWaitingJobs(),
         },
         setup.faults,
@@ -226,6 +256,9 @@ class TimedRun {
             reject: (live, reason) => this.#reject(live, reason),
             tellBlocked: (live, reason) => this.#tellBlocked(live, reason),
             whyNot: (live) => this.#whyNot(live, pool.placer),
+            ...(licences === undefined
+              ? {}
+              : { licensedRoom: (live, reserve) => licences.roomFor(live, reserve) }),
           },
           pool.guard,
         ),
@@ -261,6 +294,7 @@ class TimedRun {
     // A run that is over by then has measured nothing, and does not go on for the warm-up's sake.
     if (!this.#isOver && Math.min(simulation.nextEventUs(), horizonUs) < Number.POSITIVE_INFINITY) {
       this.#residency.resetAll(warmupUs);
+      this.#context.work?.warmedUp((slot) => workLeftAt(this.#live[slot] as LiveJob, warmupUs));
     }
     this.#runUntil(horizonUs);
     if (horizonUs !== Number.POSITIVE_INFINITY && !this.#isOver) simulation.runUntil(horizonUs as Micros);
@@ -348,6 +382,10 @@ class TimedRun {
       case EVENT_RANK['licences-out']:
       case EVENT_RANK['process-failed']:
         this.#faults?.handle(rank, payload);
+        return;
+      case EVENT_RANK['licence-expired']:
+      case EVENT_RANK['licence-step']:
+        this.#licences?.handle(rank, payload);
         return;
       case EVENT_RANK['host-booted']:
       case EVENT_RANK['spot-back']:
@@ -476,7 +514,8 @@ class TimedRun {
     if (roundUs !== null) {
       // Where order cannot change by itself, the next look is when somebody comes or goes.
       const mayChange =
-        scheduler.discipline.isSteady !== true && (scheduler.line.size > 0 || scheduler.running.size > 0);
+        (scheduler.discipline.isSteady !== true || scheduler.rules.timeShare !== undefined) &&
+        (scheduler.line.size > 0 || scheduler.running.size > 0);
       if (mayChange) this.#reviewAt(pool, (Math.floor(nowUs / roundUs) + 1) * roundUs);
       return;
     }
@@ -514,6 +553,7 @@ class TimedRun {
   #onGone(live: LiveJob): void {
     this.#live[live.slot] = undefined;
     this.#freeSlots.push(live.slot);
+    this.#context.work?.gone(live.slot);
     this.#faults?.gone(live);
     if (live.role !== undefined) this.#runtimeOf(live.role)?.gone(live.role);
   }

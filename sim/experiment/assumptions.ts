@@ -1,4 +1,5 @@
 import type { Evidence } from '../hardware/index.ts';
+import { EDITION_RULES } from '../licences/index.ts';
 import { hostName } from '../scenario/host-name.ts';
 import { cardSpecOf } from '../scenario/resolve/card-spec.ts';
 import type { Change, Demand, Frames, GpuGroup, HostGroup, Scenario } from '../scenario/types.ts';
@@ -50,7 +51,7 @@ const DECIDES_WHAT_FITS: ReadonlySet<string> = new Set(['edge-pool.gpu-memory'])
 /**
  * The assumed figures that a scenario's run may touch, in the order of the modes: those that the cards of its fleet take
  * in for the work that can be on them, those of the ways in which its jobs start and stop and its hosts change, of
- * frames beside other work, and of transfers between NUMA domains. Figures that the scenario states are its own.
+ * frames beside other work, of transfers between NUMA domains, and of guests without a licence. Figures that the scenario states are its own.
  *
  * A figure that acts only in states which the run never meets (two tenants that are never busy together) is listed too.
  */
@@ -92,8 +93,23 @@ interface Seated {
   readonly slot: Slot;
 }
 
-function touchedBy({ fleet, workload, changes }: Scenario): ReadonlySet<string> {
-  const touched = new Set<string>();
+/** Figures of guests without a licence, where there may be any and the scenario does not state its own. */
+function figuresOfLicences({ licences, faults }: Scenario): readonly string[] {
+  const asked =
+    licences?.pools.filter((pool) =>
+      ['user', 'gpu'].includes(pool.metric ?? EDITION_RULES[pool.edition].metric),
+    ) ?? [];
+  if (asked.length === 0) return [];
+  const hasServers = faults?.failures.some(({ kind }) => kind === 'licence-server') === true;
+  return [
+    ...(licences?.unlicensed === null ? ['licence.unlicensed-compute', 'licence.second-step'] : []),
+    ...(hasServers && asked.some(({ leaseUs }) => leaseUs === null) ? ['licence.lease'] : []),
+  ];
+}
+
+function touchedBy(scenario: Scenario): ReadonlySet<string> {
+  const { fleet, workload, changes } = scenario;
+  const touched = new Set<string>(figuresOfLicences(scenario));
   if (fleet.kind === 'trace') return touched;
   const values = new ReadValues(SHARING_PARAMETERS);
   const demands = [

@@ -7,6 +7,7 @@ const CONSTRAINT_TEXT: Readonly<Record<string, string>> = {
   'gpu-model': 'no GPU of an accepted model',
   'gpu-count': 'fewer GPUs than asked for',
   'gpu-room': 'too few GPUs with enough room',
+  'gpu-failed': 'failed GPUs, with which it would fit',
   'host-closed': 'closed',
   'host-closed:failure': 'broken down',
   'host-closed:uplink': 'lost their uplink',

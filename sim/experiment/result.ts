@@ -1,7 +1,17 @@
+import type { LicenceAuditRow } from '../cost/index.ts';
 import type { FillSeries } from '../observe/fill-curve.ts';
 import type { MetricUnit } from '../observe/metric.ts';
+import type { TimeSeries } from '../observe/series/time-series.ts';
 import type { Assumption } from './assumptions.ts';
+import type { ObjectiveResult } from './compare/objectives.ts';
+import type { ReplicationValues } from './compare/values.ts';
+import type { CostReport } from './cost-report.ts';
+import type { Alert } from './join-alerts.ts';
+import type { Groups } from './join-groups.ts';
+import type { PrecisionReached } from './statistics/precision.ts';
+import type { StatisticsSummary } from './statistics/summary.ts';
 import type { Uncertainty } from './uncertainty/uncertainty.ts';
+import type { WaterfallReport } from './waterfall.ts';
 
 /** A metric over the replications of a run. */
 export interface Metric {
@@ -69,10 +79,35 @@ export interface RunResult {
   /** By replication, in order of `seeds`. */
   readonly digests: readonly string[];
   readonly metrics: Readonly<Record<string, Metric>>;
+  /** The readings of each run, in order of `seeds`; of several, up to 200,000 values. */
+  readonly replications?: readonly ReplicationValues[];
+  /** What became of the objectives of the scenario. */
+  readonly objectives?: readonly ObjectiveResult[];
   /** The same kind of values for parts of the fleet. */
-  readonly groups: { readonly gpuModel: Readonly<Record<string, Readonly<Record<string, Metric>>>> };
-  readonly series: { readonly fill?: FillSeries };
+  readonly groups: {
+    readonly gpuModel: Groups;
+    /** Of timed runs, where there are such groups; `host` where the scenario asks for it. */
+    readonly pool?: Groups;
+    readonly hostGroup?: Groups;
+    readonly mode?: Groups;
+    readonly host?: Groups;
+    readonly tenant?: Groups;
+    readonly class?: Groups;
+  };
+  readonly series: { readonly fill?: FillSeries; readonly time?: TimeSeries };
+  /** What stayed beyond a limit for long; of timed runs. */
+  readonly alerts?: readonly Alert[];
   readonly explanations: readonly Explanation[];
+  /** How far the numbers can be trusted; of timed runs. */
+  readonly statistics?: StatisticsSummary;
+  /** How closely the metrics named by `experiment.precision` are known. */
+  readonly precision?: readonly PrecisionReached[];
+  /** What became of all GPU-hours of capacity; of timed runs. */
+  readonly waterfall?: WaterfallReport;
+  /** What the fleet costs a month; where the scenario asks for it. */
+  readonly cost?: CostReport;
+  /** The audit of its licences; where the scenario has any. */
+  readonly licences?: readonly LicenceAuditRow[];
   /** Figures behind the result that no published one stands behind. */
   readonly assumptions: readonly Assumption[];
   /** What the ranges of the overheads do to the metrics; only with `--uncertainty`. */

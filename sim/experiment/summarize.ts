@@ -1,17 +1,37 @@
+import { auditLicences } from '../cost/index.ts';
 import { studentInterval } from '../kernel/stats/confidence.ts';
 import { Tally } from '../kernel/stats/tally.ts';
 import { EventDigest } from '../observe/digest.ts';
 import type { FillSeries } from '../observe/fill-curve.ts';
 import type { Reading } from '../observe/metric.ts';
+import { joinTimeSeries } from '../observe/series/time-series.ts';
+import { costNotes, costReport } from './cost-report.ts';
+import { joinAlerts } from './join-alerts.ts';
+import { joinGroups } from './join-groups.ts';
 import { reasonText } from './reason-text.ts';
 import type { Replication } from './replicate.ts';
 import type { Explanation, Metric, RunResult } from './result.ts';
+import { whatIsNotShown } from './statistics/shown.ts';
+import { summarizeStatistics } from './statistics/summary.ts';
 import { explainWaited } from './waited.ts';
+import { waterfallReport } from './waterfall.ts';
 
 /** The part of a result that the replications determine. Replications must be in order of their seeds. */
 export type Summary = Pick<
   RunResult,
-  'seeds' | 'digest' | 'digests' | 'metrics' | 'groups' | 'series' | 'explanations' | 'notes'
+  | 'seeds'
+  | 'digest'
+  | 'digests'
+  | 'metrics'
+  | 'groups'
+  | 'series'
+  | 'alerts'
+  | 'explanations'
+  | 'statistics'
+  | 'waterfall'
+  | 'cost'
+  | 'licences'
+  | 'notes'
 >;
 
 /** Joins replications: means with 95 % intervals, mean curves, and one digest. */
@@ -20,22 +40,57 @@ export function summarize(replications: readonly Replication[]): Summary {
   const fills = replications.flatMap((r) => (r.fill === undefined ? [] : [r.fill]));
   const models = [...new Set(replications.flatMap((r) => r.byGpuModel.map((g) => g.model)))];
   const metrics = joinReadings(replications.map((r) => r.readings));
+  const cost = costReport(replications.flatMap((r) => r.cost ?? []));
+  const waterfall = waterfallReport(
+    replications.flatMap((r) => r.waterfall ?? []),
+    cost && { perMonth: Number(cost.perMonth), currency: cost.currency },
+  );
+  const audit = auditLicences(replications.flatMap(({ licences }) => (licences === undefined ? [] : [licences])));
+  const courses = replications.flatMap(({ statistics }) => (statistics === undefined ? [] : [statistics]));
+  const statistics = summarizeStatistics(courses);
+  const groups = joinGroups(
+    replications.flatMap((r) => r.groups ?? []),
+    joinReadings,
+  );
+  const time = joinTimeSeries(replications.flatMap(({ series }) => (series === undefined ? [] : [series])));
+  const watched = replications.flatMap(({ seed, alerts }) =>
+    alerts === undefined ? [] : [{ seed, alerts }],
+  );
   return {
     seeds: replications.map((r) => r.seed),
     digest: EventDigest.ofDigests(digests),
     digests,
     metrics,
     groups: {
+      ...groups,
       gpuModel: Object.fromEntries(
         models.map((model) => [
           model,
-          joinReadings(replications.map((r) => r.byGpuModel.find((g) => g.model === model)?.readings ?? [])),
+          {
+            ...joinReadings(
+              replications.map((r) => r.byGpuModel.find((g) => g.model === model)?.readings ?? []),
+            ),
+            ...onlyNew(groups.gpuModel?.[model] ?? {}),
+          },
         ]),
       ),
     },
-    series: fills.length === 0 ? {} : { fill: meanSeries(fills) },
+    series: {
+      ...(fills.length === 0 ? {} : { fill: meanSeries(fills) }),
+      ...(time === undefined ? {} : { time }),
+    },
+    ...(watched.length === 0 ? {} : { alerts: joinAlerts(watched) }),
     explanations: explain(replications),
-    notes: [...notesOn(metrics, replications.length), ...withoutEffectInAll(replications)],
+    ...(waterfall === undefined ? {} : { waterfall }),
+    ...(cost === undefined ? {} : { cost }),
+    ...(audit.length === 0 ? {} : { licences: audit }),
+    ...(statistics === undefined ? {} : { statistics }),
+    notes: [
+      ...notesOn(metrics, replications.length),
+      ...whatIsNotShown(courses),
+      ...withoutEffectInAll(replications),
+      ...costNotes(cost),
+    ],
   };
 }
 
@@ -64,6 +119,11 @@ function joinReadings(all: readonly (readonly (readonly [string, Reading])[])[])
     metrics[name] = { value: mean, unit, ci95: [lo, hi], n };
   }
   return metrics;
+}
+
+/** Without what is measured of GPU models otherwise. */
+function onlyNew(metrics: Readonly<Record<string, Metric>>): Record<string, Metric> {
+  return Object.fromEntries(Object.entries(metrics).filter(([name]) => !name.startsWith('gpu.allocated.')));
 }
 
 function meanSeries(all: readonly FillSeries[]): FillSeries {

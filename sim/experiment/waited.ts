@@ -1,3 +1,4 @@
+import { groupDigits } from '../kernel/group-digits.ts';
 import type { Waited } from '../observe/wait-ledger.ts';
 import type { Replication } from './replicate.ts';
 import type { Explanation } from './result.ts';
@@ -48,7 +49,7 @@ export function explainWaited(
 
 function hours(seconds: number, runs: number): string {
   const value = seconds / 3600 / runs;
-  return value >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
+  return groupDigits(value >= 100 ? Math.round(value) : Number(value.toPrecision(3)));
 }
 
 function percent(share: number): string {
@@ -62,6 +63,9 @@ export const QUEUE_REASON_TEXT: Readonly<Record<string, string>> = {
   'queue-order': 'somebody before it in the queue waits, and nobody may overtake',
   'backfill-depth': 'too far back in the queue to be looked at',
   reserved: 'there is room, which is kept for somebody before it',
+  'next-division': 'GPU time has not been divided anew since it came',
+  'no-one-model': 'no GPU model takes all its workers, and under timeShare they run on one',
   'room-being-made': 'those who give way to it are still saving their work',
+  licence: 'there is room, and no licence that it must have to start',
   'user-limit': 'its tenant runs as many jobs, or holds as many GPUs, as it may',
 };

@@ -2,6 +2,7 @@ import type { SchedulerUse } from '../engine/scheduler-use.ts';
 import { DEFAULT_RULES } from '../engine/scheduling.ts';
 import type { Placer } from '../policies/placement/placer.ts';
 import { type DisciplineOption, OPTIONS_READ, type QueueingPolicyName } from '../policies/queueing/names.ts';
+import { FORESEEING_NAMES } from '../policies/time-share/names.ts';
 import type { Scenario, Scheduling } from '../scenario/types.ts';
 import { type PoolPolicy, poolPolicies, rulesOfPool } from './pools.ts';
 
@@ -13,6 +14,7 @@ const FIELD = {
   resourceWeights: 'resourceWeights',
   attainedLimits: 'attainedLimits',
   promoteAfter: 'promoteAfter',
+  queueOrder: 'queueOrder',
   quotas: 'quotas',
 } as const satisfies Readonly<Record<DisciplineOption, keyof Scheduling>>;
 export type OfSomeDisciplines = (typeof FIELD)[DisciplineOption];
@@ -35,6 +37,7 @@ const IS_STATED: Readonly<Record<OfSomeDisciplines, (scheduling: Scheduling) => 
   resourceWeights: ({ resourceWeights: { compute, memory } }) => compute !== 1 || memory !== 0,
   attainedLimits: ({ attainedLimits }) => attainedLimits.join() !== '3250,7200',
   promoteAfter: ({ promoteAfter }) => promoteAfter !== never,
+  queueOrder: ({ queueOrder }) => queueOrder !== 'arrival',
   quotas: ({ quotas }) => quotas.length > 0,
 };
 
@@ -119,7 +122,14 @@ function ofRules(pool: PoolPolicy, use: SchedulerUse): readonly Finding[] {
     ]);
   }
   const { of: estimated, noise } = scheduling.estimates;
-  if ((estimated !== 'exact' || noise !== 0) && !isBackfill && !READ_ESTIMATES.includes(pool.queueing)) {
+  const { timeShare } = scheduling;
+  const foresees = timeShare !== null && FORESEEING_NAMES.includes(timeShare.by);
+  if (
+    (estimated !== 'exact' || noise !== 0) &&
+    !isBackfill &&
+    !foresees &&
+    !READ_ESTIMATES.includes(pool.queueing)
+  ) {
     found.push([
       'scheduling.estimates',
       `neither ${pool.queueing} nor fill: ${rules.fill} looks at run times`,

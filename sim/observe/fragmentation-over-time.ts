@@ -9,13 +9,18 @@ import type { Readings } from './metric.ts';
 
 const START = 0 as Micros;
 
-/** Expected fragmentation of the fleet as parts of its GPU capacity: in all, by category, and of what is idle. */
+/**
+ * Expected fragmentation of the fleet as parts of its GPU capacity in service: in all, by category, and of what is idle.
+ * In service is what is allocated and what could be: idle GPU of hosts that are down, not there or to be emptied, and of
+ * GPUs that are down, is neither fragment nor capacity. Means are of all fragment over all capacity.
+ */
 export class FragmentationOverTime implements ClusterObserver {
   readonly #fleet: FleetView;
   readonly #tracker: FragmentationTracker;
   readonly #warmupUs: Micros;
   readonly #total: TimeWeighted;
   readonly #byCategory: TimeWeighted[];
+  readonly #capacity: TimeWeighted;
   #isWarm = false;
   #endUs = 0 as Micros;
 
@@ -26,6 +31,7 @@ export class FragmentationOverTime implements ClusterObserver {
     this.#warmupUs = warmupUs;
     this.#total = new TimeWeighted(START, tracker.fragmentMilli());
     this.#byCategory = Array.from(tracker.sums, (sum) => new TimeWeighted(START, sum));
+    this.#capacity = new TimeWeighted(START, this.#inService());
   }
 
   placed(atUs: Micros): void {
@@ -52,6 +58,10 @@ export class FragmentationOverTime implements ClusterObserver {
     this.#change(atUs);
   }
 
+  openChanged(atUs: Micros): void {
+    this.#change(atUs);
+  }
+
   ended(atUs: Micros): void {
     this.#change(atUs);
     this.#endUs = atUs;
@@ -59,16 +69,17 @@ export class FragmentationOverTime implements ClusterObserver {
 
   /** What is so at the end; with `overTime` also the means. */
   read(into: Readings, overTime: boolean): void {
-    const capacity = this.#fleet.gpuCount * GPU_MILLI;
-    const part = (milli: number | undefined) => ({
-      value: capacity > 0 && milli !== undefined ? milli / capacity : null,
+    const part = (milli: number, capacity: number) => ({
+      value: capacity > 0 ? milli / capacity : null,
       unit: 'fraction' as const,
     });
+    const end = (of: TimeWeighted) => part(of.value, this.#capacity.value);
     // A run that ended within the warm-up measured nothing.
-    const mean = (of: TimeWeighted) => part(this.#isWarm ? of.mean(this.#endUs) : undefined);
+    const capacity = this.#isWarm ? this.#meanCapacity() : 0;
+    const mean = (of: TimeWeighted) => part(of.mean(this.#endUs), capacity);
     if (overTime) into.set('fragmentation.mean', mean(this.#total));
-    into.set('fragmentation.end', part(this.#total.value));
-    const idle = this.#fleet.gpuFreeTotalMilli;
+    into.set('fragmentation.end', end(this.#total));
+    const idle = this.#tracker.idleMilli;
     into.set('fragmentation.ofIdle.end', {
       value: idle > 0 ? this.#total.value / idle : null,
       unit: 'fraction',
@@ -76,17 +87,30 @@ export class FragmentationOverTime implements ClusterObserver {
     FRAGMENT_CATEGORIES.forEach((category, c) => {
       const held = this.#byCategory[c] as TimeWeighted;
       if (overTime) into.set(`fragmentation.${category}.mean`, mean(held));
-      into.set(`fragmentation.${category}.end`, part(held.value));
+      into.set(`fragmentation.${category}.end`, end(held));
     });
+  }
+
+  /** Thousandths of a GPU that are allocated or could be. */
+  #inService(): number {
+    const { gpuCount, gpuFreeTotalMilli } = this.#fleet;
+    return gpuCount * GPU_MILLI - (gpuFreeTotalMilli - this.#tracker.idleMilli);
+  }
+
+  /** Its mean over time; the value itself, without rounding, where it never changed. */
+  #meanCapacity(): number {
+    const { min, max } = this.#capacity.summary(this.#endUs);
+    return min !== undefined && min === max ? min : this.#capacity.mean(this.#endUs);
   }
 
   #change(atUs: Micros): void {
     if (!this.#isWarm && atUs >= this.#warmupUs) {
       this.#isWarm = true;
       this.#total.reset(this.#warmupUs);
-      for (const held of this.#byCategory) held.reset(this.#warmupUs);
+      for (const held of [this.#capacity, ...this.#byCategory]) held.reset(this.#warmupUs);
     }
     this.#total.set(atUs, this.#tracker.fragmentMilli());
+    this.#capacity.set(atUs, this.#inService());
     for (let c = 0; c < this.#byCategory.length; c++) {
       (this.#byCategory[c] as TimeWeighted).set(atUs, this.#tracker.sums[c] as number);
     }

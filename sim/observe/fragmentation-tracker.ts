@@ -1,6 +1,7 @@
 import type { ClusterObserver, Job } from '../cluster/changes.ts';
 import type { FleetView } from '../cluster/fleet.ts';
 import { FRAGMENT_CATEGORIES, type FragmentationMeter } from '../cluster/fragmentation.ts';
+import { isHostOpen, openIdleMilli } from '../cluster/open.ts';
 import type { Part } from '../cluster/part.ts';
 import type { Micros } from '../kernel/time.ts';
 
@@ -9,21 +10,31 @@ const SATISFIED = FRAGMENT_CATEGORIES.indexOf('satisfied');
 /** Sums are built anew after so many changes, so that rounding does not pile up. */
 const REBUILD_EVERY = 65_536;
 
-/** Idle GPU of the whole fleet by fragment category, in thousandths, kept up to date host by host. */
+/**
+ * Idle GPU of the whole fleet by fragment category, in thousandths, kept up to date host by host. What is left on hosts
+ * and GPUs that take nobody in is not idle: nobody could have it.
+ */
 export class FragmentationTracker implements ClusterObserver {
   /** By `FRAGMENT_CATEGORIES`. */
   readonly sums = new Float64Array(CATEGORIES);
+  /** Idle GPU of the fleet, in thousandths. */
+  idleMilli = 0;
   readonly #fleet: FleetView;
   readonly #meter: FragmentationMeter;
   readonly #byHost: Float64Array;
+  readonly #idleOf: Int32Array;
   readonly #row = new Float64Array(CATEGORIES);
   #changes = 0;
+  /** Changes of the fleet up to which closed hosts and GPUs are known. */
+  #seenChanges: number;
 
   constructor(fleet: FleetView, meter: FragmentationMeter) {
     this.#fleet = fleet;
     this.#meter = meter;
     this.#byHost = new Float64Array(fleet.hostCount * CATEGORIES);
+    this.#idleOf = new Int32Array(fleet.hostCount);
     for (let h = 0; h < fleet.hostCount; h++) this.#update(h);
+    this.#seenChanges = fleet.changeCount;
   }
 
   placed(_atUs: Micros, _job: Job, parts: readonly Part[]): void {
@@ -50,6 +61,17 @@ export class FragmentationTracker implements ClusterObserver {
     for (const { host } of parts) this.#changed(host);
   }
 
+  openChanged(): void {
+    const { changeRing, changeCount, hostCount } = this.#fleet;
+    const from = this.#seenChanges;
+    this.#seenChanges = changeCount;
+    if (changeCount - from > changeRing.length) {
+      for (let h = 0; h < hostCount; h++) this.#changed(h);
+      return;
+    }
+    for (let i = from; i < changeCount; i++) this.#changed(changeRing[i & (changeRing.length - 1)] as number);
+  }
+
   /** Fragment of the fleet, all categories but `satisfied`, in thousandths of a GPU. */
   fragmentMilli(): number {
     let total = 0;
@@ -69,11 +91,14 @@ export class FragmentationTracker implements ClusterObserver {
 
   #update(host: number): void {
     const row = this.#row.fill(0);
-    this.#meter.addHost(host, row, 1);
+    if (isHostOpen(this.#fleet, host)) this.#meter.addHost(host, row, 1);
     const at = host * CATEGORIES;
     for (let c = 0; c < CATEGORIES; c++) {
       this.sums[c]! += (row[c] as number) - (this.#byHost[at + c] as number);
       this.#byHost[at + c] = row[c] as number;
     }
+    const idle = openIdleMilli(this.#fleet, host);
+    this.idleMilli += idle - (this.#idleOf[host] as number);
+    this.#idleOf[host] = idle;
   }
 }

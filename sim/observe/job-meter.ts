@@ -1,12 +1,10 @@
 import type { ClusterObserver, Job } from '../cluster/changes.ts';
 import type { Part } from '../cluster/part.ts';
-import { QuantileSketch } from '../kernel/stats/quantile-sketch.ts';
-import { Tally } from '../kernel/stats/tally.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { Readings } from './metric.ts';
+import { TallyWithQuantiles } from './tally-with-quantiles.ts';
 
 const US_PER_SECOND = 1e6;
-const QUANTILES = [0.5, 0.95, 0.99] as const;
 
 /** Jobs held back for one reason. */
 export interface HeldBack {
@@ -133,25 +131,5 @@ export class JobMeter implements ClusterObserver {
     const held = this.#headReason === '' ? undefined : this.waitedFor.get(this.#headReason);
     if (held !== undefined) held.jobSeconds += (this.#waiting() * (atUs - this.#heldSinceUs)) / US_PER_SECOND;
     this.#heldSinceUs = atUs;
-  }
-}
-
-/** Mean, extremes and quantiles of a time in seconds, or of a ratio. */
-class TallyWithQuantiles {
-  readonly #tally = new Tally();
-  readonly #sketch = new QuantileSketch();
-
-  add(value: number): void {
-    this.#tally.add(value);
-    this.#sketch.add(value);
-  }
-
-  read(into: Readings, name: string, unit: 'seconds' | 'ratio' = 'seconds'): void {
-    const isEmpty = this.#tally.count === 0;
-    const set = (suffix: string, value: number) =>
-      into.set(`${name}.${suffix}`, { value: isEmpty ? null : value, unit });
-    set('mean', this.#tally.mean);
-    for (const p of QUANTILES) set(`p${Math.round(p * 100)}`, isEmpty ? 0 : this.#sketch.quantile(p));
-    set('max', this.#tally.max);
   }
 }

@@ -14,9 +14,19 @@ export type MetricUnit =
   | 'hosts'
   | 'host-hours'
   | 'USD'
+  /** Money: the code of a currency (ISO 4217), alone or for one of something. */
+  | `${Uppercase<string>}/${'month' | 'GPU-hour' | 'job' | 'user-hour'}`
+  | Uppercase<string>
+  | 'kWh'
+  | 'kWh/month'
+  | 'kg/month'
+  | 'fraction/year'
+  | 'months'
   | 'GPU-hours'
   | 'GPU-seconds'
   | 'GPU-minutes'
+  | 'licences'
+  | 'licence-hours'
   | 'events';
 
 /** One measured value of one run; null where there was nothing to measure. */

@@ -74,6 +74,11 @@ export class UsageMeter implements ClusterObserver {
     this.#endUs = atUs;
   }
 
+  /** How long the host was there after the warm-up, in seconds; undefined where hosts do not come and go. */
+  presentSec(host: number): number | undefined {
+    return this.#present?.presentSec(host, this.#endUs);
+  }
+
   /** Capacity and what is allocated at the end; with `overTime` also means and peaks. */
   read(into: Readings, overTime: boolean): void {
     const fleet = this.#fleet;
@@ -176,6 +181,9 @@ class PresentCapacity {
   readonly byModel: readonly Present[];
   readonly #fleet: FleetView;
   readonly #isThere: boolean[];
+  /** By host: how long it was there up to `#sinceUs`, from when its state holds. */
+  readonly #thereUs: Float64Array;
+  readonly #sinceUs: Float64Array;
   #noted: readonly number[] = [];
   #notedUs = 0;
 
@@ -186,6 +194,8 @@ class PresentCapacity {
     });
     this.#fleet = fleet;
     this.#isThere = Array.from({ length: fleet.hostCount }, () => true);
+    this.#thereUs = new Float64Array(fleet.hostCount);
+    this.#sinceUs = new Float64Array(fleet.hostCount);
     this.gpu = present(fleet.gpuCount * GPU_MILLI);
     this.cpu = present(fleet.cpuTotalMilli);
     this.memory = present(fleet.memoryTotalMib);
@@ -199,6 +209,8 @@ class PresentCapacity {
     const fleet = this.#fleet;
     const isThere = ((fleet.closedFor[host] as number) & CLOSED_FOR.absence) === 0;
     if (isThere === this.#isThere[host]) return;
+    if (!isThere) this.#thereUs[host]! += atUs - (this.#sinceUs[host] as number);
+    this.#sinceUs[host] = atUs;
     this.#isThere[host] = isThere;
     const sign = isThere ? 1 : -1;
     this.gpu.capacity.add(atUs, sign * fleet.gpusOf(host) * GPU_MILLI);
@@ -229,6 +241,13 @@ class PresentCapacity {
       each.capacity.reset(atUs);
       each.peak = 0;
     }
+    this.#thereUs.fill(0);
+    this.#sinceUs.fill(atUs);
+  }
+
+  presentSec(host: number, endUs: number): number {
+    const us = this.#isThere[host] === true ? endUs - (this.#sinceUs[host] as number) : 0;
+    return ((this.#thereUs[host] as number) + us) / 1e6;
   }
 
   #all(): readonly Present[] {

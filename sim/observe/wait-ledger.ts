@@ -37,13 +37,22 @@ export class WaitLedger implements ClusterObserver {
   readonly #demands = new Map<number, string>();
   #sinceUs = 0;
   #seenChanges = 0;
+  /** Told of each change of what is waited for; see `WaitBooks`. */
+  readonly wants: ((job: Job, reason: string, jobs: number, nowUs: number) => void) | undefined;
 
   /**
    * @param warmupUs what was before is left out
    * @param pools hosts of each pool
+   * @param demand is told of each change of what is waited for
    */
-  constructor(fleet: FleetView, warmupUs: number, pools: readonly (readonly number[])[]) {
+  constructor(
+    fleet: FleetView,
+    warmupUs: number,
+    pools: readonly (readonly number[])[],
+    demand?: { wants(job: Job, reason: string, jobs: number, nowUs: number): void },
+  ) {
     this.#fleet = fleet;
+    this.wants = demand && ((...change) => demand.wants(...change));
     this.#warmupUs = warmupUs;
     const models = fleet.modelNames.length;
     this.#poolOf = new Int32Array(fleet.hostCount);

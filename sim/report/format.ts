@@ -1,10 +1,8 @@
+import { groupDigits } from '../kernel/group-digits.ts';
+
 /** Numbers as people read them, the same on every machine: no locale. */
 
-/** `12,345` */
-export function groupDigits(value: number): string {
-  const [whole, ...rest] = String(value).split('.');
-  return [(whole as string).replace(/\B(?=(\d{3})+(?!\d))/g, ','), ...rest].join('.');
-}
+export { groupDigits };
 
 /** `95.3 %` of a fraction, `0.17 %` below one percent; `-` where there is none. */
 export function percent(fraction: number | null | undefined): string {

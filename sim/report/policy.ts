@@ -40,6 +40,7 @@ const WORDS: Words = {
   migrate: (path) => `by ${printable(path)}`,
   rounds: (length) => `rounds of ${length}`,
   keepPlace: (keeps) => (keeps ? 'jobs keep their places' : 'jobs do not keep their places'),
+  timeShare: ({ by, speeds }) => `GPU time divided by ${by}${speeds === 'alike' ? ', all models alike' : ''}`,
   minRun: (length) => `each runs for ${length}`,
   estimates: (of) =>
     typeof of === 'string' ? `${of} run times` : `${of.of} run times with noise ${of.noise}`,
@@ -52,6 +53,8 @@ const WORDS: Words = {
   attainedLimits: (limits) =>
     limits.length === 0 ? 'one queue' : `queues end at ${limits.join(', ')} GPU-seconds`,
   promoteAfter: (times) => `promoted after ${times} times their run time`,
+  queueOrder: (order) =>
+    order === 'arrival' ? 'each queue by arrival' : 'each queue by first start, then by arrival',
   quotas: (quotas) => `quotas of ${Object.keys(quotas).map(printable).join(', ')}`,
 };
 

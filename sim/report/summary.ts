@@ -3,9 +3,11 @@ import type { Metric, RunResult } from '../experiment/result.ts';
 import type { CanonicalDocument } from '../scenario/canonical/scenario.ts';
 import { sharingMode } from '../sharing/index.ts';
 import { type Block, LABEL, layOut, row, table, value } from './blocks.ts';
+import { costBlocks } from './cost.ts';
 import { faultBlocks } from './faults.ts';
 import { count, groupDigits, percent, plural, printable, seconds } from './format.ts';
 import { policyRows } from './policy.ts';
+import { waterfallBlocks } from './waterfall.ts';
 
 const MOST_COLUMNS = 100;
 const FEWEST_COLUMNS = 80;
@@ -28,6 +30,8 @@ export function summaryText(result: RunResult, columns: number = MOST_COLUMNS): 
     ...(isFill ? fillLines(result) : timedLines(result)),
     '',
     ...modelLines(result, isFill),
+    ...waterfallLines(result),
+    ...costLines(result),
     ...explanationLines(result),
     ...(isFill ? curveLines(result) : []),
     ...assumptionLines(result.assumptions),
@@ -35,6 +39,18 @@ export function summaryText(result: RunResult, columns: number = MOST_COLUMNS): 
     row('Digest', `${result.digest} (same scenario, seed and version give the same)`),
   ];
   return `${layOut(blocks, width).join('\n')}\n`;
+}
+
+/** What became of the capacity, with an empty line behind it. */
+function waterfallLines(result: RunResult): Block[] {
+  const blocks = waterfallBlocks(result);
+  return blocks.length === 0 ? [] : [...blocks, ''];
+}
+
+/** The bill, with an empty line behind it. */
+function costLines(result: RunResult): Block[] {
+  const blocks = costBlocks(result);
+  return blocks.length === 0 ? [] : [...blocks, ''];
 }
 
 function head(result: RunResult, document: CanonicalDocument): Block[] {

@@ -27,6 +27,34 @@ export const FILL_ORDER_NAMES = ['shuffle', 'file'] as const;
 export const NEARNESS_NAMES = ['island', 'host', 'rack', 'pool'] as const;
 export const SPREAD_NAMES = ['none', 'hosts', 'racks'] as const;
 
+/** What a rule of `alerts` can watch: parts of the fleet have those of the first list, the fleet alone the others. */
+export const PLACE_ALERT_METRICS = [
+  'gpu.allocated',
+  'gpu.utilized',
+  'gpu.busy',
+  'gpu.stranded',
+  'gpu.largestFit',
+  'cpu.allocated',
+  'memory.allocated',
+  'gpuMemory.reserved',
+  'gpuMemory.used',
+  'gpuMemory.fragmented',
+  'link.used',
+  'communication.share',
+] as const;
+export const FLEET_ALERT_METRICS = [
+  'jobs.waiting',
+  'jobs.waitingGpus',
+  'jobs.running',
+  'fragmentation',
+] as const;
+export const ALERT_METRICS = [...PLACE_ALERT_METRICS, ...FLEET_ALERT_METRICS] as const;
+
+/** Parts of a fleet that a rule of `alerts` can be about, each for itself. */
+export const ALERT_SCOPES = ['fleet', 'pool', 'hostGroup', 'gpuModel', 'mode', 'host'] as const;
+
+export type AlertMetricName = (typeof ALERT_METRICS)[number];
+export type AlertScopeName = (typeof ALERT_SCOPES)[number];
 export type TieBreakName = (typeof TIE_BREAK_NAMES)[number];
 export type TraceFormatName = (typeof TRACE_FORMAT_NAMES)[number];
 export type JobFormatName = (typeof JOB_FORMAT_NAMES)[number];

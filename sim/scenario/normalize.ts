@@ -1,5 +1,6 @@
 import { type CanonicalDocument, canonicalScenario } from './canonical/scenario.ts';
 import { findProblems } from './checks/index.ts';
+import { findVariantProblems } from './checks/what-if.ts';
 import { findNotes } from './notes/index.ts';
 import { type Path, valueAt } from './path.ts';
 import { type Note, type Problem, problemFrom } from './problem.ts';
@@ -31,7 +32,8 @@ export interface NormalizeOptions {
  * @param document anything, as read from YAML or JSON
  */
 export function normalizeScenario(document: unknown, { at }: NormalizeOptions = {}): NormalizeResult {
-  const findings = findProblems(document);
+  const ofScenario = findProblems(document);
+  const findings = ofScenario.length > 0 ? ofScenario : findVariantProblems(document);
   if (findings.length > 0) {
     return {
       ok: false,

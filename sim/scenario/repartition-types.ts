@@ -1,4 +1,4 @@
-/** What may become of a running job whose instance is to go: see `RunningRule` of the engine. */
+/** What may become of a running job whose part of a card is to go: see `RunningRule` of the engine. */
 export const RUNNING_RULES = ['wait', 'save', 'stop', 'move'] as const;
 export const REPARTITION_POLICIES = ['on-demand', 'periodic', 'defragment'] as const;
 
@@ -16,6 +16,7 @@ export type Repartition =
       readonly atUnserved: boolean;
       readonly gapUs: number;
       readonly running: (typeof RUNNING_RULES)[number];
+      readonly migratePath: string | null;
       readonly patienceUs: number | null;
       readonly runningWeight: number;
       readonly creation: 'any-start' | 'driver-default';

@@ -6,10 +6,14 @@ import type {
   PreemptionName,
   PreemptionWay,
   QueueingPolicyName,
+  QueueOrder,
 } from '../policies/queueing/names.ts';
+import type { RoundOrder, SpeedView, TimeShareName } from '../policies/time-share/names.ts';
 import type { GpuUse, SharingConfig, SlotRequest } from '../sharing/index.ts';
+import type { Cost } from './cost-types.ts';
 import type { Elastic } from './elastic-types.ts';
 import type { Faults } from './fault-types.ts';
+import type { Licences } from './licence-types.ts';
 import type {
   FillOrderName,
   JobFormatName,
@@ -18,6 +22,7 @@ import type {
   TieBreakName,
   TraceFormatName,
 } from './names.ts';
+import type { Alerts, MetricsOptions } from './metrics-types.ts';
 import type { Repartition } from './repartition-types.ts';
 
 /**
@@ -45,6 +50,25 @@ export interface Scenario {
   readonly faults: Faults | null;
   /** Hosts that come and go; null: all are there all the time. Timed experiments only. */
   readonly elastic: Elastic | null;
+  /** Software licences; null: nobody counts them. Timed experiments only. */
+  readonly licences: Licences | null;
+  /** What the fleet costs; null: nobody asks. Timed experiments only. */
+  readonly cost: Cost | null;
+  /** Values that stay beyond a limit for long; absent: the limits of the sources are watched. */
+  readonly alerts?: Alerts;
+  /** How far metrics are split up; absent: not by host, and 50 groups of a kind. */
+  readonly metrics?: MetricsOptions;
+  /** What a run must keep to; absent: nothing. */
+  readonly objectives?: readonly Objective[];
+}
+
+/** A condition that a run must keep to (`sim/objectives`). */
+export interface Objective {
+  /** The condition, where it has no name of its own. */
+  readonly name: string;
+  readonly expect: string;
+  /** Why it is wanted; may be empty. */
+  readonly why: string;
 }
 
 /** From `atUs` on the hosts take nobody in; when they are empty, the change is made and they open again. */
@@ -369,6 +393,19 @@ export interface Pool {
   readonly scheduling: Scheduling;
 }
 
+/** How GPU time is divided among jobs and GPU models. */
+export interface TimeShare {
+  readonly by: TimeShareName;
+  readonly speeds: SpeedView;
+  readonly order: RoundOrder;
+  /** Least time from one division to the next, in whole microseconds. */
+  readonly reviewUs: number;
+  /** By tenant; those not named have 1. */
+  readonly weights: Readonly<Record<string, number>>;
+  /** By GPU model; those not named cost 1. */
+  readonly costs: Readonly<Record<string, number>>;
+}
+
 /** How jobs take turns. Lengths are whole microseconds; Infinity: never, or no limit. */
 export interface Scheduling {
   /** Null: that of the discipline. */
@@ -382,6 +419,8 @@ export interface Scheduling {
   readonly migratePath: string | null;
   readonly roundUs: number | null;
   readonly isSticky: boolean;
+  /** How GPU time is divided; null: it is not. */
+  readonly timeShare: TimeShare | null;
   readonly minRunUs: number;
   /** `noise`: standard deviation of the logarithm of the error; 0: none. */
   readonly estimates: { readonly of: EstimateName; readonly noise: number };
@@ -394,6 +433,7 @@ export interface Scheduling {
   /** GPU-seconds, ascending. */
   readonly attainedLimits: readonly number[];
   readonly promoteAfter: number;
+  readonly queueOrder: QueueOrder;
   readonly quotas: readonly {
     readonly path: string;
     readonly guaranteedGpus: number;
@@ -409,10 +449,30 @@ export type Experiment =
       readonly horizonUs: number | null;
       /** Time at the start that metrics leave out, in microseconds; shorter than the horizon. */
       readonly warmupUs: number;
+      /** Each run finds its warm-up by a run of its own before; `warmupUs` is 0 until then. */
+      readonly isWarmupAuto?: true;
+      readonly precision?: Precision;
     }
   | {
       readonly kind: 'fill';
       readonly order: FillOrderName;
       /** GPU requested in all as a multiple of the capacity; null where the order is the file's, which it leaves as it is. */
       readonly target: number | null;
+      readonly precision?: Precision;
     };
+
+/** Replications until metrics are known as closely as asked for. */
+export interface Precision {
+  readonly targets: readonly PrecisionTarget[];
+  /** First replications, whose spread settles how many it takes. */
+  readonly pilot: number;
+  /** At most; not below the pilot. */
+  readonly most: number;
+}
+
+export interface PrecisionTarget {
+  readonly metric: string;
+  /** Half-width of the 95 % interval: a part of the mean, or in the unit of the metric. */
+  readonly within: number;
+  readonly isRelative: boolean;
+}

@@ -1,10 +1,12 @@
 /** Sharing modes: how one GPU is divided among tenants, and what that does to fit, speed, isolation and cost. */
 export * from './ask.ts';
+export type { CardCut, Cut, CutPlace, PartKind } from './card-cut.ts';
 export type { CardSpec } from './card-spec.ts';
 export type { ConfigOf, SharingConfig } from './config.ts';
 export type { InstanceChoice, InstanceLayout } from './instance-layout.ts';
 export type { Card, ConfigProblem, SharingMode } from './mode.ts';
 export { SHARING_MODES, SHARING_PARAMETERS, sharingMode } from './modes/index.ts';
+export { losslessTwin, losslessValue } from './lossless.ts';
 export * from './names.ts';
 export type { OperationName, OperationPath, OperationStep } from './operation.ts';
 export { isAssumed, type Parameter, ParameterValues } from './parameters.ts';

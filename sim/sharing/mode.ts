@@ -1,4 +1,5 @@
 import type { GpuAsk, GpuUse } from './ask.ts';
+import type { CardCut } from './card-cut.ts';
 import type { CardSpec } from './card-spec.ts';
 import type { ConfigOf } from './config.ts';
 import type { InstanceLayout } from './instance-layout.ts';
@@ -55,6 +56,8 @@ export interface Card {
   readonly slots: readonly Slot[];
   /** Its GPU instances, where it is cut into such and they can be changed one by one; absent elsewhere. */
   readonly layout?: InstanceLayout;
+  /** What else it is cut into, where that can be changed as a whole; absent elsewhere. */
+  readonly cut?: CardCut;
   /** Where the ask would go now, or which rule refuses it. Changes nothing. */
   admit(ask: GpuAsk): Slot | Refusal;
   /** The same for a card without tenants: whether it could ever go there. */

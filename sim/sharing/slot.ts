@@ -51,6 +51,7 @@ export const REFUSAL_RULES = {
   'vgpu-backing': 'the type needs a card in the other MIG mode',
   'vgpu-instance-taken': 'no GPU instance is free that backs the type',
   'vgpu-edition': 'the GPU has no types of that series',
+  'cut-anew': 'what is free of the card is kept for parts of another kind, or it is being cut into them',
   'vf-none-free': 'all virtual functions are in use',
   'vf-memory': 'a virtual function has less memory than wanted',
   'vf-fixed-while-used': 'the number of virtual functions is fixed while one is in use',

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { threadId } from 'node:worker_threads';
@@ -70,9 +70,24 @@ function packagedChromium(): Chromium | undefined {
     program: join(folder, 'chromium'),
     env: {
       LD_LIBRARY_PATH: libraries.filter((path) => path !== '').join(':'),
-      FONTCONFIG_PATH: join(folder, 'fonts'),
+      FONTCONFIG_FILE: fontsOf(folder),
     },
   };
+}
+
+/**
+ * What tells the browser where fonts are: those of the package and of the system. The package's own list names folders of
+ * the service that it is made for, and a page without any font has no text to lay out.
+ */
+function fontsOf(folder: string): string {
+  const list = join(folder, 'fonts-here.conf');
+  const folders = [join(folder, 'fonts'), '/usr/share/fonts'].map((path) => `<dir>${path}</dir>`).join('');
+  const text = `<?xml version="1.0"?><fontconfig>${folders}<cachedir>${join(folder, 'fonts-cache')}</cachedir></fontconfig>`;
+  if (!existsSync(list)) {
+    writeFileSync(`${list}.${process.pid}-${threadId}`, text);
+    renameSync(`${list}.${process.pid}-${threadId}`, list);
+  }
+  return list;
 }
 
 const UNPACK = fileURLToPath(new URL('./unpack-chromium.mjs', import.meta.url));

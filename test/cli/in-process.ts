@@ -1,11 +1,15 @@
 import { Command, CommanderError } from 'commander';
 import { registerCalibrate } from '../../cli/commands/calibrate.ts';
 import { registerCheck } from '../../cli/commands/check.ts';
+import { registerCompare } from '../../cli/commands/compare.ts';
 import { registerExplain } from '../../cli/commands/explain.ts';
 import { registerImport } from '../../cli/commands/import.ts';
 import { registerRepartition } from '../../cli/commands/repartition.ts';
+import { registerReport } from '../../cli/commands/report.ts';
 import { registerRun } from '../../cli/commands/run.ts';
+import { registerSchema } from '../../cli/commands/schema.ts';
 import { UsageError } from '../../cli/errors.ts';
+import { GateFailed } from '../../cli/gate-failed.ts';
 import { formatProblems } from '../../cli/problems.ts';
 import { ScenarioError } from '../../sim/index.ts';
 import type { CliRun } from './slicewise.ts';
@@ -34,16 +38,20 @@ export async function inProcess(args: readonly string[], columns?: number): Prom
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err });
   registerRun(program, io);
+  registerCompare(program, io);
   registerExplain(program, io);
+  registerReport(program, io);
   registerCheck(program, io);
   registerImport(program, io);
   registerCalibrate(program, io);
   registerRepartition(program, io);
+  registerSchema(program, io);
   try {
     await program.parseAsync(args, { from: 'user' });
     return { code: 0, out, err };
   } catch (error) {
     if (error instanceof CommanderError) return { code: error.exitCode === 0 ? 0 : 2, out, err };
+    if (error instanceof GateFailed) return { code: 1, out, err };
     if (error instanceof UsageError) return { code: 2, out, err: err + formatProblems(error) };
     if (error instanceof ScenarioError) return { code: 2, out, err: `${err}${error.path}: ${error.message}` };
     throw error;

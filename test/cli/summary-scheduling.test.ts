@@ -50,7 +50,7 @@ const busy = scenario('busy', {
   queueing: fair-share
   scheduling: { fill: easy, depth: 7, preemption: evict, stopBy: kill, minRun: 5m, maxJobsPerUser: 1, halfLife: 2h, weights: { b: 3, a: 1 }, estimates: { noise: 0.5 } }
   pools:
-    - { name: rest, hosts: [small], scores: { best-fit: 0.7, fgd: 0.3 }, queueing: las, scheduling: { rounds: 10m, preemption: refill, keepPlace: false, attainedLimits: [100, 200], promoteAfter: 4 } }`,
+    - { name: rest, hosts: [small], scores: { best-fit: 0.7, fgd: 0.3 }, queueing: las, scheduling: { rounds: 10m, preemption: refill, keepPlace: false, attainedLimits: [100, 200], promoteAfter: 4, queueOrder: first-start } }`,
 });
 const faulty = scenario('faulty', {
   count: 3,
@@ -69,7 +69,7 @@ describe('the summary of how jobs take turns', () => {
       'Policy fgd placement, fair-share queue (EASY backfilling, of the first 7 jobs, stops as few as needed, jobs are killed, each runs for 5m, exact run times with noise 0.5, at most 1 job a user, half-life 2h, weights a 1, b 3), ties host-order',
     );
     expect(line).toContain(
-      'Pool rest (small): 0.7 best-fit + 0.3 fgd placement, las queue (decides anew for all, rounds of 10m, jobs do not keep their places, queues end at 100, 200 GPU-seconds, promoted after 4 times their run time), ties host-order',
+      'Pool rest (small): 0.7 best-fit + 0.3 fgd placement, las queue (decides anew for all, rounds of 10m, jobs do not keep their places, queues end at 100, 200 GPU-seconds, promoted after 4 times their run time, each queue by first start, then by arrival), ties host-order',
     );
   });
 

@@ -8,6 +8,7 @@ import type {
   QueueingPolicy,
 } from '../../sim/policies/queueing/discipline.ts';
 import { QUEUEING_POLICIES } from '../../sim/policies/queueing/index.ts';
+import { las } from '../../sim/policies/queueing/las.ts';
 import { withLimits } from '../../sim/policies/queueing/limits.ts';
 import {
   type DisciplineOption,
@@ -20,6 +21,11 @@ import {
 import { guardOf, type JobStory, runSmall, type SmallJob, type SmallRun } from '../queueing/pool-run.ts';
 
 const policies = QUEUEING_POLICIES.map((policy) => [policy.name, policy] as const);
+/** With disciplines that an option makes another one. */
+const variants: readonly (readonly [string, QueueingPolicy])[] = [
+  ...policies,
+  ['las by first start', withConfig(las, { queueOrder: 'first-start' })],
+];
 
 /** Numbers under which every promise holds, and small enough to matter in runs of a minute. */
 const LIVELY: Partial<QueueingConfig> = {
@@ -145,7 +151,7 @@ const ADVERSARIES: readonly Adversary[] = [
 /** Length of the stream, in seconds: endless for the purpose. */
 const STREAM = 500;
 
-describe.each(policies)('%s', (_name, policy) => {
+describe.each(variants)('%s', (_name, policy) => {
   describe.each(WAYS)('with jobs stopped by %s, %s', (preemption, way, roundUs) => {
     const setup = (jobs: readonly SmallJob[], fill: 'block' | 'skip'): SmallRun => ({
       hosts: HOSTS,
@@ -319,6 +325,7 @@ const KEYS: Readonly<Record<keyof QueueingConfig, DisciplineOption>> = {
   resourceWeights: 'resourceWeights',
   attainedLimits: 'attainedLimits',
   promoteAfter: 'promoteAfter',
+  queueOrder: 'queueOrder',
   quotas: 'quotas',
 };
 
@@ -479,6 +486,14 @@ class Limits {
     if (held.jobs <= this.#jobs && held.milli <= this.#gpus * 1000) return;
     this.problems.push(`${name} takes ${tenant} to ${held.jobs} jobs with ${held.milli} milli-GPU`);
   }
+}
+
+/** The same policy, which reads these numbers whatever the run says. */
+function withConfig(policy: QueueingPolicy, numbers: Partial<QueueingConfig>): QueueingPolicy {
+  return {
+    ...policy,
+    create: (context) => policy.create({ ...context, config: { ...context.config, ...numbers } }),
+  };
 }
 
 /** The same policy, with notes on whatever it is told or says out of order. */

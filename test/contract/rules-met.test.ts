@@ -8,6 +8,7 @@ import { EXAMPLES, figures, openExample } from './examples.ts';
 const OUT_OF_REACH: Partial<Record<RefusalRule, string>> = {
   'mig-needs-idle-card': 'a card in MIG mode has no clients before its first instance',
   'mig-max-instances': 'in every layout of every GPU overlap or engines refuse first',
+  'cut-anew': 'cards are cut anew by runs alone (test/sharing/card-cut.test.ts)',
   'vgpu-fixed-share-mixed': 'a problem of the options, found before there is a card',
 };
 

@@ -126,6 +126,27 @@ describe('hosts that are taken back', () => {
       },
     });
 
+  test('A host that is taken back by the log is not taken back again at the time that was drawn for that stay', () => {
+    const { stories, readings } = runElastic({
+      hosts: [1],
+      jobs: [{ name: 'a', at: 0, runs: 1000 }],
+      horizon: 2000,
+      elastic: {
+        groups: [
+          group([0], {
+            plan: plan({ min: 1, max: 1 }),
+            start: 1,
+            spot: { ...spot(10, 40, [50]), untilUs: () => 300 * S },
+          }),
+        ],
+      },
+    });
+    // There from 0 to 60, 100 to 410, 450 to 760, ...: the stay that began at 0 would have had its notice at 300.
+    expect(stories.a?.stops.slice(0, 3)).toEqual([60, 410, 760]);
+    expect(stories.a?.starts.slice(0, 3).map(({ at }) => at)).toEqual([0, 100, 450]);
+    expect(reading(readings, 'elastic.cloud.interruptions')).toBe(6);
+  });
+
   test('A job that can save within the notice loses nothing', () => {
     const { stories, readings } = run(30, 120);
     // 400 s of work from 50 s to 450 s; saved at 480 s; host gone at 570 s, back at 670 s, boots to 720 s, reads for 2 s.

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { explainWaited } from '../../sim/experiment/waited.ts';
 import { normalizeScenario, replicate, summarize } from '../../sim/index.ts';
 
 const HOUR = 3600;
@@ -101,5 +102,52 @@ test('what is free counts in the own pool only', () => {
   );
   expect(rows).toEqual([
     { reason: 'gpu-room', demand: '2 GPUs of L4', gpuHours: 4, jobHours: 2, share: 1, freeShare: 0 },
+  ]);
+});
+
+test('hours are in the words as in the tables, with their digits grouped', () => {
+  const textOf = (gpuHours: number, replications = 1) => {
+    const row = {
+      reason: 'gpu-room',
+      demand: '1 GPU',
+      jobSeconds: 1,
+      gpuSeconds: gpuHours * HOUR,
+      freeJobSeconds: 0,
+    };
+    const each = { waited: [row] };
+    return explainWaited(
+      Array.from({ length: replications }, () => each),
+      () => 'no room',
+    )[0]?.text;
+  };
+  expect(textOf(1_234_567.4)).toMatch(/^100 % of 1,234,567 waiting GPU-hours: 1 GPU - no room,/);
+  expect(textOf(1000, 3)).toMatch(/^100 % of 1,000 waiting/);
+  expect(textOf(999.6)).toMatch(/^100 % of 1,000 waiting/);
+  expect(textOf(12.345)).toMatch(/^100 % of 12.3 waiting/);
+});
+
+test('a job that only a failed GPU keeps waiting says so for as long as that is down', () => {
+  const checked = normalizeScenario({
+    apiVersion: 'slicewise/v1',
+    name: 'down',
+    fleet: { hosts: [{ name: 'a', cpu: 8, memory: '8GiB', gpus: { model: 'L4', count: 2 } }] },
+    workload: { trace: { format: 'itp', jobs: 'none.csv' } },
+    faults: { failures: [{ kind: 'gpu', log: [{ at: '1h', host: 'a', gpu: 1, for: '3h' }] }] },
+    experiment: { kind: 'timed', horizon: '1d' },
+  });
+  if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
+  const job = (at: number, runs: number, gpus: number) => ({
+    name: `at-${at}`,
+    request: { cpuMilli: 0, memoryMib: 0, gpuCount: gpus, gpuMilli: 1000, models: [] },
+    arrivalSec: at * HOUR,
+    durationSec: runs * HOUR,
+  });
+  // From 2 to 4 h the pair lacks the GPU that is down; from 6 to 7 h another one holds it.
+  const tasks = [job(0, 0.5, 1), job(2, 1, 2), job(5.5, 1.5, 1), job(6, 1, 2)];
+  const { explanations } = summarize([replicate(checked.scenario, { tasks }, 1)]);
+  const waited = explanations.filter(({ kind }) => kind === 'waited');
+  expect(waited.map(({ reason, jobSeconds = 0 }) => [reason, jobSeconds / HOUR])).toEqual([
+    ['gpu-failed', 2],
+    ['gpu-room', 1],
   ]);
 });

@@ -251,4 +251,22 @@ describe('Spare hosts', () => {
     // Host 0 stands by from 70 on: c waits for b.
     expect(story('c').starts).toEqual([{ at: 100, hosts: [1] }]);
   });
+
+  test('nothing of a host that stands by again breaks down', () => {
+    const { story } = run([1, 1], [{ name: 'a', at: 0, runs: 100 }], (fleet) => ({
+      units: [
+        logged(hostUnit(0), [10, 20]),
+        logged(hostUnit(1), [60, 500]),
+        logged(gpuUnit(fleet, 0, 0), [50, 500]),
+      ],
+      spares: [{ hosts: [0, 1], standby: 1, switchOverUs: 0 }],
+    }));
+    // Host 0 is mended at 30 and is off until it joins again at 60, so that its GPU does not fail at 50.
+    expect(story('a').starts).toEqual([
+      { at: 0, hosts: [0] },
+      { at: 10, hosts: [1] },
+      { at: 60, hosts: [0] },
+    ]);
+    expect(story('a').end).toBe(160);
+  });
 });

@@ -36,6 +36,21 @@ const files = [
     'cluster.yaml',
     'gpu_cluster:\n  nodes:\n    - host: n\n      gpus: [ { type: A100-40GB } ]\n',
   ),
+  folder.write(
+    'cards.yaml',
+    `gpu: A100-40GB
+cards:
+  - name: a
+    instances:
+      - { profile: 3g.20gb, start: 0, job: { name: t, preemptible: true, checkpoint: {}, remaining: 1h } }
+      - { profile: 1g.5gb, start: 4, job: { name: n, migrate: 5s } }
+target: { instances: { 4g.20gb: 1 } }
+`,
+  ),
+  folder.write(
+    'reach.json',
+    '{"gpu":"A30","cards":[{"name":"a","instances":[{"profile":"1g.6gb","start":0,"job":{"name":"j"}}]}],"target":{"instances":{"4g.24gb":1}}}',
+  ),
   folder.write('empty', ''),
   folder.write('binary', new Uint8Array([0, 255, 254, 10, 44, 34])),
   folder.path,
@@ -205,6 +220,49 @@ const running = fc
   )
   .map(([command, file, options]) => [command, file, ...options.flat()]);
 
+const repartitioning = fc
+  .tuple(
+    fc.oneof(oneOf([folder.at('cards.yaml'), folder.at('reach.json')]), oneOf(files)),
+    fc.array(
+      fc.oneof(
+        number.map((n) => ['--states', n]),
+        oneOf(['--json', '--json', '--help', '--nonsense', '--']).map((flag) => [flag]),
+      ),
+      { maxLength: 2 },
+    ),
+  )
+  .map(([file, options]) => ['repartition', file, ...options.flat()]);
+/** A job of the small scenario, most often, and any text. */
+const job = oneOf([
+  'task-0000000',
+  'task-0000001',
+  'task-0000002',
+  'task-0000004',
+  'task-0000005',
+  'a',
+  '',
+  '💥',
+]);
+const explaining = fc
+  .tuple(
+    fc.oneof(oneOf([files[0] as string, files[2] as string]), oneOf(files)),
+    job,
+    fc.array(
+      fc.oneof(
+        { weight: 2, arbitrary: setting },
+        oneOf(['0s', '1m', '2h', '36500d', '-1s', '1', 'x', '']).map((at) => ['--at', at]),
+        number.map((n) => ['--most', n]),
+        number.map((n) => ['--seed', n]),
+        oneOf(['--json', '--help', '--nonsense']).map((flag) => [flag]),
+      ),
+      { maxLength: 3 },
+    ),
+  )
+  .map(([file, name, options]) => ['explain', file, name, ...options.flat()]);
+const describing = fc
+  .array(oneOf(['--of', 'scenario', 'repartition', 'x', '']), { maxLength: 3 })
+  .map((words) => ['schema', ...words]);
+
 test('whatever is asked, the answer is a result or a list of problems, and no unfinished file is left', async () => {
   let done = 0;
   let refused = 0;
@@ -224,7 +282,19 @@ test('whatever is asked, the answer is a result or a list of problems, and no un
     expect(left).toEqual([]);
   };
   await fc.assert(
-    fc.asyncProperty(fc.oneof(running, running, importing, importingJobs, importingOwn), check),
+    fc.asyncProperty(
+      fc.oneof(
+        running,
+        running,
+        importing,
+        importingJobs,
+        importingOwn,
+        repartitioning,
+        explaining,
+        describing,
+      ),
+      check,
+    ),
     {
       numRuns: 2500,
     },

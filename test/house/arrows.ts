@@ -9,8 +9,8 @@ export interface Area {
 }
 
 const MODEL = ['sim/kernel', 'sim/hardware', 'sim/sharing', 'sim/cluster'];
-const RUN = [...MODEL, 'sim/policies', 'sim/workload', 'sim/faults', 'sim/engine'];
-const EXPERIMENT = [...RUN, 'sim/observe', 'sim/cost', 'sim/scenario'];
+const RUN = [...MODEL, 'sim/policies', 'sim/workload', 'sim/faults', 'sim/licences', 'sim/engine'];
+const EXPERIMENT = [...RUN, 'sim/observe', 'sim/cost', 'sim/scenario', 'sim/objectives'];
 const SIM = ['sim'];
 
 /** Every part of the repository: an arrow that is not here is not allowed. */
@@ -51,8 +51,13 @@ export const AREAS: readonly Area[] = [
     reason: 'what breaks, and when, must not depend on how work is scheduled',
   },
   {
+    name: 'sim/licences',
+    mayImport: MODEL,
+    reason: 'which licence a tenant needs, and what it may do without, must not depend on who runs it',
+  },
+  {
     name: 'sim/engine',
-    mayImport: [...MODEL, 'sim/policies', 'sim/workload', 'sim/faults'],
+    mayImport: [...MODEL, 'sim/policies', 'sim/workload', 'sim/faults', 'sim/licences'],
     reason: 'the engine tells observers what changed and must not know who listens or who asked for the run',
   },
   {
@@ -67,13 +72,20 @@ export const AREAS: readonly Area[] = [
     reason: 'cost is a pure function of metrics and prices',
   },
   {
+    name: 'sim/objectives',
+    mayImport: ['sim/kernel', 'sim/hardware', 'sim/scenario/nearest-name.ts'],
+    reason: 'a condition is read and judged by numbers alone, whoever measured them',
+  },
+  {
     name: 'sim/scenario',
     mayImport: [
       'sim/kernel',
       'sim/hardware',
       'sim/sharing',
+      'sim/objectives',
       'sim/policies/*/names.ts',
       'sim/faults/names.ts',
+      'sim/licences/names.ts',
     ],
     reason: 'a document can be checked without what runs it: of policies and faults it knows the names alone',
   },

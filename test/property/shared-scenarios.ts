@@ -338,6 +338,8 @@ export function sharedScenarios(ingredients: Ingredients): fc.Arbitrary<Scenario
         faults: null,
         repartition: [],
         elastic: null,
+        licences: null,
+        cost: null,
         fleet: { kind: 'hosts', groups: fleet.map(({ group }) => group) },
         workload: {
           trace: null,

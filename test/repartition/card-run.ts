@@ -15,16 +15,25 @@ import { Placer } from '../../sim/policies/placement/placer.ts';
 import { DEFAULT_QUEUEING_CONFIG } from '../../sim/policies/queueing/discipline.ts';
 import { fifo } from '../../sim/policies/queueing/fifo.ts';
 import { cardSpecOf } from '../../sim/scenario/resolve/card-spec.ts';
-import { type GpuAsk, ParameterValues, SHARING_PARAMETERS, sharingMode } from '../../sim/sharing/index.ts';
+import {
+  type GpuAsk,
+  ParameterValues,
+  SHARING_PARAMETERS,
+  type SharingConfig,
+  type SlotRequest,
+  sharingMode,
+} from '../../sim/sharing/index.ts';
 import type { Task } from '../../sim/workload/task.ts';
 import { fullSpeedOn } from './full-speed.ts';
 
-/** A job that wants instances by name. Times are seconds; it runs at full speed on whatever it gets. */
+/** A job that wants parts by name or by size. Times are seconds; it runs at full speed on whatever it gets. */
 interface CardJob {
   readonly name: string;
   readonly at: number;
   readonly runs: number;
-  readonly profile: string;
+  readonly profile?: string;
+  /** In place of `profile`. */
+  readonly slot?: SlotRequest;
   /** Number of such instances, each on another card. */
   readonly gpus?: number;
   readonly cpu?: number;
@@ -47,7 +56,12 @@ export interface CardSetup {
   /** Cards of each host. Default: one host with one. */
   readonly hosts?: readonly number[];
   readonly model?: string;
-  readonly layout: readonly string[] | null;
+  /** Of cards in MIG mode. */
+  readonly layout?: readonly string[] | null;
+  /** Another mode. */
+  readonly sharing?: SharingConfig;
+  /** What is done with the fleet before the first job comes. */
+  readonly prepare?: (fleet: Fleet) => void;
   readonly jobs: readonly CardJob[];
   readonly policy?: RepartitionPolicy;
   readonly fill?: SchedulingRules['fill'];
@@ -66,16 +80,29 @@ export interface CardOutcome {
   readonly waiting: number;
 }
 
-/** Runs a few jobs on cards in MIG mode whose tenants do not slow each other down. */
+/** Figures of a world in which tenants do not slow each other down and no mode costs speed. */
+const NO_LOSS = {
+  'mig.neighbour-slowdown': 0,
+  'vgpu.lone': 1,
+  'vgpu.aggregate': 1,
+  'sriov.lone': 1,
+  'sriov.aggregate': 1,
+};
+
+/** Runs a few jobs on shared cards whose tenants do not slow each other down. */
 export function runCards(setup: CardSetup): CardOutcome {
   const model = setup.model ?? 'A100-SXM4-40GB';
-  const values = new ParameterValues(SHARING_PARAMETERS, { 'mig.neighbour-slowdown': 0 });
+  const values = new ParameterValues(SHARING_PARAMETERS, NO_LOSS);
   const spec = cardSpecOf(
     { uplinkBytesPerSec: null },
     { model, count: 1, pcieLanes: null, pcieGen: null, nvlink: null, memoryMib: null },
   );
-  const config = { mode: 'mig', layout: setup.layout, computeInstances: false } as const;
-  const sharing = { mode: sharingMode('mig'), config, spec, values };
+  const config: SharingConfig = setup.sharing ?? {
+    mode: 'mig',
+    layout: setup.layout ?? null,
+    computeInstances: false,
+  };
+  const sharing = { mode: sharingMode(config.mode), config, spec, values };
   const fleet = new Fleet(
     (setup.hosts ?? [1]).map((count, h) => ({
       name: `h${h}`,
@@ -84,6 +111,7 @@ export function runCards(setup: CardSetup): CardOutcome {
       gpus: [{ model, count, sharing }],
     })),
   );
+  setup.prepare?.(fleet);
   const streams = new RandomStreams(1);
   const placer = new Placer(
     placementPolicy('first-fit'),
@@ -177,16 +205,19 @@ export function runCards(setup: CardSetup): CardOutcome {
 }
 
 function taskOf(job: CardJob, asks: Map<string, GpuAsk>, model: string): Task {
-  const { at, runs, profile, gpus = 1, cpu = 0, claim, isSession } = job;
-  let ask = asks.get(profile);
+  const { at, runs, profile = '', gpus = 1, cpu = 0, claim, isSession } = job;
+  const slot = job.slot ?? { kind: 'profile', profile };
+  const key = JSON.stringify(slot);
+  let ask = asks.get(key);
   if (ask === undefined) {
     ask = {
-      slot: { kind: 'profile', profile },
+      slot,
       count: 1,
       use: {
         workload: 'generic',
-        busy: 1,
-        compute: 1,
+        // So little that all who share a card by turns have what they want of it.
+        busy: 0.01,
+        compute: 0.01,
         bandwidth: 0,
         memoryMib: 0,
         linkBytesPerSec: 0,
@@ -195,7 +226,7 @@ function taskOf(job: CardJob, asks: Map<string, GpuAsk>, model: string): Task {
         speedByProfile: fullSpeedOn(model),
       },
     };
-    asks.set(profile, ask);
+    asks.set(key, ask);
   }
   return {
     name: job.name,
@@ -219,6 +250,7 @@ export const PERIODIC = {
   atUnserved: true,
   gapUs: 0,
   running: 'wait',
+  migratePath: null,
   patienceUs: null,
   runningWeight: 1,
   creation: 'any-start',

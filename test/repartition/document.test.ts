@@ -82,4 +82,53 @@ describe('The section repartition', () => {
       expect.stringMatching(/repartition\[1\]\.hosts\[2\].*sharing: mig/),
     ]);
   });
+
+  test.each([
+    ['vgpu', 'L4', { mode: 'vgpu', series: 'Q' }, { profile: 'L4-4Q' }, { profile: 'L4-24Q' }, true],
+    ['sriov', 'Radeon Pro V620', { mode: 'sriov', vfs: 4 }, { memory: '6GiB' }, { memory: '20GiB' }, false],
+  ])('lets cards of %s follow the demand', (_, model, sharing, small, large, isOpen) => {
+    const written = (repartition: unknown) => {
+      const base = document(repartition);
+      const [first, second] = base.workload.synthetic.classes;
+      return {
+        ...base,
+        fleet: {
+          hosts: [{ name: 'g', count: 1, cpu: 64, memory: '512GiB', gpus: { model, count: 2 }, sharing }],
+        },
+        workload: {
+          synthetic: {
+            ...base.workload.synthetic,
+            classes: [
+              { ...first, slot: large, use: { busy: '10%', compute: '10%', bandwidth: '10%' } },
+              { ...second, slot: small, weight: 4, use: { busy: '10%', compute: '10%', bandwidth: '10%' } },
+            ],
+          },
+        },
+      };
+    };
+    // As they are, only cards that are open to any size take both.
+    expect(problemsOf(written(undefined)).join()).toMatch(isOpen ? /^$/ : /could never be given/);
+    expect(problemsOf(written([{ hosts: 'g', policy: 'defragment' }])).join()).toMatch(/mig or mig-vgpu/);
+    expect(problemsOf(written([{ hosts: 'g', policy: 'on-demand' }])).join()).toMatch(
+      isOpen ? /by itself/ : /^$/,
+    );
+    const result = normalizeScenario(
+      written([
+        {
+          hosts: 'g',
+          policy: 'periodic',
+          every: '5m',
+          running: 'move',
+          migrate: isOpen ? 'vsphere-7.0' : 'cold',
+        },
+      ]),
+    );
+    if (!result.ok) throw new Error(result.problems.map(({ message }) => message).join());
+    const run = replicate(result.scenario, {}, 1);
+    const value = (name: string) => run.readings.find(([known]) => known === name)?.[1].value;
+    expect(value('jobs.rejected')).toBe(0);
+    expect(value('repartition.done')).toBeGreaterThan(0);
+    expect(value('repartition.time.change')).toBe(isOpen ? 0 : 5 * (value('repartition.done') as number));
+    expect(normalizeScenario(result.document)).toEqual(result);
+  });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { QUEUEING_POLICY_NAMES } from '../../sim/policies/queueing/names.ts';
+import { ROUND_ORDERS, SPEED_VIEWS, TIME_SHARE_NAMES } from '../../sim/policies/time-share/names.ts';
 import { hostName, type ScenarioDocument } from '../../sim/scenario/index.ts';
 
 /** What is said of turns, faults, and hosts that come and go, added to valid scenarios with stated hosts. */
@@ -23,6 +24,18 @@ const law = fc.constantFrom(
   { kind: 'constant' as const, value: '0.5d' },
 );
 
+const timeShare: fc.Arbitrary<NonNullable<Scheduling['timeShare']>> = fc.record(
+  {
+    by: fc.constantFrom(...TIME_SHARE_NAMES),
+    speeds: fc.constantFrom(...SPEED_VIEWS),
+    order: fc.constantFrom(...ROUND_ORDERS),
+    review: fc.oneof(length, fc.constant('0s')),
+    weights: fc.dictionary(tenant, fc.constantFrom(0.5, 1, 1e9)),
+    costs: fc.dictionary(fc.constantFrom('T4', 'A10', 'nobody has it'), fc.constantFrom(0.1, 3)),
+  },
+  { requiredKeys: ['by'] },
+);
+
 const scheduling: fc.Arbitrary<Scheduling> = fc
   .record(
     {
@@ -32,6 +45,7 @@ const scheduling: fc.Arbitrary<Scheduling> = fc
       stopBy: fc.constantFrom('suspend' as const, 'checkpoint' as const, 'kill' as const, 'migrate' as const),
       rounds: orNull(length),
       keepPlace: fc.boolean(),
+      timeShare: fc.option(timeShare, { nil: undefined, freq: 1 }),
       minRun: fc.oneof(length, fc.constant('0s')),
       estimates: fc.oneof(
         fc.constantFrom('exact' as const, 'stated' as const),
@@ -54,6 +68,7 @@ const scheduling: fc.Arbitrary<Scheduling> = fc
       ),
       attainedLimits: fc.constantFrom([], [3250, 7200], [0.5]),
       promoteAfter: orNull(fc.constantFrom(0.5, 8)),
+      queueOrder: fc.constantFrom('arrival' as const, 'first-start' as const),
       quotas: fc.constantFrom(
         {},
         { research: { guaranteed: 12 }, 'research/a': { guaranteed: 4.5, max: 8, weight: 2 } },
@@ -62,7 +77,12 @@ const scheduling: fc.Arbitrary<Scheduling> = fc
     },
     { requiredKeys: [] },
   )
-  .map((stated) => stated as object as Scheduling);
+  .map(({ timeShare: divided, preemption, ...stated }) => {
+    // Where time is divided, all is decided anew in each round.
+    const decides = divided === undefined || preemption === 'refill' ? { preemption } : {};
+    const parts = Object.entries({ ...stated, timeShare: divided, ...decides });
+    return Object.fromEntries(parts.filter(([, value]) => value !== undefined)) as object as Scheduling;
+  });
 
 const scores = fc.constantFrom<NonNullable<Policy['scores']>>(
   { 'best-fit': 0.7, fgd: 0.3 },
@@ -260,8 +280,31 @@ function elasticOf(groups: Groups, pools: readonly string[]): fc.Arbitrary<Elast
     .map((written) => written as object as Elastic);
 }
 
-/** How the cards of a group in MIG mode may be cut anew: whether it states a layout decides by which policy. */
+/** How the cards of a group may be cut anew: of MIG, whether it states a layout decides by which policy. */
 function rulesOf({ name: hosts, sharing }: Groups[number]): fc.Arbitrary<Repartition[number]> {
+  const mode = typeof sharing === 'object' ? sharing?.mode : sharing;
+  if (mode === 'vgpu' || mode === 'sriov') {
+    const migrate = mode === 'vgpu' ? 'vsphere-7.0' : 'cold';
+    const periodic = fc.record(
+      {
+        hosts: fc.constantFrom(hosts, [hosts]),
+        policy: fc.constant('periodic' as const),
+        every: orNull(length),
+        atUnserved: fc.boolean(),
+        gap: fc.constantFrom('0s', '90s'),
+        running: fc.constantFrom('wait' as const, 'save' as const, 'stop' as const, 'move' as const),
+        patience: orNull(length),
+        runningWeight: fc.constantFrom(0, 2.5),
+        migrate: fc.constantFrom(null, migrate),
+      },
+      { requiredKeys: ['hosts', 'policy'] },
+    );
+    if (mode === 'vgpu') return periodic as fc.Arbitrary<Repartition[number]>;
+    return fc.oneof(
+      periodic as fc.Arbitrary<Repartition[number]>,
+      fc.constant<Repartition[number]>({ hosts, policy: 'on-demand' }),
+    );
+  }
   if (sharing === 'mig') {
     return fc.constantFrom<Repartition[number]>(
       { hosts, policy: 'on-demand' },
@@ -271,8 +314,10 @@ function rulesOf({ name: hosts, sharing }: Groups[number]): fc.Arbitrary<Reparti
   return fc.constant({ hosts: [hosts], policy: 'periodic', every: '1h', running: 'save', patience: null });
 }
 
-const isMig = ({ sharing }: Groups[number]) =>
+const isCut = ({ sharing }: Groups[number]) =>
   sharing === 'mig' ||
+  sharing === 'vgpu' ||
+  (typeof sharing === 'object' && (sharing?.mode === 'vgpu' || sharing?.mode === 'sriov')) ||
   (typeof sharing === 'object' &&
     sharing?.mode === 'mig' &&
     sharing.layout != null &&
@@ -288,7 +333,7 @@ export function withTurns(scenario: ScenarioDocument): fc.Arbitrary<ScenarioDocu
   const isTimed = experiment === undefined || experiment.kind === 'timed';
   const hasEnd = experiment?.kind === 'timed' && experiment.horizon != null;
   const own = groups[1];
-  const migOnly = groups.find(isMig);
+  const cut = groups.filter(isCut);
   return fc.boolean().chain((hasPool) => {
     const pools = hasPool && own !== undefined ? ['default', 'own'] : ['default'];
     const pool = scheduled.map((of) =>
@@ -301,8 +346,8 @@ export function withTurns(scenario: ScenarioDocument): fc.Arbitrary<ScenarioDocu
         faults: hasEnd ? fc.option(faultsOf(groups)) : fc.constant(null),
         elastic: hasEnd ? fc.option(elasticOf(groups, pools)) : fc.constant(null),
         repartition:
-          isTimed && migOnly !== undefined && scenario.changes === undefined
-            ? fc.option(rulesOf(migOnly))
+          isTimed && cut.length > 0 && scenario.changes === undefined
+            ? fc.option(fc.constantFrom(...cut).chain(rulesOf))
             : fc.constant(null),
       })
       .map(({ policy: [of, more], workload, faults, elastic, repartition }) => {

@@ -5,6 +5,7 @@ import type {
   NumberDistributionDocument,
 } from '../../sim/scenario/schema/distribution.ts';
 import type { TraceDocument } from '../../sim/scenario/schema/trace.ts';
+import { costOf } from './arbitrary-cost.ts';
 import { tracedScenario, withTurns } from './arbitrary-scheduling.ts';
 
 /** Random valid scenario documents, in all the forms an author may choose between. */
@@ -410,7 +411,7 @@ const experiment = fc.oneof(
     {
       kind: fc.constant('timed' as const),
       horizon: fc.constantFrom('10d', '240h', null),
-      warmup: fc.constantFrom('0s', '1.5h'),
+      warmup: fc.constantFrom('0s', '1.5h', 'auto'),
     },
     { requiredKeys: ['kind'] },
   ),
@@ -612,9 +613,58 @@ const changedScenario: fc.Arbitrary<ScenarioDocument> = unchangedScenario.chain(
   return fc.option(changes).map((list) => (list === null ? scenario : { ...scenario, changes: list }));
 });
 
+const precision = fc.record(
+  {
+    targets: fc.uniqueArray(
+      fc.record({
+        metric: fc.constantFrom('wait.mean', 'gpu.allocated.mean', 'completion.p95', 'jobs.rejected'),
+        within: fc.oneof(
+          fc.constantFrom<string | number>('5%', ' 0.50 %', '1000%', 0.5, '12.5', 1e15),
+          fc.double({ min: 1e-9, max: 1e9, noNaN: true }),
+        ),
+      }),
+      { minLength: 1, maxLength: 3, selector: ({ metric }) => metric },
+    ),
+    pilot: fc.integer({ min: 5, max: 1000 }),
+    most: fc.integer({ min: 1000, max: 100_000 }),
+  },
+  { requiredKeys: ['targets'] },
+);
+
+/** With a cost section and an end of replications by precision, each where the scenario can have it. */
+function withMoney(scenario: ScenarioDocument): fc.Arbitrary<ScenarioDocument> {
+  const { experiment: own } = scenario;
+  const isTimed = own?.kind !== 'fill';
+  return fc
+    .record({
+      cost: isTimed ? fc.option(costOf(scenario)) : fc.constant(null),
+      wanted: own === undefined ? fc.constant(null) : fc.option(precision),
+      isAuto: own?.kind === 'timed' && own.warmup === undefined ? fc.boolean() : fc.constant(false),
+    })
+    .map(({ cost, wanted, isAuto }) => {
+      const { replications, ...rest } = scenario;
+      return {
+        ...rest,
+        // Precision says how many there are.
+        ...(replications === undefined || wanted !== null ? {} : { replications }),
+        ...(own === undefined
+          ? {}
+          : {
+              experiment: {
+                ...own,
+                ...(isAuto ? { warmup: 'auto' } : {}),
+                ...(wanted === null ? {} : { precision: wanted }),
+              },
+            }),
+        ...(cost === null ? {} : { cost }),
+      } as ScenarioDocument;
+    });
+}
+
 export const scenarioArbitrary: fc.Arbitrary<ScenarioDocument> = fc.oneof(
-  { weight: 6, arbitrary: changedScenario },
+  { weight: 5, arbitrary: changedScenario },
+  { weight: 2, arbitrary: changedScenario.chain(withMoney) },
   { weight: 3, arbitrary: changedScenario.chain(withTurns) },
-  { weight: 3, arbitrary: unchangedScenario.chain(withTurns) },
+  { weight: 3, arbitrary: unchangedScenario.chain(withTurns).chain(withMoney) },
   { weight: 1, arbitrary: tracedScenario },
 );

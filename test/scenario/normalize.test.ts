@@ -93,6 +93,7 @@ test('the example in numbers', () => {
   expect(example.scenario).toMatchInlineSnapshot(`
     {
       "changes": [],
+      "cost": null,
       "description": "Every part of the format.",
       "elastic": null,
       "experiment": {
@@ -192,12 +193,14 @@ test('the example in numbers', () => {
           "minRunUs": 0,
           "preemption": null,
           "promoteAfter": Infinity,
+          "queueOrder": "arrival",
           "quotas": [],
           "resourceWeights": {
             "compute": 1,
             "memory": 0,
           },
           "roundUs": null,
+          "timeShare": null,
           "way": "suspend",
           "weights": {},
         },

@@ -43,6 +43,7 @@ describe('A scheduling section is noted on', () => {
     ['resourceWeights', { compute: 1, memory: 1 }, 'wfq', 'drf'],
     ['attainedLimits', [10], 'las', 'fifo'],
     ['promoteAfter', 8, 'las', 'srtf'],
+    ['queueOrder', 'first-start', 'las', 'wfq'],
     ['quotas', { x: { guaranteed: 1 } }, 'quotas', 'fifo'],
   ])('where the discipline does not read %s', (key, value, readers, other) => {
     expect(notes({ queueing: other, scheduling: { [key]: value } })).toEqual([

@@ -31,6 +31,12 @@ export function queueEndSec(queue: number, gpus: number): number {
   return (QUEUE_LIMITS_GPU_SEC[queue] ?? Number.POSITIVE_INFINITY) / gpus;
 }
 
+/**
+ * How Tiresias-L's queues are served: in the order in which jobs entered them, as published; in order of arrival; or by first
+ * start, where those that have not started come last and by arrival.
+ */
+export type QueueOrder = 'entered' | 'arrival' | 'first-start';
+
 /** A queue after a turn: those that run first, then those that wait, each in their order. */
 export function waitingToTail<J>(queue: J[], runs: (job: J) => boolean): J[] {
   const firstWaiting = queue.findIndex((job) => !runs(job));

@@ -8,18 +8,26 @@ const MODEL = 'V100-SXM2-32GB';
 
 export type ProductPolicy = 'srtf' | 'srsf' | 'las';
 
+/** In which order las serves each of its queues. */
+export type QueueOrder = 'arrival' | 'first-start';
+
 export interface ProductOptions {
   /** Seconds that each job runs, all in all. */
   readonly workSec: (job: Job) => number;
   /** Decisions are made at multiples of this only; null: at every arrival and completion. */
   readonly roundSec: number | null;
+  /** Of las alone; absent: the product's default. */
+  readonly queueOrder?: QueueOrder;
 }
 
 /**
  * The published cluster as a scenario of the product: 8 hosts of 8 V100, decided anew for all jobs each time, skipping
  * what does not fit, where stopping and moving costs nothing.
  */
-function scenarioOf(policy: ProductPolicy, roundSec: number | null): object {
+function scenarioOf(
+  policy: ProductPolicy,
+  { roundSec, queueOrder }: Pick<ProductOptions, 'roundSec' | 'queueOrder'>,
+): object {
   return {
     apiVersion: 'slicewise/v1',
     name: `muri ${policy}`,
@@ -39,6 +47,7 @@ function scenarioOf(policy: ProductPolicy, roundSec: number | null): object {
         stopBy: 'suspend',
         keepPlace: false,
         ...(roundSec === null ? {} : { rounds: `${roundSec}s` }),
+        ...(queueOrder === undefined ? {} : { queueOrder }),
       },
     },
   };
@@ -48,9 +57,9 @@ function scenarioOf(policy: ProductPolicy, roundSec: number | null): object {
 export function runOnProduct(
   jobs: readonly Job[],
   policy: ProductPolicy,
-  { workSec, roundSec }: ProductOptions,
+  { workSec, ...decides }: ProductOptions,
 ): Completion[] {
-  const checked = normalizeScenario(scenarioOf(policy, roundSec));
+  const checked = normalizeScenario(scenarioOf(policy, decides));
   if (!checked.ok) throw new RangeError(JSON.stringify(checked.problems));
   const traces: TraceData = {
     tasks: jobs.map((job) => ({

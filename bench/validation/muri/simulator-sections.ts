@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { csvRows } from '../sharing/files.ts';
 import type { Row, Section } from '../sharing/table.ts';
 import { ITERATION_FACTOR, type Job, readJobs } from './jobs.ts';
+import type { QueueOrder } from './order.ts';
 import { METRICS, type Outcome, outcomeOf } from './outcome.ts';
-import { type ProductPolicy, runOnProduct } from './product.ts';
+import { type QueueOrder as ProductOrder, type ProductPolicy, runOnProduct } from './product.ts';
 import { AS_PUBLISHED, CLEAN, type Quirks } from './quirks.ts';
 import { POLICIES, type Policy, simulate } from './simulator.ts';
 
@@ -20,6 +21,18 @@ const PRODUCT_POLICY: Readonly<Record<Policy, ProductPolicy>> = {
   SRTF: 'srtf',
   SRSF: 'srsf',
   Tiresias_L: 'las',
+};
+
+/** The product's engine; of las under either order of its queues. */
+const PRODUCT_WAYS: Readonly<
+  Record<Policy, readonly { readonly name: string; readonly queueOrder?: ProductOrder }[]>
+> = {
+  SRTF: [{ name: "the product's engine" }],
+  SRSF: [{ name: "the product's engine" }],
+  Tiresias_L: [
+    { name: "the product's engine", queueOrder: 'arrival' },
+    { name: "the product's engine, first-start", queueOrder: 'first-start' },
+  ],
 };
 
 /** Overheads that no one could tell from the published ones, to see how much of a difference is chance. */
@@ -39,6 +52,9 @@ interface Variant {
   readonly name: string;
   readonly quirks: Quirks;
   readonly overheadFactor?: number;
+  readonly queueOrder?: QueueOrder;
+  /** As on the product: a job pays its start once, as a part of its work. */
+  readonly isStartWork?: true;
 }
 
 /** Quirks that can change what a policy does. */
@@ -67,11 +83,18 @@ export function simulatorSections(folder: string, traces: readonly Trace[]): Sec
   const jobsOf = new Map(
     traces.map((trace) => [trace, readJobs(join(folder, `${trace}.csv`), ITERATION_FACTOR)]),
   );
-  const run = (policy: Policy, trace: Trace, { quirks, overheadFactor = 1 }: Variant) => {
-    const jobs = (jobsOf.get(trace) as Job[]).map((job) =>
-      overheadFactor === 1 ? job : { ...job, startSec: job.startSec * overheadFactor },
-    );
-    return outcomeOf(simulate(jobs, policy, quirks));
+  const run = (
+    policy: Policy,
+    trace: Trace,
+    { quirks, overheadFactor = 1, queueOrder, isStartWork }: Variant,
+  ) => {
+    const jobs = (jobsOf.get(trace) as Job[]).map((job) => {
+      if (isStartWork === true) {
+        return { ...job, startSec: 0, iterationSec: CLEAN_WORK.workSec(job) / job.iterations };
+      }
+      return overheadFactor === 1 ? job : { ...job, startSec: job.startSec * overheadFactor };
+    });
+    return outcomeOf(simulate(jobs, policy, quirks, queueOrder));
   };
   return POLICIES.flatMap((policy) => {
     const variants = variantsOf(policy);
@@ -93,17 +116,21 @@ export function simulatorSections(folder: string, traces: readonly Trace[]): Sec
       },
       {
         title: `${policy}: what each quirk is worth`,
-        about: `Mean completion time in seconds with one quirk off, and with all off (clean), beside the published one; and the product's engine under the like discipline, where a job pays its start once. A queue at this load amplifies small things: the last row of each trace, with all quirks on and every start overhead longer by 0.01 %, shows how much of a difference says nothing. Two means can meet by chance where makespan and p99 do not (SRSF on trace2, clean).${policy === 'Tiresias_L' ? ' Refilling from empty leaves no gaps as long as all sizes are powers of two, so that one pool and hosts are the same then.' : ''}`,
+        about: `Mean completion time in seconds with one quirk off, and with all off (clean), beside the published one; and the product's engine under the like discipline, where a job pays its start once. A queue at this load amplifies small things: the last row of each trace, with all quirks on and every start overhead longer by 0.01 %, shows how much of a difference says nothing. Two means can meet by chance where makespan and p99 do not (SRSF on trace2, clean).${policy === 'Tiresias_L' ? ' Refilling from empty leaves no gaps as long as all sizes are powers of two, so that one pool and hosts are the same then. As its authors describe it, Tiresias serves a queue by first start; the published program does not: whoever waits goes to its tail, so that of one queue those that run go on. The product by arrival does not stop a job for one of its own queue either, and comes near; by first start it does as described, and is equal to the plain program of that rule in the row with the start as work.' : ''}`,
         rows: traces.flatMap((trace) => [
           ...variants.map((variant) =>
             variantRow(policy, trace, variant, run(policy, trace, variant), published),
           ),
-          variantRow(
-            policy,
-            trace,
-            { name: "the product's engine" },
-            outcomeOf(runOnProduct(jobsOf.get(trace) as Job[], PRODUCT_POLICY[policy], CLEAN_WORK)),
-            published,
+          ...PRODUCT_WAYS[policy].map(({ name, ...order }) =>
+            variantRow(
+              policy,
+              trace,
+              { name },
+              outcomeOf(
+                runOnProduct(jobsOf.get(trace) as Job[], PRODUCT_POLICY[policy], { ...CLEAN_WORK, ...order }),
+              ),
+              published,
+            ),
           ),
         ]),
       },
@@ -116,11 +143,21 @@ function variantsOf(policy: Policy): Variant[] {
     name: `without ${quirk}`,
     quirks: { ...AS_PUBLISHED, [quirk]: false },
   }));
-  const tail = { name: 'clean, but with waitingToTail', quirks: { ...CLEAN, waitingToTail: true } };
+  const ofQueues: Variant[] = [
+    { name: 'clean, queues by arrival', quirks: CLEAN, queueOrder: 'arrival' },
+    { name: 'clean, queues by first start', quirks: CLEAN, queueOrder: 'first-start' },
+    {
+      name: 'clean, by first start, the start as work',
+      quirks: { ...CLEAN, onePool: true, refillFromEmpty: true },
+      queueOrder: 'first-start',
+      isStartWork: true,
+    },
+    { name: 'clean, but with waitingToTail', quirks: { ...CLEAN, waitingToTail: true } },
+  ];
   return [
     ...off,
     { name: 'clean', quirks: CLEAN },
-    ...(policy === 'Tiresias_L' ? [tail] : []),
+    ...(policy === 'Tiresias_L' ? ofQueues : []),
     { name: 'overheads longer by 0.01 %', quirks: AS_PUBLISHED, overheadFactor: HAIR },
   ];
 }

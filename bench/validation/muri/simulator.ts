@@ -7,6 +7,7 @@ import {
   byRemainingTime,
   isDemoted,
   QUEUE_COUNT,
+  type QueueOrder,
   queueEndSec,
   waitingToTail,
 } from './order.ts';
@@ -28,6 +29,9 @@ interface Active extends Served {
   owedSec: number;
   attainedSec: number;
   queue: number;
+  /** Place among all by arrival, and by first start; the latter is infinite before it. */
+  readonly arrivedAs: number;
+  startedAs: number;
   /** Up to when what it has done is booked. */
   sinceSec: number;
 }
@@ -37,10 +41,16 @@ interface Active extends Served {
  * a job leaves its queue. At each, jobs are ordered anew and served in that order; one that does not fit is skipped.
  *
  * @param jobs by submission
+ * @param queueOrder of the queues of Tiresias-L
  * @returns completions in the order in which they happened
  * @throws {RangeError} if a job can never run
  */
-export function simulate(jobs: readonly Job[], policy: Policy, quirks: Quirks): Completion[] {
+export function simulate(
+  jobs: readonly Job[],
+  policy: Policy,
+  quirks: Quirks,
+  queueOrder: QueueOrder = 'entered',
+): Completion[] {
   const isTiresias = policy === 'Tiresias_L';
   const fill = isTiresias && quirks.onePool ? fillPool : quirks.refillFromEmpty ? fillFromEmpty : fillAround;
   const arrivals = gather(jobs, (job) => job.submitSec, quirks.nearTimesAreOne);
@@ -52,6 +62,8 @@ export function simulate(jobs: readonly Job[], policy: Policy, quirks: Quirks): 
   const queues: Active[][] = Array.from({ length: QUEUE_COUNT }, () => []);
   const completions: Completion[] = [];
   let nextArrival = 0;
+  let admitted = 0;
+  let started = 0;
   let end: Moment<Active> = NEVER;
   let jumpSec = Number.POSITIVE_INFINITY;
   let lastSec = Number.NEGATIVE_INFINITY;
@@ -95,8 +107,11 @@ export function simulate(jobs: readonly Job[], policy: Policy, quirks: Quirks): 
       owedSec: 0,
       attainedSec: 0,
       queue: 0,
+      arrivedAs: admitted,
+      startedAs: Number.POSITIVE_INFINITY,
       sinceSec: 0,
     };
+    admitted += 1;
     active.push(each);
     if (isTiresias) (queues[0] as Active[]).push(each);
   }
@@ -133,7 +148,13 @@ export function simulate(jobs: readonly Job[], policy: Policy, quirks: Quirks): 
     if (policy === 'SRTF') active = byRemainingTime(active);
     else if (policy === 'SRSF') active = byRemainingService(active);
     const places = new Map<Active, readonly Part[] | undefined>(running.map((each) => [each, each.parts]));
-    fill(isTiresias ? ([] as Active[]).concat(...queues) : active, running);
+    const order = isTiresias ? queues.flatMap(inOrder) : active;
+    fill(order, running);
+    for (const each of order) {
+      if (each.parts === undefined || each.startedAs !== Number.POSITIVE_INFINITY) continue;
+      each.startedAs = started;
+      started += 1;
+    }
     running = active.filter((each) => each.parts !== undefined);
     for (const each of running) {
       each.sinceSec = nowSec;
@@ -145,6 +166,12 @@ export function simulate(jobs: readonly Job[], policy: Policy, quirks: Quirks): 
     for (const [q, queue] of queues.entries()) {
       queues[q] = waitingToTail(queue, (each) => each.parts !== undefined);
     }
+  }
+
+  function inOrder(queue: readonly Active[]): readonly Active[] {
+    if (queueOrder === 'entered') return queue;
+    const startOf = (each: Active) => (queueOrder === 'arrival' ? 0 : Math.min(each.startedAs, jobs.length));
+    return queue.toSorted((a, b) => startOf(a) - startOf(b) || a.arrivedAs - b.arrivedAs);
   }
 
   /** Finds the next completions and, under Tiresias-L, the next time at which a job leaves its queue. */

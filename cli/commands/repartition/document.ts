@@ -77,11 +77,12 @@ export const cardsSchema = section(
     cards: list(card, 'cards', 1, MAX_CARDS, 'The cards as they are.'),
     target: section(
       {
-        instances: counts.optional(),
+        instances: counts.describe('Instances wanted over all cards, by profile.').optional(),
         cards: z
           .record(line(64, 'Name of a card.'), counts, {
             error: 'must be a mapping of cards to the instances wanted there',
           })
+          .describe('Instances wanted by card and profile. Nothing is wanted on cards that are left out.')
           .optional(),
         ready: oneOf(
           ['idle', 'standing'],
@@ -101,6 +102,7 @@ export const cardsSchema = section(
         ],
         { error: OBJECTIVES },
       )
+      .describe('What a plan is to cost least of: GPU time lost, jobs touched, or both. Default loss-first.')
       .optional(),
     creation: oneOf(
       ['chosen', 'driver'],
@@ -108,7 +110,7 @@ export const cardsSchema = section(
     ).optional(),
   },
   'Cards and what they are to become.',
-);
+).meta({ title: 'Slicewise cards' });
 
 export type CardsDocument = z.infer<typeof cardsSchema>;
 export type JobDocument = z.infer<typeof job>;

@@ -40,6 +40,7 @@ export class Presence {
     const isThere = this.isThere(host);
     fleet.setClosed(host, !isThere, 'absence');
     fleet.setClosed(host, state === 'leaving' || state === 'taken-back', 'leaving');
+    for (const observer of observers) observer.openChanged?.(nowUs);
     if (isThere === wasThere) return;
     if (isThere) this.#sinceUs[host] = nowUs;
     for (const observer of observers) {

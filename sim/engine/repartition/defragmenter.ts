@@ -1,5 +1,5 @@
 import type { Fleet } from '../../cluster/fleet.ts';
-import { placementsIn } from '../../hardware/index.ts';
+import { type MigPlacement, placementsIn } from '../../hardware/index.ts';
 import type { Micros } from '../../kernel/time.ts';
 import {
   type DefragmentRules,
@@ -9,12 +9,13 @@ import {
   type ProposedMove,
   raiseUsableSlices,
 } from '../../policies/repartition/index.ts';
-import type { SharedGpu } from '../../sharing/index.ts';
+import type { SharedGpu, Slot } from '../../sharing/index.ts';
 import type { LiveJob } from '../live-job.ts';
 import type { Field } from './field.ts';
 import { layoutOf } from './layout-of.ts';
 import { hostOf, mayChangeHost, moveToSlot } from './move.ts';
 import { idOf, remainingUs, stunOf } from './resident-view.ts';
+import type { Reviewer } from './reviewer.ts';
 import type { DefragmentPolicy, RepartitionCounts, RepartitioningRun } from './setup.ts';
 import { type Tenant, tenantsOn } from './tenants.ts';
 
@@ -27,11 +28,11 @@ const JOBS_TRIED = 16;
  * Leaves out: keeping the room for the job that it was made for (whoever is next in the queue takes it), and moves to
  * another host where the job has rules about neighbours.
  */
-export class Defragmenter {
+export class Defragmenter implements Reviewer {
   readonly #run: RepartitioningRun;
   readonly #counts: RepartitionCounts;
-  readonly #field: Field;
-  readonly #policy: DefragmentPolicy;
+  readonly field: Field;
+  readonly times: DefragmentPolicy;
   #moves: readonly ProposedMove[] = [];
   /** Who is on the way; its end is told by `moved`. */
   #moving: LiveJob | undefined;
@@ -40,8 +41,8 @@ export class Defragmenter {
   constructor(run: RepartitioningRun, counts: RepartitionCounts, field: Field, policy: DefragmentPolicy) {
     this.#run = run;
     this.#counts = counts;
-    this.#field = field;
-    this.#policy = policy;
+    this.field = field;
+    this.times = policy;
   }
 
   get isMoving(): boolean {
@@ -54,13 +55,19 @@ export class Defragmenter {
    * @param gpus cards of the field that may be changed
    */
   review(gpus: readonly number[], waiting: readonly LiveJob[], raises: boolean): void {
-    if (this.isMoving || gpus.length === 0) return;
-    const cards = this.#view(gpus);
+    const { fleet } = this.#run.context;
+    const onDemand = gpus.filter((gpu) => fleet.cards[gpu]?.layout?.standing === null);
+    if (this.isMoving || onDemand.length === 0) return;
+    const cards = this.#view(onDemand);
     const proposal = this.#forWaiting(cards, waiting) ?? (raises ? this.#forAll(cards, waiting) : undefined);
     if (proposal === undefined || proposal.moves.length === 0) return;
     this.#counts.begun += 1;
     this.#moves = proposal.moves;
     this.#next();
+  }
+
+  isCause(gpus: readonly number[], waiting: readonly LiveJob[]): boolean {
+    return lacksRoom(this.#run.context.fleet, this.field, gpus, waiting);
   }
 
   /** Somebody has left its place: the move under way may be over. */
@@ -90,13 +97,13 @@ export class Defragmenter {
       stunUs === undefined ||
       !isHere ||
       !isOpen ||
-      !moveToSlot(this.#run, this.#field.geometry, tenant, to, stunUs)
+      !moveToSlot(this.#run, tenant, { gpu: to.gpu, slot: this.#slotAt(tenant, to) }, stunUs)
     ) {
       this.#moves = [];
       this.#counts.madeAnew += 1;
       return;
     }
-    const { geometry } = this.#field;
+    const { geometry } = this.field;
     const slices = geometry.placements[move.from.placement]?.profile.gpuSlices ?? 0;
     this.#counts.moved += 1;
     this.#counts.stunGpuUs += (stunUs * slices) / geometry.model.gpuSlicesTotal;
@@ -104,15 +111,21 @@ export class Defragmenter {
     this.#sinceUs = this.#run.simulation.nowUs;
   }
 
+  /** A slot like the tenant's own at a placement of another card. */
+  #slotAt({ slot }: Tenant, { gpu, placement }: { readonly gpu: number; readonly placement: number }): Slot {
+    const at = this.field.geometry.placements[placement] as MigPlacement;
+    return layoutOf(this.#run.context.fleet, gpu).slotAt(slot, at);
+  }
+
   #forWaiting(cards: readonly PartitionedCard[], waiting: readonly LiveJob[]): MoveProposal | undefined {
-    const { geometry } = this.#field;
+    const { geometry } = this.field;
     const tried = new Set<number>();
     for (const live of waiting.slice(0, JOBS_TRIED)) {
       if (live.job.shapes.length !== 1) continue;
-      const profile = this.#field.wants(live.job.shape);
+      const profile = this.field.wants(live.job.shape);
       if (profile === undefined || tried.has(profile)) continue;
       tried.add(profile);
-      const lastsUs = Math.min(this.#policy.horizonUs, live.estimateLeftUs);
+      const lastsUs = Math.min(this.times.horizonUs, live.estimateLeftUs);
       const share = (geometry.profiles[profile]?.gpuSlices ?? 0) / geometry.model.gpuSlicesTotal;
       const found = makeRoom(
         geometry,
@@ -126,34 +139,34 @@ export class Defragmenter {
   }
 
   #forAll(cards: readonly PartitionedCard[], waiting: readonly LiveJob[]): MoveProposal | undefined {
-    const { geometry } = this.#field;
+    const { geometry } = this.field;
     const weights = geometry.profiles.map(() => 0);
     for (const { instances } of cards) {
       for (const { placement } of instances) weights[geometry.placements[placement]!.profileIndex]! += 1;
     }
     for (const { job } of waiting) {
-      const profile = this.#field.wants(job.shape);
+      const profile = this.field.wants(job.shape);
       if (profile !== undefined) weights[profile]! += 1;
     }
     if (weights.every((weight) => weight === 0)) return undefined;
-    const horizonUs = this.#policy.horizonUs as Micros;
+    const horizonUs = this.times.horizonUs as Micros;
     return raiseUsableSlices(geometry, cards, { weights, horizonUs }, this.#rules(), 1)[0];
   }
 
   #rules(): DefragmentRules {
-    return { gainPerCost: this.#policy.gainPerCost, maxMoves: this.#policy.maxMoves };
+    return { gainPerCost: this.times.gainPerCost, maxMoves: this.times.maxMoves };
   }
 
   #stunOf(tenant: Tenant, gpu: number): number | undefined {
     const shared = this.#run.context.fleet.sharing[gpu] as SharedGpu;
-    return stunOf(tenant, shared, this.#policy.migratePath);
+    return stunOf(tenant, shared, this.times.migratePath);
   }
 
   /** The cards as they are, with who can move. */
   #view(gpus: readonly number[]): readonly PartitionedCard[] {
     const { context, live, simulation } = this.#run;
     const { fleet } = context;
-    const { geometry } = this.#field;
+    const { geometry } = this.field;
     const tenants = tenantsOn(fleet, live, gpus);
     const isOneHost = new Set(gpus.map((g) => hostOf(fleet, g))).size === 1;
     return gpus.map((gpu) => {
@@ -183,7 +196,7 @@ export class Defragmenter {
 }
 
 /** Whether some waiting job gets no instance on any of the cards although it could on an empty one. */
-export function lacksRoom(
+function lacksRoom(
   fleet: Fleet,
   field: Field,
   gpus: readonly number[],

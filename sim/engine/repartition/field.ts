@@ -4,20 +4,24 @@ import type { MigGeometry } from '../../hardware/index.ts';
 import { type Card, isRefusal, openCard, type SharedGpu } from '../../sharing/index.ts';
 import { layoutOf } from './layout-of.ts';
 
-/** Cards of one model, mode and pool: their instances can stand in for each other. */
-export interface Field {
+/** Cards of one model, mode and pool: their parts can stand in for each other. */
+export interface CardField {
   readonly pool: number;
   /** GPU numbers of the fleet, ascending. */
   readonly gpus: readonly number[];
-  readonly geometry: MigGeometry;
-  /** Profiles of which one instance does for a worker of that shape, by index; none where no single instance does. */
+  /** Kinds of part of which one does for a worker of that shape, by index; none where no single part does. */
   accepts(shape: TaskShape): readonly number[];
+}
+
+/** Cards with GPU instances; their kinds of part are the profiles. */
+export interface Field extends CardField {
+  readonly geometry: MigGeometry;
   /** The profile that the shape would get if instances were made on demand; undefined where it gets none. */
   wants(shape: TaskShape): number | undefined;
 }
 
 /**
- * The fields of some hosts, in the order of their first cards. GPUs that are not cut into instances are left out.
+ * The fields of some hosts whose cards are cut into GPU instances, in the order of their first cards.
  *
  * @param poolOf pool number by host; undefined where no pool has it
  */
@@ -26,21 +30,39 @@ export function fieldsOf(
   hosts: readonly number[],
   poolOf: (host: number) => number | undefined,
 ): readonly Field[] {
+  return groupsOf(fleet, hosts, poolOf, (g) => {
+    if (fleet.cards[g]?.layout === undefined) return undefined;
+    const { mode, config } = fleet.sharing[g] as SharedGpu;
+    const isOnDemand = 'layout' in config && config.layout === null;
+    return `${mode.name} ${isOnDemand}`;
+  }).map(({ pool, gpus }) => fieldOf(fleet, pool, gpus));
+}
+
+/**
+ * GPUs of one pool and model with the same key, in the order of their first.
+ *
+ * @param keyOf undefined: the GPU is in no group
+ */
+export function groupsOf(
+  fleet: Fleet,
+  hosts: readonly number[],
+  poolOf: (host: number) => number | undefined,
+  keyOf: (gpu: number) => string | undefined,
+): readonly { readonly pool: number; readonly gpus: readonly number[] }[] {
   const byKey = new Map<string, { pool: number; gpus: number[] }>();
   for (const host of [...hosts].sort((a, b) => a - b)) {
     const pool = poolOf(host);
     if (pool === undefined) continue;
     for (let g = fleet.gpuStart[host] as number; g < (fleet.gpuStart[host + 1] as number); g++) {
-      if (fleet.cards[g]?.layout === undefined) continue;
-      const { mode, config } = fleet.sharing[g] as SharedGpu;
-      const isOnDemand = 'layout' in config && config.layout === null;
-      const key = `${pool} ${fleet.gpuModel[g]} ${mode.name} ${isOnDemand}`;
+      const own = keyOf(g);
+      if (own === undefined) continue;
+      const key = `${pool} ${fleet.gpuModel[g]} ${own}`;
       const field = byKey.get(key);
       if (field === undefined) byKey.set(key, { pool, gpus: [g] });
       else field.gpus.push(g);
     }
   }
-  return [...byKey.values()].map(({ pool, gpus }) => fieldOf(fleet, pool, gpus));
+  return [...byKey.values()];
 }
 
 function fieldOf(fleet: Fleet, pool: number, gpus: readonly number[]): Field {

@@ -1,7 +1,6 @@
 import { PlacementError } from '../../cluster/fleet.ts';
 import type { Part } from '../../cluster/part.ts';
-import type { MigGeometry } from '../../hardware/index.ts';
-import { layoutOf } from './layout-of.ts';
+import type { FreePart } from './card-work.ts';
 import type { RepartitioningRun } from './setup.ts';
 import type { Tenant } from './tenants.ts';
 
@@ -23,28 +22,24 @@ export function mayChangeHost({ live }: Tenant): boolean {
 }
 
 /**
- * Lets a tenant that holds one instance move to another instance of the same profile.
+ * Lets a tenant that holds one part of a card move to another part like it.
  *
- * @returns false where the place, or the host's CPU or memory, is not free; nothing has happened then
+ * @returns false where the part, or the host's CPU or memory, is not free; nothing has happened then
  */
 export function moveToSlot(
   run: RepartitioningRun,
-  geometry: MigGeometry,
   tenant: Tenant,
-  to: { readonly gpu: number; readonly placement: number },
+  { gpu, slot }: FreePart,
   stunUs: number,
 ): boolean {
   const { fleet } = run.context;
-  const { live, slot } = tenant;
+  const { live } = tenant;
   const [from] = live.parts as readonly [Part];
-  const host = hostOf(fleet, to.gpu);
+  const host = hostOf(fleet, gpu);
   if (host !== from.host && !mayChangeHost(tenant)) return false;
-  const placement = geometry.placements[to.placement];
-  if (placement === undefined) return false;
-  const grant = [layoutOf(fleet, to.gpu).slotAt(slot, placement)];
-  const part: Part = { ...from, host, gpus: [to.gpu - (fleet.gpuStart[host] as number)], grant };
+  const part: Part = { ...from, host, gpus: [gpu - (fleet.gpuStart[host] as number)], grant: [slot] };
   try {
-    fleet.placeAs(part.shape, host, part.gpus, grant);
+    fleet.placeAs(part.shape, host, part.gpus, part.grant);
   } catch (error) {
     if (!(error instanceof PlacementError)) throw error;
     return false;

@@ -5,7 +5,7 @@ import type { PartitionedCard, ResidentJob } from '../../policies/repartition/in
 import type { SharedGpu } from '../../sharing/index.ts';
 import { operationSeconds, pathNamed } from '../../sharing/index.ts';
 import { type LiveJob, savedWorkUs, settleWork } from '../live-job.ts';
-import type { RunningRule } from './setup.ts';
+import type { PeriodicPolicy, RunningRule } from './setup.ts';
 import type { Tenant } from './tenants.ts';
 
 /** Time until a job ends as far as the scheduler can tell, in whole microseconds; null: nobody knows. */
@@ -43,8 +43,8 @@ export function stunOf(tenant: Tenant, shared: SharedGpu, migratePath: string | 
   return checkpoint === null ? undefined : Math.round(checkpoint.saveUs + checkpoint.restoreUs);
 }
 
-/** How a tenant can be stopped, as the planner takes it; null where it is waited for. */
-function drainOf(tenant: Tenant, running: RunningRule, nowUs: number): ResidentJob['drain'] {
+/** How a tenant can be stopped, as planners take it; null where it is waited for. */
+export function drainOf(tenant: Tenant, running: RunningRule, nowUs: number): ResidentJob['drain'] {
   const { live } = tenant;
   const { checkpoint } = live.job.claim;
   if (running === 'wait' || !mayInterrupt(tenant)) return null;
@@ -57,6 +57,18 @@ function drainOf(tenant: Tenant, running: RunningRule, nowUs: number): ResidentJ
     takesUs: (saves ? Math.round(checkpoint.saveUs) : 0) as Micros,
     lostUs: Math.max(0, Math.round(lost + (checkpoint?.restoreUs ?? 0))) as Micros,
   };
+}
+
+/** Whether a part stays for the sake of a tenant: it can neither be made to leave nor does anybody know when it ends. */
+export function mustStay(
+  tenant: Tenant,
+  { running, migratePath }: Pick<PeriodicPolicy, 'running' | 'migratePath'>,
+  nowUs: number,
+): boolean {
+  if (!tenant.isComing && remainingUs(tenant.live, nowUs) !== null) return false;
+  if (running === 'wait' || !mayInterrupt(tenant)) return true;
+  if (running === 'move' && migratePath !== null) return false;
+  return tenant.live.job.claim.checkpoint === null && running !== 'stop';
 }
 
 /** How the tenants of one card look to the planner. */

@@ -5,7 +5,7 @@ import type { LiveJob } from '../live-job.ts';
 import type { RunContext } from '../run-context.ts';
 import type { Scheduler } from '../scheduler.ts';
 
-/** What becomes of a running job whose instance is to go. Sessions, replicas and jobs that may not be stopped are waited for. */
+/** What becomes of a running job whose part of a card is to go. Sessions, replicas and jobs that may not be stopped are waited for. */
 export type RunningRule =
   /** It is waited for. */
   | 'wait'
@@ -13,10 +13,10 @@ export type RunningRule =
   | 'save'
   /** The same, but who cannot save is stopped and starts anew. */
   | 'stop'
-  /** It saves its state and goes on from it on a free instance of another card, where there is one; else as `save`. */
+  /** It goes on at a free part like its own on another card, where there is one; else as `save`. */
   | 'move';
 
-/** Layouts stay until the demand is better served by others. */
+/** Layouts, and other cuts, stay until the demand is better served by others. */
 export interface PeriodicPolicy {
   readonly kind: 'periodic';
   /** Reviews are at multiples of this, as long as something has changed since the last; null: none. */
@@ -26,6 +26,8 @@ export interface PeriodicPolicy {
   /** Least time between two reviews. */
   readonly gapUs: number;
   readonly running: RunningRule;
+  /** Way to migrate of the mode, for jobs that move; null: by saving the state and reading it back. */
+  readonly migratePath: string | null;
   /** A request counts once more for each of these that it has waited; null: it counts the same always. */
   readonly patienceUs: number | null;
   /** What a request counts whose job runs, beside a waiting one; > 0. */
@@ -33,8 +35,8 @@ export interface PeriodicPolicy {
   readonly creation: 'any-start' | 'driver-default';
 }
 
-/** Instances are made as jobs come. */
-interface OnDemandPolicy {
+/** Instances are made as jobs come; idle cards that are cut as a whole become what a waiting job can use. */
+export interface OnDemandPolicy {
   readonly kind: 'on-demand';
   readonly creation: 'driver' | 'look-ahead';
 }
@@ -86,7 +88,7 @@ export interface RepartitioningRun {
 
 /** What re-partitioning did in a run. Times are GPU-microseconds unless they say otherwise. */
 export interface RepartitionCounts {
-  /** Times that the layout of a card was to become another one; of these, that it did. */
+  /** Times that a card was to be cut otherwise; of these, that it was. */
   begun: number;
   done: number;
   /** Plans that were made again because jobs came or went otherwise than foreseen. */
@@ -105,7 +107,7 @@ export interface RepartitionCounts {
   /** Work that stopped jobs have to do again, at full speed, times their part of a GPU. */
   lostGpuUs: number;
   /** Time of the steps by kind, in microseconds. */
-  readonly stepUs: Record<'wait' | 'drain' | 'migrate' | 'delete' | 'create', number>;
+  readonly stepUs: Record<'wait' | 'drain' | 'migrate' | 'delete' | 'create' | 'change', number>;
 }
 
 export function noRepartitions(): RepartitionCounts {
@@ -121,6 +123,6 @@ export function noRepartitions(): RepartitionCounts {
     closedGpuUs: 0,
     stunGpuUs: 0,
     lostGpuUs: 0,
-    stepUs: { wait: 0, drain: 0, migrate: 0, delete: 0, create: 0 },
+    stepUs: { wait: 0, drain: 0, migrate: 0, delete: 0, create: 0, change: 0 },
   };
 }

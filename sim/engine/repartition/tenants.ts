@@ -1,22 +1,22 @@
 import type { Fleet } from '../../cluster/fleet.ts';
 import type { Part } from '../../cluster/part.ts';
-import type { InstanceLayout, Slot } from '../../sharing/index.ts';
+import type { Slot } from '../../sharing/index.ts';
 import type { LiveJob } from '../live-job.ts';
 
-/** A job on an instance. */
+/** A job on a part of a card. */
 export interface Tenant {
   readonly live: LiveJob;
   readonly slot: Slot;
-  /** Whether it is on its way to this instance. */
+  /** Whether it is on its way to this part. */
   readonly isComing: boolean;
   /** Whether this is all that the job holds. */
   readonly isAll: boolean;
 }
 
-/** By GPU number, then by index of the placement. */
+/** By GPU number, then by part: index of the placement of a GPU instance, else place in the order of the card's slots. */
 export type TenantTable = ReadonlyMap<number, ReadonlyMap<number, readonly Tenant[]>>;
 
-/** Who is on which instance of some cards, in the order of the jobs' slots. */
+/** Who is on which part of some cards, in the order of the jobs' slots. */
 export function tenantsOn(
   fleet: Fleet,
   live: readonly (LiveJob | undefined)[],
@@ -52,7 +52,7 @@ function collect(
       const onCard = table.get(start + index);
       if (onCard === undefined) continue;
       for (const slot of slots) {
-        const at = (card.layout as InstanceLayout).placementOf(slot).index;
+        const at = card.layout?.placementOf(slot).index ?? card.slots.indexOf(slot);
         const tenants = onCard.get(at);
         const tenant = { live, slot, isComing, isAll };
         if (tenants === undefined) onCard.set(at, [tenant]);

@@ -2,6 +2,7 @@ import type { Claim } from '../../cluster/claim.ts';
 import type { Fleet } from '../../cluster/fleet.ts';
 import type { InterventionDesk } from '../../engine/interventions.ts';
 import type { LiveJob } from '../../engine/live-job.ts';
+import type { LinearSolver } from '../../kernel/optimize/linear-program.ts';
 import { demandText } from '../../observe/wait-ledger.ts';
 import type { Scenario } from '../../scenario/types.ts';
 import type { Task } from '../../workload/task.ts';
@@ -75,6 +76,8 @@ export interface ExplainRequest {
   readonly atSec?: number | undefined;
   /** Most changes of one kind that are tried. Default 8. */
   readonly mostOfAKind?: number;
+  /** There where `needsSolver(scenario)`. */
+  readonly solver?: LinearSolver | undefined;
   onProgress?(runs: number, of: number): void;
 }
 
@@ -102,7 +105,7 @@ export class JobTimeError extends Error {}
  * @throws {JobTimeError} if the time is before its arrival, or after its end or that of the run
  */
 export function explainJob(request: ExplainRequest): JobExplanation {
-  const { scenario, traces, seed, job: name, mostOfAKind = 8 } = request;
+  const { scenario, traces, seed, solver, job: name, mostOfAKind = 8 } = request;
   const first = followRun(request);
   const { timeline, others } = first;
   const { job } = timeline;
@@ -129,7 +132,7 @@ export function explainJob(request: ExplainRequest): JobExplanation {
   if (atSec === undefined || !isHeld(timeline.steps, atSec)) {
     return { ...about, before: null, changes: [], tried: [] };
   }
-  const question: Question = { scenario, traces, seed, job: name, atSec, startedSec, others };
+  const question: Question = { scenario, traces, seed, solver, job: name, atSec, startedSec, others };
   const seen = isFill ? undefined : lookAt(question);
   const situation = situationOf(request, first, seen);
   const candidates: Readonly<Record<ChangeKind, readonly Change[]>> = {
@@ -179,12 +182,13 @@ interface FollowedRun {
 }
 
 /** The run as it is, with the job watched. */
-function followRun({ scenario, traces, seed, job: name }: ExplainRequest): FollowedRun {
+function followRun({ scenario, traces, seed, solver, job: name }: ExplainRequest): FollowedRun {
   const others = new WaitRecorder();
   const claims = new Map<string, Claim>();
   let found: { readonly fleet: Fleet; readonly timeline: JobTimeline } | undefined;
   let stated: Task | undefined;
   replicate(scenario, traces, seed, {
+    solver,
     watched: new Set([name]),
     observers(fleet, waits) {
       const timeline = new JobTimeline(name, fleet, waits, (other) => describe(other, claims.get(other)));
@@ -240,10 +244,11 @@ interface Seen {
   readonly freeMilli: readonly number[];
 }
 
-function lookAt({ scenario, traces, seed, job: name, atSec }: Question): Seen {
+function lookAt({ scenario, traces, seed, solver, job: name, atSec }: Question): Seen {
   let seen: Seen = { before: null, order: [], moves: [], preemptions: [], freeMilli: [] };
   let fleet: Fleet | undefined;
   replicate(scenario, traces, seed, {
+    solver,
     observers: (made) => {
       fleet = made;
       return [];

@@ -1,4 +1,5 @@
 import type { Intervention } from '../../engine/interventions.ts';
+import type { LinearSolver } from '../../kernel/optimize/linear-program.ts';
 import type { Scenario } from '../../scenario/types.ts';
 import type { Task } from '../../workload/task.ts';
 import { replicate } from '../replicate.ts';
@@ -13,6 +14,7 @@ export interface Question {
   readonly scenario: Scenario;
   readonly traces: TraceData;
   readonly seed: number;
+  readonly solver: LinearSolver | undefined;
   readonly job: string;
   /** The time at which it should run, in seconds. */
   readonly atSec: number;
@@ -34,7 +36,7 @@ export interface Outcome {
  * @returns undefined where the job does not start sooner
  */
 export function tryChange(question: Question, change: Change): Outcome | undefined {
-  const { scenario, traces, seed, job, atSec, startedSec } = question;
+  const { scenario, traces, seed, solver, job, atSec, startedSec } = question;
   let timeline: JobTimeline | undefined;
   const others = new WaitRecorder();
   const start = () => timeline?.startFrom(atSec);
@@ -58,6 +60,7 @@ export function tryChange(question: Question, change: Change): Outcome | undefin
   }
   try {
     replicate(change.scenario ?? scenario, traces, seed, {
+      solver,
       observers(fleet) {
         timeline = new JobTimeline(job, fleet, undefined);
         return [timeline, others];

@@ -4,6 +4,16 @@ export { COST_FORMULAS, FACILITY, PRICE_GAPS, SIZING_FACTS } from '../data/facil
 export { GPU_POWER, HARDWARE_PRICES } from '../data/hardware-prices.ts';
 export { LICENCE_RULES, LICENCES, UNLICENSED_PHASES } from '../data/licences.ts';
 export { PRICE_SOURCES } from '../data/price-sources.ts';
+export { CURRENCIES, minorDigits } from './currencies.ts';
+export {
+  cited,
+  type FigureKind,
+  figureNames,
+  PRICE_FIGURES,
+  type PriceFigure,
+  powerOfGpu,
+  priceFigure,
+} from './figures.ts';
 export type {
   CloudPrice,
   CostFormula,

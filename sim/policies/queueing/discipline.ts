@@ -1,6 +1,6 @@
 import type { Job } from '../../cluster/changes.ts';
 import type { FleetView } from '../../cluster/fleet.ts';
-import type { FillRule } from './names.ts';
+import type { FillRule, QueueOrder } from './names.ts';
 
 /** A job as a discipline sees it, while it waits and while it runs. Times are whole microseconds. */
 export interface QueuedJob {
@@ -129,6 +129,8 @@ export interface QueueingConfig {
   readonly attainedLimits: readonly number[];
   /** A job that waits longer than this many times its run time so far goes back to the first queue; Infinity: never. */
   readonly promoteAfter: number;
+  /** In which order las serves each of its queues. */
+  readonly queueOrder: QueueOrder;
   /** Guaranteed and greatest GPUs of each node of the tree of queues, by path. */
   readonly quotas: readonly Quota[];
 }
@@ -152,5 +154,6 @@ export const DEFAULT_QUEUEING_CONFIG: QueueingConfig = {
   resourceWeights: { compute: 1, memory: 0 },
   attainedLimits: [3250, 7200],
   promoteAfter: Number.POSITIVE_INFINITY,
+  queueOrder: 'arrival',
   quotas: [],
 };

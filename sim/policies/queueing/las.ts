@@ -7,6 +7,17 @@ interface Forgotten {
   readonly attainedUs: number;
 }
 
+/** Number of a job's first start, from 0 in the order in which jobs started. */
+interface FirstStart {
+  readonly job: number;
+  readonly number: number;
+}
+
+/** Ranks of one queue: above any number of first starts, and 2^20 times that is still a whole number in a double. */
+const QUEUE_WIDTH = 2 ** 32;
+/** Of all that have not started: they go by arrival. */
+const NOT_STARTED = QUEUE_WIDTH - 1;
+
 /**
  * Queues by attained service. A job's service counts from its arrival, or from when it was last sent back to the first
  * queue.
@@ -17,17 +28,23 @@ class LeastAttained implements Discipline {
   readonly #promoteAfter: number;
   /** By slot. */
   readonly #forgotten: (Forgotten | undefined)[] = [];
+  /** By slot; undefined where queues are in order of arrival. */
+  readonly #firstStarts: (FirstStart | undefined)[] | undefined;
+  #starts = 0;
   /** Jobs that wait, by slot; only kept where waiting can change their queue. */
   readonly #waiting = new Map<number, QueuedJob>();
 
   constructor({ config }: DisciplineContext) {
     this.#limits = config.attainedLimits;
     this.#promoteAfter = config.promoteAfter;
+    this.#firstStarts = config.queueOrder === 'first-start' ? [] : undefined;
     this.isFluid = config.promoteAfter !== Number.POSITIVE_INFINITY;
   }
 
   rank(job: QueuedJob): number {
-    return this.#levelOf(job);
+    const level = this.#levelOf(job);
+    if (this.#firstStarts === undefined) return level;
+    return level * QUEUE_WIDTH + (this.#firstStartOf(job)?.number ?? NOT_STARTED);
   }
 
   mayEvict(waiting: QueuedJob, running: QueuedJob): boolean {
@@ -38,8 +55,16 @@ class LeastAttained implements Discipline {
     if (this.isFluid) this.#waiting.set(job.slot, job);
   }
 
-  started({ slot }: QueuedJob): void {
-    this.#waiting.delete(slot);
+  started(job: QueuedJob): void {
+    this.#waiting.delete(job.slot);
+    if (this.#firstStarts === undefined || this.#firstStartOf(job) !== undefined) return;
+    this.#firstStarts[job.slot] = { job: job.job.number, number: this.#starts };
+    this.#starts += 1;
+  }
+
+  stopped({ slot, attainedUs }: QueuedJob): void {
+    // A decision was taken back: it has not held its GPUs for any time, and may have to wait for others to save their state.
+    if (this.#firstStarts !== undefined && attainedUs === 0) this.#firstStarts[slot] = undefined;
   }
 
   withdrawn({ slot }: QueuedJob): void {
@@ -83,6 +108,11 @@ class LeastAttained implements Discipline {
     return forgotten?.job === job.number ? attainedUs - forgotten.attainedUs : attainedUs;
   }
 
+  #firstStartOf({ slot, job }: QueuedJob): FirstStart | undefined {
+    const first = this.#firstStarts?.[slot];
+    return first?.job === job.number ? first : undefined;
+  }
+
   /** When a waiting job goes back to the first queue; Infinity where it is there. */
   #promotedAtUs(job: QueuedJob): number {
     if (this.#levelOf(job) === 0) return Number.POSITIVE_INFINITY;
@@ -92,11 +122,12 @@ class LeastAttained implements Discipline {
 
 /**
  * Least attained service in discrete queues (Tiresias-L): a job starts in the first queue and goes to the next whenever
- * its GPU-time so far crosses a limit; lower queues are served first, each in order of arrival. Nothing needs to be
+ * its GPU-time so far crosses a limit; lower queues are served first, each in order of arrival or of first starts. Nothing needs to be
  * known of run times. A running job gives way to one of a lower queue only. A job that has waited `promoteAfter` times
  * as long as it ran goes back to the first queue, and what it had counts no more.
  *
- * Tiresias itself orders each queue by the time of the first start; this here by arrival.
+ * Tiresias itself orders each queue by the time of the first start: `queueOrder: first-start`. Jobs that start in one
+ * instant are taken in the order in which they were started, and a job that has not started comes after all that have.
  */
 export const las: QueueingPolicy = {
   name: 'las',
@@ -108,7 +139,8 @@ export const las: QueueingPolicy = {
     preempts: true,
     words:
       'with promotion, no fill past the head, and stops that cost less than the first limit gives: a promoted job is the ' +
-      'earliest of the first queue; without promotion a long job waits as long as new ones keep coming',
+      'earliest of the first queue, or the first of it that started; by first start a new job may have to wait until all ' +
+      'that have started are done; without promotion a long job waits as long as new ones keep coming',
   },
   fill: 'skip',
   create: (context) => new LeastAttained(context),

@@ -25,6 +25,7 @@ export type DisciplineOption =
   | 'resourceWeights'
   | 'attainedLimits'
   | 'promoteAfter'
+  | 'queueOrder'
   | 'quotas';
 
 /** What each discipline reads of them. */
@@ -37,12 +38,19 @@ export const OPTIONS_READ: Readonly<Record<QueueingPolicyName, readonly Discipli
   priority: ['ageing'],
   'fair-share': ['halfLife', 'weights'],
   wfq: ['weights', 'resourceWeights'],
-  las: ['attainedLimits', 'promoteAfter'],
+  las: ['attainedLimits', 'promoteAfter', 'queueOrder'],
   drf: ['weights'],
   'max-min': ['weights'],
   quotas: ['quotas'],
   ftf: [],
 };
+
+/**
+ * Order in which las serves each of its queues: by `arrival`, or those first that have run before, in the order of their
+ * `first-start`, and those that have not by arrival.
+ */
+export const QUEUE_ORDERS = ['arrival', 'first-start'] as const;
+export type QueueOrder = (typeof QUEUE_ORDERS)[number];
 
 /** Disciplines that stop running jobs unless told not to. */
 export const STOPPING_NAMES: readonly QueueingPolicyName[] = [

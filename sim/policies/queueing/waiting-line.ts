@@ -24,6 +24,8 @@ interface Group extends Placed {
 export interface WaitBooks {
   freeUs(job: Job, nowUs: number): number;
   waited(job: Job, jobs: number, reason: string, fromUs: number, toUs: number, freeUs: number): void;
+  /** So many more jobs that ask for the same wait for this reason from now on; less where negative. */
+  readonly wants?: ((job: Job, reason: string, jobs: number, nowUs: number) => void) | undefined;
 }
 
 /** Reason of jobs that no decision has been made about yet. */
@@ -86,6 +88,7 @@ export class WaitingLine {
     this.#entries[job.slot] = entry;
     group.entries.push(entry);
     this.size += 1;
+    this.#books?.wants?.(job.job, group.reason, 1, nowUs);
     if (group.entries.size === 1) group.lane.onOffer.push(group);
     else if (entry.at === 0 && group.at >= 0) group.lane.onOffer.moved(group);
   }
@@ -104,6 +107,7 @@ export class WaitingLine {
     this.#entries[slot] = undefined;
     if (this.#first?.job.slot === slot) this.#first = undefined;
     this.size -= 1;
+    this.#books?.wants?.(entry.job.job, group.reason, -1, nowUs);
     entries.remove(entry);
     if (entries.size > 0) {
       if (at === 0 && group.at >= 0) lane.onOffer.moved(group);
@@ -272,6 +276,12 @@ export class WaitingLine {
   #setReason(group: Group, reason: string): void {
     if (group.reason === reason) return;
     this.#book(group, this.#nowUs);
+    const jobs = group.entries.size;
+    if (this.#books?.wants !== undefined && jobs > 0) {
+      const { job } = (group.entries.first as Entry).job;
+      this.#books.wants(job, group.reason, -jobs, this.#nowUs);
+      this.#books.wants(job, reason, jobs, this.#nowUs);
+    }
     group.reason = reason;
   }
 

@@ -20,6 +20,7 @@ export function canonicalRepartition(written: RepartitionDocument) {
         creation,
         ...reviews,
         running: rule.running ?? 'wait',
+        migrate: rule.migrate ?? null,
         patience: rule.patience === null ? null : canonicalDuration(rule.patience ?? '1h'),
         runningWeight: rule.runningWeight ?? 1,
       };

@@ -1,13 +1,18 @@
 import { API_VERSION, type ScenarioDocument } from '../schema/scenario.ts';
+import { canonicalAlerts, canonicalMetrics } from './alerts.ts';
 import { canonicalChanges } from './changes.ts';
+import { canonicalCost } from './cost.ts';
 import { canonicalNumber } from './distribution.ts';
 import { canonicalElastic } from './elastic.ts';
 import { canonicalExperiment } from './experiment.ts';
 import { canonicalFaults } from './faults.ts';
 import { canonicalFleet } from './fleet.ts';
+import { canonicalLicences } from './licences.ts';
+import { canonicalObjectives } from './objectives.ts';
 import { canonicalOverheads } from './overheads.ts';
 import { canonicalPolicy } from './policy.ts';
 import { canonicalRepartition } from './repartition.ts';
+import { canonicalWhatIf } from './what-if.ts';
 import { canonicalWorkload } from './workload.ts';
 
 /**
@@ -17,6 +22,11 @@ import { canonicalWorkload } from './workload.ts';
  * @param written a document already found valid
  */
 export function canonicalScenario(written: ScenarioDocument) {
+  const base = withoutVariants(written);
+  return { ...base, ...canonicalWhatIf(written, base, withoutVariants) } satisfies ScenarioDocument;
+}
+
+function withoutVariants(written: ScenarioDocument) {
   return {
     apiVersion: API_VERSION,
     name: written.name,
@@ -32,11 +42,18 @@ export function canonicalScenario(written: ScenarioDocument) {
       : { repartition: canonicalRepartition(written.repartition ?? []) }),
     ...(written.faults == null ? {} : { faults: canonicalFaults(written.faults) }),
     ...(written.elastic == null ? {} : { elastic: canonicalElastic(written.elastic) }),
+    ...(written.licences == null ? {} : { licences: canonicalLicences(written.licences) }),
+    ...(written.cost == null ? {} : { cost: canonicalCost(written.cost) }),
+    ...(written.alerts == null ? {} : { alerts: canonicalAlerts(written.alerts) }),
+    ...(written.metrics == null ? {} : { metrics: canonicalMetrics(written.metrics) }),
     ...(Object.keys(written.overheads ?? {}).length === 0
       ? {}
       : { overheads: canonicalOverheads(written.overheads ?? {}) }),
     policy: canonicalPolicy(written.policy ?? {}),
     experiment: canonicalExperiment(written.experiment ?? { kind: 'timed' }),
+    ...((written.objectives ?? []).length === 0
+      ? {}
+      : { objectives: canonicalObjectives(written.objectives ?? []) }),
   } as const satisfies ScenarioDocument;
 }
 

@@ -7,8 +7,9 @@ import { canonicalDuration, canonicalNumber } from './distribution.ts';
 /** What is stated of the scheduling, keys in a fixed order; defaults depend on the discipline and stay out. */
 export function canonicalScheduling(written: SchedulingDocument) {
   const { fill, depth, preemption, stopBy, migrate, rounds, keepPlace, minRun, estimates } = written;
+  const { timeShare } = written;
   const { maxJobsPerUser, maxGpusPerUser, ageing, halfLife, weights, resourceWeights } = written;
-  const { attainedLimits, promoteAfter, quotas } = written;
+  const { attainedLimits, promoteAfter, queueOrder, quotas } = written;
   return {
     ...(fill === undefined ? {} : { fill }),
     ...(depth === undefined ? {} : { depth }),
@@ -17,6 +18,7 @@ export function canonicalScheduling(written: SchedulingDocument) {
     ...(migrate == null ? {} : { migrate }),
     ...(rounds == null ? {} : { rounds: canonicalDuration(rounds) }),
     ...(keepPlace === undefined ? {} : { keepPlace }),
+    ...(timeShare === undefined ? {} : { timeShare: canonicalTimeShare(timeShare) }),
     ...(minRun === undefined ? {} : { minRun: canonicalDuration(minRun) }),
     ...(estimates === undefined ? {} : { estimates: canonicalEstimates(estimates) }),
     ...(maxJobsPerUser == null ? {} : { maxJobsPerUser }),
@@ -34,6 +36,7 @@ export function canonicalScheduling(written: SchedulingDocument) {
         }),
     ...(attainedLimits === undefined ? {} : { attainedLimits: attainedLimits.map(canonicalNumber) }),
     ...(promoteAfter == null ? {} : { promoteAfter: canonicalNumber(promoteAfter) }),
+    ...(queueOrder === undefined ? {} : { queueOrder }),
     ...(quotas === undefined ? {} : { quotas: sorted(quotas, canonicalQuota) }),
   };
 }
@@ -46,6 +49,18 @@ function canonicalEstimates(written: Estimates) {
       ? written
       : { of: written.of ?? ('exact' as const), noise: written.noise }
     : (written.of ?? ('exact' as const));
+}
+
+function canonicalTimeShare(written: NonNullable<SchedulingDocument['timeShare']>) {
+  const { by, speeds, order, review, weights, costs } = written;
+  return {
+    by,
+    speeds: speeds ?? ('known' as const),
+    order: order ?? ('pairs' as const),
+    review: review === undefined ? '0s' : canonicalDuration(review),
+    ...(weights === undefined ? {} : { weights: sorted(weights, canonicalNumber) }),
+    ...(costs === undefined ? {} : { costs: sorted(costs, canonicalNumber) }),
+  };
 }
 
 function canonicalQuota({ guaranteed, max, weight }: NonNullable<SchedulingDocument['quotas']>[string]) {

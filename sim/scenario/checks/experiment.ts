@@ -16,7 +16,42 @@ export function checkExperiment(context: CheckContext): readonly Finding[] {
     ...(kind === 'timed' ? checkTimed(context) : []),
     ...(kind === 'fill' ? checkFill(context) : []),
     ...checkEndless(context, kind),
+    ...checkPrecision(context),
   ];
+}
+
+/** Precision says how many replications there are; nobody else does. */
+function checkPrecision({ document, sound }: CheckContext): readonly Finding[] {
+  const precision = sound.experiment?.precision;
+  if (precision == null) return [];
+  const findings: Finding[] = [];
+  const replications = valueAt(document, ['replications']);
+  if (replications !== undefined && replications !== 1) {
+    findings.push({
+      path: ['replications'],
+      message: `must be left out where experiment.precision says how many it takes, got ${replications}`,
+    });
+  }
+  const { pilot = 10, most = 1000, targets = [] } = precision;
+  if (pilot > most) {
+    findings.push({
+      path: ['experiment', 'precision', 'most'],
+      message: `must be at least pilot (${pilot}), got ${most}`,
+    });
+  }
+  const named = new Set<string>();
+  for (const [index, target] of targets.entries()) {
+    const metric = target?.metric;
+    if (metric === undefined) continue;
+    if (named.has(metric)) {
+      findings.push({
+        path: ['experiment', 'precision', 'targets', index, 'metric'],
+        message: `must be named once, got "${metric}" again`,
+      });
+    }
+    named.add(metric);
+  }
+  return findings;
 }
 
 /** Services and sessions go on for ever: they need time, and an end of it. */
@@ -60,7 +95,12 @@ function checkTimed({ document, sound }: CheckContext): readonly Finding[] {
   }
   if (sound.experiment?.kind === 'timed') {
     const { horizon, warmup } = sound.experiment;
-    if (horizon != null && warmup !== undefined && secondsFrom(warmup) >= secondsFrom(horizon)) {
+    if (
+      horizon != null &&
+      warmup !== undefined &&
+      warmup !== 'auto' &&
+      secondsFrom(warmup) >= secondsFrom(horizon)
+    ) {
       const message = `must be shorter than horizon (${horizon}), got ${warmup}`;
       findings.push({ path: ['experiment', 'warmup'], message });
     }

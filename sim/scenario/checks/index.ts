@@ -1,7 +1,9 @@
 import type { Finding } from '../problem.ts';
+import { checkAlerts } from './alerts.ts';
 import { checkArrivals } from './arrivals.ts';
 import { checkChanges } from './changes.ts';
 import { type Check, checkContext } from './context.ts';
+import { checkCost } from './cost.ts';
 import { checkDemands } from './demand.ts';
 import { checkDistributions } from './distribution.ts';
 import { checkElastic } from './elastic.ts';
@@ -9,6 +11,8 @@ import { checkExperiment } from './experiment.ts';
 import { checkFaults } from './faults.ts';
 import { checkFleet } from './fleet.ts';
 import { checkLayouts } from './layout.ts';
+import { checkLicences } from './licences.ts';
+import { checkObjectives } from './objectives.ts';
 import { checkOverheads } from './overheads.ts';
 import { checkPlaces } from './places.ts';
 import { checkPolicy } from './policy.ts';
@@ -42,9 +46,13 @@ const JOINT_CHECKS: readonly Check[] = [
   checkRepartition,
   checkFaults,
   checkElastic,
+  checkLicences,
+  checkCost,
+  checkAlerts,
   checkPolicy,
   checkOverheads,
   checkExperiment,
+  checkObjectives,
 ];
 
 /** Checks that need all else to be sound: what is not is left out of them. */

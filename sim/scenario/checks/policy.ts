@@ -48,6 +48,11 @@ function checkScheduling(
     const message = 'is for stopBy: migrate, and that is not stated';
     findings.push({ path: [...path, 'migrate'], message });
   }
+  const { timeShare, preemption } = scheduling ?? {};
+  if (timeShare !== undefined && preemption !== undefined && preemption !== 'refill') {
+    const message = `must be refill where timeShare is stated, got ${quoteValue(preemption)}`;
+    findings.push({ path: [...path, 'preemption'], message });
+  }
   const limits = [...(scheduling?.attainedLimits ?? [])];
   limits.forEach((limit, i) => {
     const before = limits[i - 1];

@@ -16,7 +16,7 @@ const KEYS_OF = {
   gainPerCost: ['defragment'],
   maxMoves: ['defragment'],
   horizon: ['defragment'],
-  migrate: ['defragment'],
+  migrate: ['periodic', 'defragment'],
 } as const;
 
 /** What cutting cards anew asks of the experiment, the hosts and their modes. */
@@ -45,11 +45,16 @@ function checkTime(document: unknown): readonly Finding[] {
   return [{ path: ['repartition'], message: 'needs a timed experiment: a fill experiment has no time' }];
 }
 
-/** Hosts must be there, each in one entry, and cut into MIG instances in the way that the policy needs. */
+/** Hosts must be there, each in one entry, and have cards that can be cut in the way that the policy does. */
 function checkHosts(context: CheckContext): readonly Finding[] {
   const { document, sound } = context;
   if (!isStated(document, ['fleet', 'hosts'])) {
-    return [{ path: ['repartition'], message: 'needs hosts that the scenario states, with sharing: mig' }];
+    return [
+      {
+        path: ['repartition'],
+        message: 'needs hosts that the scenario states, with sharing: mig, mig-vgpu, vgpu or sriov',
+      },
+    ];
   }
   if (context.isFaulty(['fleet', 'hosts'])) return [];
   const groups = sound.fleet?.hosts ?? [];
@@ -94,7 +99,20 @@ function checkHosts(context: CheckContext): readonly Finding[] {
 
 function modeProblem(sharing: unknown, policy: string): string | undefined {
   const mode = typeof sharing === 'string' ? sharing : valueAt(sharing, ['mode']);
-  if (mode !== 'mig' && mode !== 'mig-vgpu') return 'must be of hosts with sharing: mig or mig-vgpu';
+  if (mode === 'vgpu') {
+    if (policy === 'periodic') return undefined;
+    return policy === 'on-demand'
+      ? 'must be of other hosts, as an empty card of vGPUs is on demand what the next job wants by itself'
+      : 'must be of hosts with sharing: mig or mig-vgpu for policy defragment';
+  }
+  if (mode === 'sriov') {
+    return policy === 'defragment'
+      ? 'must be of hosts with sharing: mig or mig-vgpu for policy defragment'
+      : undefined;
+  }
+  if (mode !== 'mig' && mode !== 'mig-vgpu') {
+    return 'must be of hosts with sharing: mig, mig-vgpu, vgpu or sriov';
+  }
   const layout = valueAt(sharing, ['layout']);
   if (policy === 'periodic' && layout == null) {
     return 'must be of hosts whose mode states a layout, with which policy periodic begins';

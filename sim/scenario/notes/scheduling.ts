@@ -66,6 +66,12 @@ function unneeded({ path, written, policy }: Section): readonly Remark[] {
   const note = (key: keyof SchedulingDocument, why: string) => {
     if (isSaid(written[key])) remarks.push([[...path, key], `has no effect: ${why}`]);
   };
+  if (policy.scheduling.timeShare !== null) {
+    note('fill', 'timeShare decides who overtakes');
+    if (policy.scheduling.timeShare.by !== 'throughput' && isSaid(written.timeShare?.costs)) {
+      remarks.push([[...path, 'timeShare', 'costs'], 'has no effect: only by: throughput reads it']);
+    }
+  }
   if (fill !== 'easy' && fill !== 'conservative') note('depth', 'fill is neither easy nor conservative');
   if (preemption !== 'refill') note('keepPlace', `preemption is ${preemption}, not refill`);
   if (preemption === 'none') {
@@ -76,7 +82,10 @@ function unneeded({ path, written, policy }: Section): readonly Remark[] {
 }
 
 function preemptionOf({ queueing, scheduling }: Section['policy']): NonNullable<Scheduling['preemption']> {
-  return scheduling.preemption ?? (STOPPING_NAMES.includes(queueing) ? 'evict' : 'none');
+  return (
+    scheduling.preemption ??
+    (scheduling.timeShare !== null ? 'refill' : STOPPING_NAMES.includes(queueing) ? 'evict' : 'none')
+  );
 }
 
 /** Where jobs in the way are to migrate and cannot: they are stopped as under checkpoint. */

@@ -64,6 +64,13 @@ export const partQuantity = ratioQuantity(
   ['10%', 0.1, 0],
 );
 
+/** A level that a value can reach: a part of a whole, or a number of things. */
+export const levelQuantity = ratioQuantity(
+  'a number from 0 to 1e12, such as 20, 0.85 or "85%"',
+  (value) => value >= 0 && value <= 1e12,
+  ['85%', 0.85, 20],
+);
+
 /** A multiple of a capacity, above 0 and at most 100. */
 export const multipleQuantity = ratioQuantity(
   'a multiple above 0 and at most 100, such as 1.3 or "130%"',

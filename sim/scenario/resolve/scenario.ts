@@ -2,12 +2,17 @@ import type { CanonicalDocument } from '../canonical/scenario.ts';
 import { durationQuantity } from '../quantities/duration.ts';
 import { readValid } from '../quantities/quantity.ts';
 import type { Experiment, Scenario } from '../types.ts';
+import { resolveAlerts } from './alerts.ts';
 import { changedGroups, resolveChanges } from './changes.ts';
+import { resolveCost } from './cost.ts';
 import { resolveElastic } from './elastic.ts';
 import { resolveFaults } from './faults.ts';
 import { resolveFleet } from './fleet.ts';
 import { fleetCards } from './fleet-cards.ts';
+import { resolveLicences } from './licences.ts';
+import { resolveObjectives } from './objectives.ts';
 import { resolvePolicy } from './policy.ts';
+import { resolvePrecision } from './precision.ts';
 import { anyLayoutGroups, resolveRepartition } from './repartition.ts';
 import { resolveWorkload } from './workload.ts';
 
@@ -41,24 +46,33 @@ export function resolveScenario(document: CanonicalDocument): Scenario {
     repartition: resolveRepartition(document.repartition ?? [], fleet),
     faults: document.faults === undefined ? null : resolveFaults(document.faults, fleet),
     elastic: document.elastic === undefined ? null : resolveElastic(document.elastic, fleet),
+    licences: document.licences === undefined ? null : resolveLicences(document.licences, fleet),
+    cost: document.cost === undefined ? null : resolveCost(document.cost, fleet),
+    ...(document.alerts === undefined ? {} : { alerts: resolveAlerts(document.alerts) }),
+    ...(document.metrics === undefined ? {} : { metrics: document.metrics }),
     overheads: Object.fromEntries(
       Object.entries(document.overheads ?? {}).map(([name, figure]) => [
         name,
         typeof figure === 'number' ? figure : figure.value,
       ]),
     ),
+    ...resolveObjectives(document.objectives),
   };
 }
 
 function resolveExperiment(experiment: CanonicalDocument['experiment']): Experiment {
+  const precision = resolvePrecision(experiment.precision);
   if (experiment.kind === 'fill') {
     const { kind, order, target } = experiment;
-    return { kind, order, target: order === 'shuffle' ? target : null };
+    return { kind, order, target: order === 'shuffle' ? target : null, ...precision };
   }
   const { kind, horizon, warmup } = experiment;
+  const isWarmupAuto = warmup === 'auto';
   return {
     kind,
     horizonUs: horizon === null ? null : readValid(durationQuantity, horizon),
-    warmupUs: readValid(durationQuantity, warmup),
+    warmupUs: isWarmupAuto ? 0 : readValid(durationQuantity, warmup),
+    ...(isWarmupAuto ? { isWarmupAuto } : {}),
+    ...precision,
   };
 }

@@ -3,6 +3,17 @@ import { FILL_ORDER_NAMES } from '../names.ts';
 import { durationQuantity, positiveDurationQuantity } from '../quantities/duration.ts';
 import { multipleQuantity } from '../quantities/ratio.ts';
 import { oneOf, orNone, quantity, quantityOrNumber, section } from './leaves.ts';
+import { precisionSchema } from './precision.ts';
+
+/** A duration, or the word for one that is found out. */
+const durationOrAuto = {
+  ...durationQuantity,
+  accepts: `auto, or ${durationQuantity.accepts}`,
+  pattern: `^(auto|${durationQuantity.pattern.replace(/^\^|\$$/g, '')})$`,
+  examples: [...durationQuantity.examples, 'auto'],
+  read: (written: string | number) =>
+    written === 'auto' ? ({ ok: true, value: 0 } as const) : durationQuantity.read(written),
+};
 
 export const experimentSchema = z
   .discriminatedUnion(
@@ -20,9 +31,10 @@ export const experimentSchema = z
             ),
           ),
           warmup: quantity(
-            durationQuantity,
-            'Time at the start that metrics leave out. Default 0s.',
+            durationOrAuto,
+            'Time at the start that metrics leave out; auto: each run is made twice, first to see when it settles (MSER-5). Default 0s.',
           ).optional(),
+          precision: orNone(precisionSchema),
         },
         'Tasks arrive, wait, run and leave in simulated time.',
       ),
@@ -39,6 +51,7 @@ export const experimentSchema = z
             FILL_ORDER_NAMES,
             'shuffle: shuffled by the seed, tasks added or removed to meet the target; file: as given. Default shuffle.',
           ).optional(),
+          precision: orNone(precisionSchema),
         },
         'Tasks are placed one by one until the fleet is full; nothing leaves.',
       ),

@@ -15,17 +15,17 @@ const rule = section(
       .meta({ description: 'Hosts whose cards are cut anew; each in one entry at most.' }),
     policy: oneOf(
       REPARTITION_POLICIES,
-      'on-demand: instances are made as jobs come. periodic: layouts are chosen for the present demand. defragment: instances are made as jobs come, and running jobs move to make room.',
+      'on-demand: instances are made as jobs come, and idle cards split into as many virtual functions as the next job needs. periodic: layouts, vGPU sizes or numbers of virtual functions are chosen for the present demand. defragment: instances are made as jobs come, and running jobs move to make room.',
     ),
     creation: oneOf(
       ['driver', 'chosen'],
-      'Where a new instance starts: where the driver puts it, or where the policy chooses (by looking ahead where instances are made on demand). Default chosen; of defragment, driver.',
+      'Where a new MIG instance starts: where the driver puts it, or where the policy chooses (by looking ahead where instances are made on demand). Default chosen; of defragment, driver.',
     ).optional(),
     every: orNone(
       quantity(positiveDurationQuantity, 'Reviews at multiples of this. Default: none. Not of on-demand.'),
     ),
     atUnserved: flag(
-      'Whether a job makes a review that waits for lack of an instance (of an open place, under defragment). Default true. Not of on-demand.',
+      'Whether a job makes a review that waits for lack of an instance (of an open place, under defragment), or that an idle card of vGPUs or virtual functions could take. Default true. Not of on-demand.',
     ).optional(),
     gap: quantity(
       durationQuantity,
@@ -33,7 +33,7 @@ const rule = section(
     ).optional(),
     running: oneOf(
       RUNNING_RULES,
-      'Jobs whose instance is to go, under periodic: wait for their ends; save those that can, which wait again; stop also those that start anew; move those that can to a free instance elsewhere. Default wait.',
+      'Jobs whose part of a card is to go, under periodic: wait for their ends; save those that can, which wait again; stop also those that start anew; move those that can to a free part like theirs elsewhere. Default wait.',
     ).optional(),
     patience: orNone(
       quantity(
@@ -58,7 +58,10 @@ const rule = section(
       'Under defragment, the time for which room that is made counts. Default 1h.',
     ).optional(),
     migrate: orNone(
-      line(64, 'Under defragment, name of the way to migrate of the mode. Default: by saving the state.'),
+      line(
+        64,
+        'Name of the way to migrate of the mode, of defragment and of running: move. Default: by saving the state.',
+      ),
     ),
   },
   'How the cards of some hosts are cut anew.',
@@ -69,7 +72,7 @@ export const repartitionSchema = list(
   'entries',
   0,
   1000,
-  'How cards in MIG mode are cut anew while jobs run on them. Timed experiments only. Default: layouts stay.',
+  'How cards of MIG, vGPU and SR-IOV are cut anew while jobs run on them. Timed experiments only. Default: layouts stay.',
 );
 
 export type RepartitionDocument = z.infer<typeof repartitionSchema>;

@@ -1,14 +1,19 @@
 import { z } from 'zod';
 import { MAX_REPLICATIONS, MAX_SEED } from '../limits.ts';
+import { alertsSchema, metricsSchema } from './alerts.ts';
 import { changesSchema } from './changes.ts';
+import { costSchema } from './cost.ts';
 import { elasticSchema } from './elastic.ts';
 import { experimentSchema } from './experiment.ts';
 import { faultsSchema } from './faults.ts';
 import { fleetSchema } from './fleet.ts';
 import { line, list, orNone, prose, section, wholeNumber } from './leaves.ts';
+import { licencesSchema } from './licences.ts';
+import { objectivesSchema } from './objectives.ts';
 import { overheadsSchema } from './overheads.ts';
 import { policySchema } from './policy.ts';
 import { repartitionSchema } from './repartition.ts';
+import { whatIfSchema } from './what-if.ts';
 import { workloadSchema } from './workload.ts';
 
 export const API_VERSION = 'slicewise/v1';
@@ -34,9 +39,15 @@ export const scenarioSchema = section(
     repartition: repartitionSchema.optional(),
     faults: orNone(faultsSchema),
     elastic: orNone(elasticSchema),
+    licences: orNone(licencesSchema),
+    cost: orNone(costSchema),
+    alerts: orNone(alertsSchema),
+    metrics: orNone(metricsSchema),
     overheads: overheadsSchema.optional(),
     policy: policySchema.optional(),
     experiment: experimentSchema.optional(),
+    objectives: objectivesSchema.optional(),
+    whatIf: whatIfSchema.optional(),
   },
   'A fleet, a workload, a policy and an experiment on them.',
 ).meta({ title: 'Slicewise scenario' });

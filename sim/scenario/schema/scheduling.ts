@@ -4,7 +4,9 @@ import {
   FILL_RULES,
   PREEMPTION_NAMES,
   PREEMPTION_WAYS,
+  QUEUE_ORDERS,
 } from '../../policies/queueing/names.ts';
+import { ROUND_ORDERS, SPEED_VIEWS, TIME_SHARE_NAMES } from '../../policies/time-share/names.ts';
 import { durationQuantity, positiveDurationQuantity } from '../quantities/duration.ts';
 import { shareOrZeroQuantity } from '../quantities/ratio.ts';
 import {
@@ -39,6 +41,39 @@ const quota = section(
     ).optional(),
   },
   'What one queue is due.',
+);
+
+const numbersByName = (what: string, each: string, description: string) =>
+  z
+    .record(line(200, what), finiteNumber(0, 1e9, each, true), {
+      error: `must be a mapping of ${description}`,
+    })
+    .optional();
+
+const timeShare = section(
+  {
+    by: oneOf(TIME_SHARE_NAMES, 'The policy that divides GPU time among jobs and GPU models.'),
+    speeds: oneOf(
+      SPEED_VIEWS,
+      'Whether the policy knows how fast each job is on each model, or takes all models on which it runs to be alike. Default known.',
+    ).optional(),
+    order: oneOf(
+      ROUND_ORDERS,
+      'In which order a round hands out GPUs: all pairs of job and model by priority, or model by model as they stand in the fleet or shuffled. Default pairs.',
+    ).optional(),
+    review: quantity(
+      durationQuantity,
+      'Least time from one division to the next. Default 0s: at the next round after jobs or GPUs came or went.',
+    ).optional(),
+    weights: numbersByName('A tenant.', 'Its weight.', 'tenants to weights').meta({
+      description: 'Weights of tenants; those not named have 1.',
+    }),
+    costs: numbersByName('A GPU model.', 'What it costs.', 'GPU models to what they cost').meta({
+      description:
+        'Under throughput, what a GPU of each model costs for the same time; those not named cost 1.',
+    }),
+  },
+  'How the time of GPUs is divided, in place of the order of the discipline. Implies preemption: refill and rounds.',
 );
 
 /** How a pool is scheduled, besides discipline and placement. */
@@ -76,6 +111,7 @@ export const schedulingSchema = section(
     keepPlace: flag(
       'Under refill, whether a job that goes on keeps its place where that is free. Default true.',
     ).optional(),
+    timeShare: timeShare.optional(),
     minRun: quantity(
       durationQuantity,
       'A job that began to run is left alone for this long. Default 0s.',
@@ -147,6 +183,10 @@ export const schedulingSchema = section(
         true,
       ),
     ),
+    queueOrder: oneOf(
+      QUEUE_ORDERS,
+      'How las serves each of its queues: in order of arrival, or of the first start, as Tiresias does, and those that have not started yet after the others by arrival. Default arrival.',
+    ).optional(),
     quotas: z
       .record(queuePath('Path of the queue: research/vision is below research.'), quota, {
         error: 'must be a mapping of queues to quotas',

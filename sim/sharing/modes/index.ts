@@ -1,4 +1,5 @@
 import { FRAME_PARAMETERS } from '../frames/parameters.ts';
+import { LICENCE_PARAMETERS } from '../licence-parameters.ts';
 import type { SharingMode } from '../mode.ts';
 import type { SharingModeName } from '../names.ts';
 import type { Parameter } from '../parameters.ts';
@@ -45,9 +46,10 @@ export function sharingMode(name: SharingModeName): SharingMode {
   return mode;
 }
 
-/** Every figure that a model depends on: mode by mode, then those of the host and of frames. */
+/** Every figure that a model depends on: mode by mode, then those of the host, of frames and of licences. */
 export const SHARING_PARAMETERS: readonly Parameter[] = [
   ...SHARING_MODES.flatMap((mode) => mode.parameters),
   ...TOPOLOGY_PARAMETERS,
   ...FRAME_PARAMETERS,
+  ...LICENCE_PARAMETERS,
 ];

@@ -1,8 +1,8 @@
 import type { CardSpec } from '../card-spec.ts';
 import type { SharingMode } from '../mode.ts';
-import { VfCard } from './sriov/card.ts';
+import { VfCard, type VfCardKind } from './sriov/card.ts';
 import { sriovProblems } from './sriov/check.ts';
-import { partitionOf, sriovGpuOf, vfMemoryMib } from './sriov/layout.ts';
+import { partitionOf, sriovGpuOf, vfCounts, vfMemoryMib } from './sriov/layout.ts';
 import { sriovOperations } from './sriov/operations.ts';
 import { SRIOV_PARAMETERS } from './sriov/parameters.ts';
 import { partitionSpeeds } from './sriov/partition-speeds.ts';
@@ -42,7 +42,6 @@ export const sriov: SharingMode<'sriov'> = {
   check: sriovProblems,
   createCard(config, card, values) {
     const gpu = tableEntry(card);
-    const { vfs } = config;
     const scheduler = vfScheduler(gpu, config.scheduler);
     if (scheduler === undefined) {
       throw new RangeError(`Cannot split ${card.model}: it has no scheduler "${config.scheduler}"`);
@@ -52,15 +51,22 @@ export const sriov: SharingMode<'sriov'> = {
       loneInteractive: values.get('sriov.lone-interactive'),
       aggregate: values.get('sriov.aggregate'),
     };
-    const isSpatial = vfs > 1 && partitionOf(gpu, config) !== undefined;
-    const layout = { vfs, memoryMib: vfMemoryMib(gpu, vfs, card), isSpatial };
-    if (isSpatial) {
-      return new VfCard(card, layout, (residents, into) =>
-        partitionSpeeds(residents, 1 / vfs, efficiency, into),
-      );
-    }
-    const turns = new TurnSpeeds(scheduler.holders, efficiency, () => vfs);
-    return new VfCard(card, layout, (residents, into) => turns.speeds(residents, into));
+    const partition = (vfs: number) => partitionOf(gpu, { ...config, vfs });
+    const isSpatial = (vfs: number) => vfs > 1 && partition(vfs) !== undefined;
+    const kind: VfCardKind = {
+      counts: vfCounts(gpu, config.partition === null ? undefined : partition(config.vfs)),
+      layout: (vfs) => ({ vfs, memoryMib: vfMemoryMib(gpu, vfs, card), isSpatial: isSpatial(vfs) }),
+      speeds: (vfs) => {
+        if (isSpatial(vfs)) {
+          return (residents, into) => partitionSpeeds(residents, 1 / vfs, efficiency, into);
+        }
+        const turns = new TurnSpeeds(scheduler.holders, efficiency, () => vfs);
+        return (residents, into) => turns.speeds(residents, into);
+      },
+      config: (vfs) => (vfs === config.vfs ? config : { ...config, vfs }),
+      way: (from, to) => (partition(from)?.mode === partition(to)?.mode ? 'vf-count' : 'partition'),
+    };
+    return new VfCard(card, kind, config.vfs);
   },
   operations: ({ vfs }, card) => sriovOperations(vfMemoryMib(tableEntry(card), vfs, card)),
   licence: () => ({ edition: 'none', metric: 'none', source: 'SR-7 (unverified for Intel)' }),

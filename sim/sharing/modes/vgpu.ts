@@ -54,7 +54,7 @@ export const vgpu: SharingMode<'vgpu'> = {
       efficiency,
       (slot) => types.typeOf(slot.profile)!.maxPerGpu,
     );
-    return new VgpuCard(card, offersOf(types, config), speeds);
+    return new VgpuCard(card, config, offersOf(types, config), speeds);
   },
   operations: (_config, card) => vgpuOperations(card),
   licence: (_config, card, slot) => vgpuLicence(card, slot),

@@ -1,102 +1,93 @@
 import type { GpuAsk } from '../../ask.ts';
 import type { CardSpec } from '../../card-spec.ts';
+import type { ConfigOf } from '../../config.ts';
 import type { Card } from '../../mode.ts';
 import type { Residents } from '../../residents.ts';
 import type { Refusal, Slot } from '../../slot.ts';
 import { limitByLink } from '../../speed/link.ts';
+import { milliOf, slotIn, type VfLayout, vfSlot } from './functions.ts';
+import { VfCut } from './vf-cut.ts';
 
-/** How a card is split into virtual functions, all alike. */
-export interface VfLayout {
-  readonly vfs: number;
-  /** Frame buffer of each. */
-  readonly memoryMib: number;
-  /** Whether each has compute units of its own instead of turns on all of them. */
-  readonly isSpatial: boolean;
+/** What the cards of one model have in common that can be split into other numbers of functions. */
+export interface VfCardKind {
+  /** Numbers of functions that it can be set to, ascending. */
+  readonly counts: readonly number[];
+  /** How the card is split into so many. */
+  layout(vfs: number): VfLayout;
+  /** Speeds by seat relative to bare metal with so many, the link aside. */
+  speeds(vfs: number): (residents: Residents, into: Float64Array) => void;
+  /** The mode's options with so many. */
+  config(vfs: number): ConfigOf<'sriov'>;
+  /** Name of the way to `change-layout` from one number to another. */
+  way(from: number, to: number): string;
 }
 
-/** A GPU that is split into a fixed number of virtual functions. */
+/** A GPU that is split into virtual functions, whose number changes only while none is in use (rule SR-1). */
 export class VfCard implements Card {
   readonly spec: CardSpec;
   version = 0;
   readonly slots: Slot[] = [];
-  readonly #layout: VfLayout;
-  readonly #speeds: (residents: Residents, into: Float64Array) => void;
+  readonly kind: VfCardKind;
+  #layout: VfLayout;
+  #speeds: (residents: Residents, into: Float64Array) => void;
+  #cut: VfCut | undefined;
 
-  /** @param speeds by seat relative to bare metal, the link aside */
-  constructor(spec: CardSpec, layout: VfLayout, speeds: (residents: Residents, into: Float64Array) => void) {
+  constructor(spec: CardSpec, kind: VfCardKind, vfs: number) {
     this.spec = spec;
-    this.#layout = layout;
-    this.#speeds = speeds;
+    this.kind = kind;
+    this.#layout = kind.layout(vfs);
+    this.#speeds = kind.speeds(vfs);
+  }
+
+  /** Made when it is asked for: most cards are never split anew. */
+  get cut(): VfCut {
+    this.#cut ??= new VfCut(this);
+    return this.#cut;
+  }
+
+  get vfs(): number {
+    return this.#layout.vfs;
+  }
+
+  /** @throws {RangeError} while a function is in use */
+  split(vfs: number): void {
+    if (this.slots.length > 0 && vfs !== this.vfs) {
+      throw new RangeError(`Cannot make ${vfs} virtual functions: ${this.slots.length} are in use`);
+    }
+    this.#layout = this.kind.layout(vfs);
+    this.#speeds = this.kind.speeds(vfs);
+    this.version += 1;
   }
 
   admit(ask: GpuAsk): Slot | Refusal {
     const { vfs } = this.#layout;
+    if (this.#cut?.isHeld === true) {
+      return { refused: 'cut-anew', detail: `its ${vfs} virtual functions are to become another number` };
+    }
     if (ask.slot.kind === 'whole' && vfs > 1 && this.slots.length > 0) {
       return {
         refused: 'vf-fixed-while-used',
         detail: `a whole card is wanted, it is split into ${vfs} virtual functions and ${this.slots.length} are in use`,
       };
     }
-    const answer = this.admitEmpty(ask);
+    const answer = slotIn(this.#layout, ask);
     if ('refused' in answer) return answer;
     if (this.slots.length === vfs)
       return { refused: 'vf-none-free', detail: `all ${vfs} virtual functions are in use` };
-    return this.#slot(this.#lowestFree());
+    return vfSlot(this.#layout, this.#lowestFree());
   }
 
-  admitEmpty({ slot, use, count }: GpuAsk): Slot | Refusal {
-    const { vfs, memoryMib } = this.#layout;
-    if (slot.kind === 'profile' && slot.profile.toUpperCase() !== 'VF') {
-      return {
-        refused: 'unknown-profile',
-        detail: `the card has ${vfs} equal virtual functions and no "${slot.profile}"`,
-      };
-    }
-    if (count > 1) {
-      return { refused: 'one-per-job', detail: `${count} virtual functions of one card are wanted` };
-    }
-    const milli = this.#milli();
-    if ((slot.kind === 'whole' && vfs > 1) || (slot.kind === 'part' && slot.computeMilli > milli)) {
-      const wanted = slot.kind === 'whole' ? 1000 : slot.computeMilli;
-      return {
-        refused: 'no-profile-large-enough',
-        detail: `${wanted} thousandths of the card are wanted, a virtual function has ${milli}`,
-      };
-    }
-    const needMib = Math.max(use.memoryMib, slot.kind === 'part' ? slot.memoryMib : 0);
-    if (needMib > memoryMib) {
-      return {
-        refused: 'vf-memory',
-        detail: `needs ${needMib} MiB, a virtual function has ${memoryMib} MiB`,
-      };
-    }
-    return this.#slot(0);
-  }
-
-  #milli(): number {
-    return Math.floor(1000 / this.#layout.vfs);
+  admitEmpty(ask: GpuAsk): Slot | Refusal {
+    const answer = slotIn(this.#layout, ask);
+    if (!('refused' in answer) || this.#cut?.mayBecomeAny !== true) return answer;
+    const kinds = this.#cut.accepts(ask);
+    return kinds.length === 0 ? answer : slotIn(this.kind.layout(this.#cut.vfsOf(kinds[0] as number)), ask);
   }
 
   #lowestFree(): number {
     let number = 0;
     while (this.slots.some((slot) => slot.start === number)) number += 1;
     return number;
-  }
-
-  #slot(number: number): Slot {
-    const { vfs, memoryMib, isSpatial } = this.#layout;
-    return {
-      label: `VF ${number}`,
-      profile: 'VF',
-      milli: this.#milli(),
-      memoryMib,
-      start: number,
-      size: 1,
-      domain: isSpatial ? number : 0,
-      computeShare: isSpatial ? 1 / vfs : 1,
-      // One pool of memory for all partitions (NPS1): its bandwidth belongs to nobody.
-      bandwidthShare: 1,
-    };
   }
 
   place(slot: Slot): void {
@@ -120,9 +111,11 @@ export class VfCard implements Card {
     limitByLink(residents, this.spec.linkBytesPerSec, into);
   }
 
-  /** What equal parts leave over. */
+  /** What equal parts leave over, and the free ones of a card that takes nobody in. */
   strandedMilli(): number {
-    return 1000 - this.#layout.vfs * this.#milli();
+    const { vfs } = this.#layout;
+    const most = this.#cut?.isHeld === true ? this.slots.length : vfs;
+    return 1000 - most * milliOf(vfs);
   }
 
   /** Never: memory is split when the functions are made, and a use that one cannot hold is refused at admission. */

@@ -1,11 +1,15 @@
 import type { GpuAsk } from '../../ask.ts';
+import type { CardCut } from '../../card-cut.ts';
 import type { CardSpec } from '../../card-spec.ts';
+import type { ConfigOf } from '../../config.ts';
 import type { Card } from '../../mode.ts';
 import type { Residents } from '../../residents.ts';
 import type { Refusal, Slot } from '../../slot.ts';
 import { limitByLink } from '../../speed/link.ts';
 import type { CardType } from './card-types.ts';
+import { EqualCut } from './equal-cut.ts';
 import { EqualSizeRoom } from './equal-size.ts';
+import { MixedCut } from './mixed-cut.ts';
 import { MixedSizeRoom } from './mixed-size.ts';
 import type { Offers } from './offers.ts';
 import type { Room } from './room.ts';
@@ -16,18 +20,32 @@ export class VgpuCard implements Card {
   readonly spec: CardSpec;
   version = 0;
   readonly slots: Slot[] = [];
+  readonly #config: ConfigOf<'vgpu'>;
   readonly #offers: Offers;
   readonly #room: Room;
   readonly #speeds: TurnSpeeds;
+  /** Made when it is asked for: most cards are never cut anew. */
+  #cut: CardCut | undefined;
 
-  constructor(spec: CardSpec, offers: Offers, speeds: TurnSpeeds) {
+  constructor(spec: CardSpec, config: ConfigOf<'vgpu'>, offers: Offers, speeds: TurnSpeeds) {
     this.spec = spec;
+    this.#config = config;
     this.#offers = offers;
     this.#room = roomOf(offers);
     this.#speeds = speeds;
   }
 
+  get cut(): CardCut {
+    const room = this.#room;
+    this.#cut ??=
+      room instanceof EqualSizeRoom
+        ? new EqualCut(this, this.#offers, this.#config, room)
+        : new MixedCut(this, this.#offers, this.#config, room as MixedSizeRoom);
+    return this.#cut;
+  }
+
   admit(ask: GpuAsk): Slot | Refusal {
+    if (this.#cut?.isHeld === true) return { refused: 'cut-anew', detail: 'the card takes nobody in' };
     if (ask.slot.kind === 'whole' && this.slots.length > 0) {
       return {
         refused: 'card-taken',

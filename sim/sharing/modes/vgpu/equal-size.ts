@@ -3,6 +3,12 @@ import type { CardType } from './card-types.ts';
 import type { Offers } from './offers.ts';
 import type { Room } from './room.ts';
 
+/** vGPUs of one size on a card whose types allow at least so many. */
+export interface SizeLimit {
+  readonly sizeMib: number;
+  readonly limit: number;
+}
+
 /**
  * Equal-size mode (rule R-equal-1): the first vGPU fixes the size for the card until it is empty again; series may mix.
  * Where types of one size allow different counts (compute and graphics types of one old board), the smallest count among
@@ -11,12 +17,29 @@ import type { Room } from './room.ts';
 export class EqualSizeRoom implements Room {
   readonly #offers: Offers;
   readonly #taken: CardType[] = [];
+  /** The size that newcomers must have, and how many of it the card is kept for; null: whatever the rules allow. */
+  only: SizeLimit | null = null;
 
   constructor(offers: Offers) {
     this.#offers = offers;
   }
 
   fits(type: CardType, count: number): boolean {
+    return this.#isKeptFor(type) && this.#hasRoom(type, count);
+  }
+
+  /** The size and the count that the vGPUs on the card allow; null without any. */
+  get lock(): SizeLimit | null {
+    const first = this.#taken[0];
+    return first === undefined ? null : { sizeMib: first.sizeMib, limit: this.#limit(first) };
+  }
+
+  #isKeptFor(type: CardType): boolean {
+    const { only } = this;
+    return only === null || (type.sizeMib === only.sizeMib && type.maxPerGpu >= only.limit);
+  }
+
+  #hasRoom(type: CardType, count: number): boolean {
     const first = this.#taken[0];
     if (first !== undefined && first.sizeMib !== type.sizeMib) return false;
     return this.#taken.length + count <= this.#limit(type);
@@ -30,6 +53,12 @@ export class EqualSizeRoom implements Room {
         detail: `${type.name} has ${type.sizeMib} MiB, the card is locked to vGPUs of ${first.sizeMib} MiB`,
       };
     }
+    if (!this.#isKeptFor(type)) {
+      return {
+        refused: 'cut-anew',
+        detail: `${type.name} is wanted, the card is kept for vGPUs of ${this.only?.sizeMib} MiB`,
+      };
+    }
     return {
       refused: 'vgpu-max-count',
       detail: `${count} x ${type.name} wanted, the card has ${this.#taken.length} of ${this.#limit(type)} vGPUs`,
@@ -41,7 +70,7 @@ export class EqualSizeRoom implements Room {
   }
 
   take(type: CardType, start: number): void {
-    if (start !== -1 || !this.fits(type, 1)) {
+    if (start !== -1 || !this.#hasRoom(type, 1)) {
       throw new RangeError(`Cannot take a ${type.name}: ${this.refusal(type, 1).detail}`);
     }
     this.#taken.push(type);
@@ -58,7 +87,7 @@ export class EqualSizeRoom implements Room {
     const size = this.#taken[0]!.sizeMib;
     let most = 0;
     for (const type of this.#offers.types.all) {
-      if (type.sizeMib !== size) continue;
+      if (type.sizeMib !== size || !this.#isKeptFor(type)) continue;
       most = Math.max(most, (this.#limit(type) - this.#taken.length) * this.#offers.milli(type));
     }
     return free - most;

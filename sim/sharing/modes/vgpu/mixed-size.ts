@@ -2,6 +2,7 @@ import { mixedSizePlacements } from '../../../hardware/vgpu/index.ts';
 import type { Refusal } from '../../slot.ts';
 import type { CardType } from './card-types.ts';
 import type { Offers } from './offers.ts';
+import type { Place } from './packings.ts';
 import type { Room } from './room.ts';
 
 /** Every place on a card's memory where a vGPU may start, and which of them exclude each other. */
@@ -57,6 +58,8 @@ export class MixedSizeRoom implements Room {
   /** By index of size: free placements lost by a choice, and by the best choice so far. */
   #cost: Int32Array;
   #least: Int32Array;
+  /** By place: 1 where newcomers may have it; null: everywhere. */
+  #only: Uint8Array | null = null;
 
   constructor(offers: Offers) {
     let table = tables.get(offers);
@@ -69,6 +72,27 @@ export class MixedSizeRoom implements Room {
     this.#counts = new Uint16Array(table.sizes.length);
     this.#cost = new Int32Array(table.sizes.length);
     this.#least = new Int32Array(table.sizes.length);
+  }
+
+  /** Lets newcomers have these places alone; null: any. */
+  keepTo(places: readonly Place[] | null): void {
+    if (places === null) {
+      this.#only = null;
+      return;
+    }
+    const { starts, sizeOf, sizes } = this.#table;
+    this.#only = Uint8Array.from(starts, (start, place) =>
+      Number(places.some((each) => each.start === start && each.size === sizes[sizeOf[place]!])),
+    );
+  }
+
+  /** Whether they fit with no place kept for anybody. */
+  couldFit(type: CardType, count: number): boolean {
+    const only = this.#only;
+    this.#only = null;
+    const fits = this.fits(type, count);
+    this.#only = only;
+    return fits;
   }
 
   fits(type: CardType, count: number): boolean {
@@ -86,6 +110,12 @@ export class MixedSizeRoom implements Room {
         detail: `${count} x ${type.name} wanted, the card has ${has} of ${type.maxMixed} vGPUs of that size`,
       };
     }
+    if (this.couldFit(type, count)) {
+      return {
+        refused: 'cut-anew',
+        detail: `${count} x ${type.name} wanted, the places that are free are kept for other sizes`,
+      };
+    }
     return {
       refused: 'vgpu-placement',
       detail: `${count} x ${type.name} wanted, ${this.#freePlaces(size)} of its placement ids are free`,
@@ -96,7 +126,7 @@ export class MixedSizeRoom implements Room {
     const { placesOf, starts } = this.#table;
     let best = -1;
     for (const place of placesOf[this.#sizeIndex(type)]!) {
-      if (this.#taken[place] !== 0) continue;
+      if (!this.#isFree(place)) continue;
       this.#weigh(place);
       if (best >= 0 && !this.#costsLess()) continue;
       best = place;
@@ -127,7 +157,7 @@ export class MixedSizeRoom implements Room {
     const cells = new Uint8Array(memoryGib);
     let used = 0;
     for (let place = 0; place < starts.length; place++) {
-      if (this.#taken[place] !== 0) continue;
+      if (!this.#isFree(place)) continue;
       cells.fill(USABLE, starts[place], starts[place]! + sizes[sizeOf[place]!]!);
     }
     for (let size = 0; size < sizes.length; size++) used += this.#counts[size]! * sizes[size]!;
@@ -146,8 +176,12 @@ export class MixedSizeRoom implements Room {
 
   #freePlaces(size: number): number {
     let free = 0;
-    for (const place of this.#table.placesOf[size]!) if (this.#taken[place] === 0) free += 1;
+    for (const place of this.#table.placesOf[size]!) if (this.#isFree(place)) free += 1;
     return free;
+  }
+
+  #isFree(place: number): boolean {
+    return this.#taken[place] === 0 && (this.#only === null || this.#only[place] === 1);
   }
 
   #weigh(place: number): void {

@@ -1,0 +1,82 @@
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { type Problem, UsageError } from '../errors.ts';
+import type { CliIo } from '../io.ts';
+import { OutputFile } from '../output-file.ts';
+import { type ReportFile, reportFiles } from './report/files.ts';
+import { REPORT_FORMATS, readFormats } from './report/formats.ts';
+import { readResults } from './report/read-results.ts';
+
+interface ReportOptions {
+  readonly format: string;
+  readonly out: string;
+  readonly month?: string;
+}
+
+const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
+
+/** `slicewise report RESULT...`: results as files for people, spreadsheets and other programs. */
+export function registerReport(program: Command, io: CliIo): void {
+  program
+    .command('report')
+    .description('write what result.json says as HTML, Markdown, CSV, Parquet or FOCUS cost rows')
+    .argument('<result...>', 'result.json files, or folders that run --out wrote; several stand side by side')
+    .requiredOption('--out <dir>', 'folder for the files')
+    .option('--format <list>', `some of ${REPORT_FORMATS.join(',')}`, 'html,md')
+    .option('--month <yyyy-mm>', 'with focus: the month that is billed, in place of cost.month')
+    .addHelpText(
+      'after',
+      '\nreport.html is one file that needs neither a network nor a script. csv and parquet are one file a table.' +
+        '\n\nExamples:\n  slicewise report out --out out' +
+        '\n  slicewise report base/result.json candidate/result.json --format html,csv --out report',
+    )
+    .action((results: readonly string[], options: ReportOptions) => report(results, options, io));
+}
+
+async function report(
+  places: readonly string[],
+  { format, out, month }: ReportOptions,
+  io: CliIo,
+): Promise<void> {
+  const problems: Problem[] = [];
+  const formats = new Set(readFormats(format, problems));
+  if (out === '') problems.push({ path: '--out', value: out, message: 'must be a path, got ""' });
+  if (month !== undefined && !MONTH.test(month))
+    problems.push({
+      path: '--month',
+      value: month,
+      message: `must be a month such as 2026-09, got "${month}"`,
+    });
+  if (problems.length > 0) throw new UsageError('wrong options', problems);
+  const results = readResults(places);
+  const files = await reportFiles(
+    results.map(({ run }) => run),
+    formats,
+    month,
+  );
+  const taken = new Set(results.map(({ path }) => resolve(path)));
+  for (const { name } of files) {
+    if (taken.has(resolve(out, name)))
+      throw new UsageError('wrong options', [
+        { path: '--out', value: out, message: `must not overwrite the result ${join(out, name)}` },
+      ]);
+  }
+  writeAll(out, files);
+  for (const { name } of files) io.out(`${join(out, name)}\n`);
+}
+
+/** All files or none: they appear under their names once all of them are written. */
+function writeAll(folder: string, files: readonly ReportFile[]): void {
+  const open: OutputFile[] = [];
+  try {
+    for (const { name, content } of files) {
+      const file = new OutputFile(join(folder, name));
+      open.push(file);
+      if (typeof content === 'string') file.write(content);
+      else file.writeBytes(content);
+    }
+    for (const file of open) file.commit();
+  } finally {
+    for (const file of open) file.discard();
+  }
+}

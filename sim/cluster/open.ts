@@ -1,0 +1,24 @@
+import { CLOSED_FOR, type FleetView, GPU_CLOSED_FOR } from './fleet.ts';
+
+/**
+ * Whether a host takes jobs in: it works, can be reached, is there and is not to be emptied. Room that is kept for a
+ * claim is given away all the same, so claims close nothing here.
+ */
+export function isHostOpen(fleet: FleetView, host: number): boolean {
+  return ((fleet.closedFor[host] as number) & ~CLOSED_FOR.claim) === 0;
+}
+
+/** The same for GPU number `g` of the fleet, whatever its host does. */
+export function isGpuOpen(fleet: FleetView, g: number): boolean {
+  return ((fleet.gpuClosedFor[g] as number) & ~GPU_CLOSED_FOR.claim) === 0;
+}
+
+/** What the open GPUs of a host have left, in thousandths; 0 where the host takes nobody in. */
+export function openIdleMilli(fleet: FleetView, host: number): number {
+  if (!isHostOpen(fleet, host)) return 0;
+  let idle = fleet.hostGpuFreeMilli[host] as number;
+  for (let g = fleet.gpuStart[host] as number; g < (fleet.gpuStart[host + 1] as number); g++) {
+    if (!isGpuOpen(fleet, g)) idle -= fleet.gpuFreeMilli[g] as number;
+  }
+  return idle;
+}

@@ -1,0 +1,33 @@
+/** Longest text of a part of the scenario; the whole is in the scenario itself. */
+const MOST = 240;
+
+/** A part of a scenario in one line: `poisson, rate 9.95/h`. What is not stated is left out. */
+export function plainValue(value: unknown): string {
+  const text = partText(value);
+  return text.length <= MOST ? text : `${text.slice(0, MOST - 1)}…`;
+}
+
+function partText(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (Array.isArray(value)) return listText(value);
+  if (typeof value !== 'object') return String(value);
+  return Object.entries(value)
+    .flatMap(([key, part]) => {
+      const text = partText(part);
+      if (text === '') return [];
+      // The kind says what the rest is of.
+      return [key === 'kind' || key === 'process' || key === 'mode' ? text : `${spaced(key)} ${text}`];
+    })
+    .join(', ');
+}
+
+function listText(values: readonly unknown[]): string {
+  const texts = values.map(partText).filter((text) => text !== '');
+  const isPlain = values.every((each) => typeof each !== 'object');
+  return isPlain && texts.length <= 4 ? texts.join(' ') : texts.length === 0 ? '' : `(${texts.join('; ')})`;
+}
+
+/** `hourOfDay` as words. */
+function spaced(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}

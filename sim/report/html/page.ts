@@ -1,0 +1,53 @@
+import type { ReportDocument } from '../document/blocks.ts';
+import { blocksHtml, type DrawChart } from './blocks.ts';
+import { escapeHtml } from './escape.ts';
+import { STYLE } from './style.ts';
+import { textHtml } from './text.ts';
+
+/** Nothing may be fetched and nothing may run: the page is what it is. */
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+/** A report as one file of HTML that needs neither a network nor a script. */
+export function htmlPage(report: ReportDocument, draw: DrawChart): string {
+  const plain = (typeof report.title === 'string' ? [report.title] : report.title)
+    .map((part) => (typeof part === 'string' ? part : Object.values(part).join('')))
+    .join('');
+  const { sections } = report;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(plain)} - Slicewise report</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<header>
+<a class="skip" href="#report">Skip to the report</a>
+<h1>${textHtml(report.title)}</h1>
+<p class="subtitle">${textHtml(report.subtitle)}</p>
+<fieldset><legend>Colours</legend>
+<label><input type="radio" name="theme" id="theme-auto" checked> as the system</label>
+<label><input type="radio" name="theme" id="theme-light"> light</label>
+<label><input type="radio" name="theme" id="theme-dark"> dark</label>
+</fieldset>
+</header>
+<nav aria-labelledby="contents">
+<h2 id="contents">Contents</h2>
+<ol>
+${sections.map(({ id, title }) => `<li><a href="#${id}">${escapeHtml(title)}</a></li>`).join('\n')}
+</ol>
+</nav>
+<main id="report">
+${sections
+  .map(
+    ({ id, title, blocks }) =>
+      `<section id="${id}" aria-labelledby="${id}-title">\n<h2 id="${id}-title">${escapeHtml(title)}</h2>\n${blocksHtml(blocks, draw)}\n</section>`,
+  )
+  .join('\n')}
+</main>
+</body>
+</html>
+`;
+}

@@ -1,0 +1,225 @@
+import {
+  type Block,
+  details,
+  joined,
+  name,
+  paragraph,
+  type Text,
+  tableOf,
+  words,
+} from '../document/blocks.ts';
+import { metricWords } from '../document/metric-words.ts';
+import { metricText, quantity } from '../document/quantity.ts';
+import type { ReportedRun } from '../document/read-result.ts';
+import { isFill, scenarioOf } from './scenario.ts';
+import type { SectionKind } from './section.ts';
+import { hasMetric, metricCells, namesOf, ofEach, runColumns } from './side-by-side.ts';
+
+/** Most services or groups of sessions that the answer names. */
+const NAMED = 3;
+
+/** What was asked, and what came out, before anything else. */
+export const questionSection: SectionKind = {
+  id: 'question',
+  title: 'Question and answer',
+  build({ runs }) {
+    return [
+      ...ofEach(runs, (run) => [
+        ...question(run).map(paragraph),
+        { kind: 'answer', text: joined(answer(run), ' ') },
+        ...objectiveTable(run),
+      ]),
+      ...keyFigures(runs),
+      ...ofEach(runs, (run) => details('Sources of the question', sourceList(run))),
+    ];
+  },
+};
+
+/** A paragraph each. */
+function question(run: ReportedRun): readonly Text[] {
+  const lines = scenarioOf(run)
+    .description.split('\n')
+    .filter((line) => line.trim() !== '');
+  return lines.length === 0
+    ? [['What does ', name(run.label), ' come to? The scenario gives no description.']]
+    : lines.map((line): Text => [name(line)]);
+}
+
+function sourceList(run: ReportedRun): readonly Block[] {
+  const { sources } = scenarioOf(run);
+  return sources.length === 0 ? [] : [{ kind: 'list', items: sources.map((source) => [name(source)]) }];
+}
+
+/** One sentence each, the most important first. */
+function answer(run: ReportedRun): readonly Text[] {
+  const sentences = [
+    ...verdict(run),
+    ...(isFill(run) ? fillAnswer(run) : timedAnswer(run)),
+    ...costAnswer(run),
+  ];
+  return sentences.length === 0 ? ['Nothing was measured.'] : sentences;
+}
+
+function verdict({ objectives }: ReportedRun): readonly Text[] {
+  if (objectives === undefined || objectives.length === 0) return [];
+  const count = (verdict: string) => objectives.filter((each) => each.verdict === verdict).length;
+  const failed = count('fail');
+  const open = objectives.length - failed - count('pass');
+  const parts = [
+    `${count('pass')} of ${objectives.length} met`,
+    ...(failed > 0 ? [`${failed} not met`] : []),
+    ...(open > 0 ? [`${open} undecided`] : []),
+  ];
+  return [[{ strong: `Objectives: ${parts.join(', ')}.` }]];
+}
+
+function fillAnswer(run: ReportedRun): readonly Text[] {
+  const m = (metric: string) => run.result.metrics[metric];
+  const asked = m('gpu.requestedMilli')?.value;
+  const capacity = m('gpu.capacityMilli')?.value;
+  const after =
+    asked == null || !capacity ? '' : ` with ${quantity(asked / capacity, 'fraction')} of the GPUs requested`;
+  return [
+    ['The tasks take ', strong(run, 'gpu.allocated.end'), ` of the GPU capacity${after}.`],
+    [strong(run, 'fragmentation.end'), ' of the capacity is idle but of no use to the usual next task.'],
+  ];
+}
+
+function timedAnswer(run: ReportedRun): readonly Text[] {
+  const m = (metric: string) => run.result.metrics[metric];
+  const services = namesOf([run], 'service', 'throughput');
+  const sessions = namesOf([run], 'session', 'speed.mean');
+  const sentences: Text[] = [];
+  for (const service of services.slice(0, NAMED)) {
+    const within = `service.${service}.withinObjective`;
+    const late: Text = ['99 of 100 within ', strong(run, `service.${service}.latency.p99`)];
+    sentences.push(
+      m(within)?.value == null
+        ? [name(service), ' answers ', ...inlinesOf(late), '.']
+        : [
+            name(service),
+            ' answers ',
+            strong(run, within),
+            ' of the requests within its objective, ',
+            ...inlinesOf(late),
+            '.',
+          ],
+    );
+  }
+  for (const session of sessions.slice(0, NAMED)) {
+    const inTime = `session.${session}.frame.inTime`;
+    sentences.push([
+      'Active users of ',
+      name(session),
+      ' have ',
+      strong(run, `session.${session}.speed.mean`),
+      ' of the speed of a card alone',
+      ...(m(inTime)?.value == null ? [] : ['; ', strong(run, inTime), ' of the frames are seen in time']),
+      '.',
+    ]);
+  }
+  if (services.length + sessions.length === 0) sentences.push(...waitAnswer(run));
+  if (m('gpu.allocated.mean')?.value != null)
+    sentences.push([
+      'The GPUs are ',
+      strong(run, 'gpu.allocated.mean'),
+      ' allocated on average',
+      ...(m('gpu.utilized.mean')?.value == null
+        ? []
+        : [', and ', strong(run, 'gpu.utilized.mean'), ' of their compute is used']),
+      '.',
+    ]);
+  return sentences;
+}
+
+function waitAnswer(run: ReportedRun): readonly Text[] {
+  const m = (metric: string) => run.result.metrics[metric];
+  if (m('wait.mean')?.value == null) return [];
+  const waiting = m('jobs.waiting')?.value ?? 0;
+  return [
+    [
+      'Of ',
+      strong(run, 'jobs.arrived'),
+      ' that arrived ',
+      strong(run, 'jobs.completed'),
+      ' completed',
+      ...(waiting > 0 ? [' and ', strong(run, 'jobs.waiting'), ' still waited at the end'] : []),
+      '. The wait for a place is ',
+      strong(run, 'wait.p50'),
+      ' in the median and ',
+      strong(run, 'wait.p95'),
+      ' at the 95th percentile.',
+    ],
+  ];
+}
+
+function costAnswer(run: ReportedRun): readonly Text[] {
+  if (run.result.metrics['cost.perMonth']?.value == null) return [];
+  const delivered = run.result.metrics['cost.perGpuHourDelivered'];
+  return [
+    [
+      'It costs ',
+      strong(run, 'cost.perMonth'),
+      ...(delivered?.value == null
+        ? []
+        : [', which is ', strong(run, 'cost.perGpuHourDelivered'), ' of work']),
+      '.',
+    ],
+  ];
+}
+
+const strong = ({ result }: ReportedRun, metric: string) => ({ strong: metricText(result.metrics[metric]) });
+const inlinesOf = (text: Text) => (typeof text === 'string' ? [text] : text);
+
+function objectiveTable({ objectives }: ReportedRun): readonly Block[] {
+  if (objectives === undefined || objectives.length === 0) return [];
+  return [
+    tableOf(
+      'Objectives and whether they are met',
+      ['objective', words('verdict'), 'value', words('says')],
+      objectives.map((each) => [
+        [{ code: each.expression }],
+        [name(each.verdict)],
+        each.value == null ? '-' : quantity(each.value, each.unit ?? '', halfOf(each.ci95)),
+        each.text === undefined ? '' : [name(each.text)],
+      ]),
+    ),
+  ];
+}
+
+const halfOf = (ci95: readonly [number, number] | null | undefined) =>
+  ci95 == null ? undefined : (ci95[1] - ci95[0]) / 2;
+
+/** Metrics that people look at first, those that some run has. */
+const KEY_FIGURES = [
+  'gpu.capacityMilli',
+  'gpu.allocated.mean',
+  'gpu.allocated.end',
+  'gpu.utilized.mean',
+  'fragmentation.mean',
+  'fragmentation.end',
+  'jobs.arrived',
+  'jobs.completed',
+  'jobs.rejected',
+  'wait.p50',
+  'wait.p95',
+  'completion.p95',
+  'cost.perMonth',
+  'cost.perGpuHourDelivered',
+];
+
+function keyFigures(runs: readonly ReportedRun[]): readonly Block[] {
+  // What holds at the end of a timed run is chance: its means say more.
+  const ofFill = runs.some(isFill);
+  const shown = KEY_FIGURES.filter(
+    (metric) => hasMetric(runs, metric) && (ofFill || !metric.endsWith('.end')),
+  );
+  if (shown.length === 0) return [];
+  return [
+    tableOf(
+      'Key figures, with 95 % intervals where there are several replications',
+      ['figure', ...runColumns(runs)],
+      shown.map((metric) => [metricWords(metric), ...metricCells(runs, metric)]),
+    ),
+  ];
+}

@@ -1,0 +1,32 @@
+import type { LicencesDocument } from '../schema/licences.ts';
+import { canonicalDuration } from './distribution.ts';
+
+/** The section with every default written out that does not depend on figures. */
+export function canonicalLicences(written: LicencesDocument) {
+  return {
+    pools: written.pools.map(
+      ({ name, edition, metric, entitled, hosts, whenNone, lease, renewal, cpusPerHost }) => ({
+        name,
+        edition,
+        ...(metric === undefined ? {} : { metric }),
+        entitled,
+        ...(hosts === undefined ? {} : { hosts: typeof hosts === 'string' ? [hosts] : [...hosts] }),
+        ...(whenNone === undefined ? {} : { whenNone }),
+        ...(lease === undefined ? {} : { lease: canonicalDuration(lease) }),
+        ...(renewal === undefined ? {} : { renewal: canonicalDuration(renewal) }),
+        ...(cpusPerHost === undefined ? {} : { cpusPerHost }),
+      }),
+    ),
+    ...(written.unlicensed === undefined
+      ? {}
+      : {
+          unlicensed: written.unlicensed.map(({ after, fps, compute }) => ({
+            after: canonicalDuration(after),
+            fps: fps ?? null,
+            compute: compute ?? 1,
+          })),
+        }),
+  };
+}
+
+export type CanonicalLicences = ReturnType<typeof canonicalLicences>;

@@ -1,0 +1,154 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { AxeResults, RunOptions } from 'axe-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { inProcess } from '../cli/in-process.ts';
+import { richResult } from '../report/rich-result.ts';
+import { startChromium } from './chromium.ts';
+
+declare const axe: { run(where: Document, options: RunOptions): Promise<AxeResults> };
+
+/** The openb fleet, desktops and MIG, by a short run of each, and a result by hand that has every section. */
+const RUNS: readonly (readonly [name: string, args: readonly string[]])[] = [
+  ['openb-like', ['openb-like', '--set', 'experiment.target=0.6']],
+  ['vgpu-autocad-l40s', ['vgpu-autocad-l40s', '--set', 'experiment.horizon=34h']],
+  [
+    'mig-inference-a100',
+    [
+      'mig-inference-a100',
+      '--set',
+      'experiment.horizon=3m',
+      '--set',
+      'experiment.warmup=1m',
+      '--replications',
+      '2',
+    ],
+  ],
+];
+const NAMES = [...RUNS.map(([name]) => name), 'everything'];
+const THEMES = ['light', 'dark'] as const;
+const WIDTHS = [360, 1600];
+
+const folder = mkdtempSync(join(tmpdir(), 'slicewise-report-'));
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+let browser: Browser | undefined;
+
+beforeAll(async () => {
+  browser = await startChromium();
+  if (browser === undefined) return;
+  for (const [name, args] of RUNS) {
+    const ran = await inProcess(['run', ...args, '--out', join(folder, name)]);
+    expect(ran.code, ran.err).toBe(0);
+  }
+  writeFileSync(join(folder, 'everything.json'), JSON.stringify(richResult()));
+  for (const name of NAMES) {
+    const place = name === 'everything' ? `${name}.json` : name;
+    const made = await inProcess(['report', join(folder, place), '--out', join(folder, `report-${name}`)]);
+    expect(made.code, made.err).toBe(0);
+  }
+});
+
+beforeEach(({ skip }) => {
+  if (browser === undefined) skip('no Chromium: install one (the packaged one is for Linux x64 alone)');
+});
+
+afterAll(async () => {
+  await browser?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A report in a tab that notes what it complains of and asks for. */
+async function opened(name: string, options: BrowserContextOptions) {
+  const context = await (browser as Browser).newContext(options);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const requests: string[] = [];
+  page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
+  page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
+  page.on('request', (request) => requests.push(request.url()));
+  const url = pathToFileURL(join(folder, `report-${name}`, 'report.html')).href;
+  await page.goto(url);
+  return { page, complaints, requests, url, close: () => context.close() };
+}
+
+/** Opens what is folded, so that it is looked at, too. */
+const unfold = (page: Page) =>
+  page.evaluate(() => {
+    for (const part of document.querySelectorAll('details')) part.open = true;
+  });
+
+describe.each(NAMES)('report.html of %s', (name) => {
+  test.each(WIDTHS.flatMap((width) => THEMES.map((theme) => [width, theme] as const)))(
+    'at %i pixels, %s: quiet, alone, accessible, and no wider than the screen',
+    async (width, colorScheme) => {
+      const tab = await opened(name, { viewport: { width, height: 900 }, colorScheme });
+      await unfold(tab.page);
+      const { page } = tab;
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      await page.evaluate(axeSource);
+      const found = await page.evaluate(() => axe.run(document, { resultTypes: ['violations'] }));
+      expect(found.violations.map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes[0]?.html}`)).toEqual(
+        [],
+      );
+      expect(tab.requests).toEqual([tab.url]);
+      expect(tab.complaints).toEqual([]);
+      await tab.close();
+    },
+  );
+
+  test('each chart shows its letters at full size and stays within its drawing', async () => {
+    for (const width of WIDTHS) {
+      const tab = await opened(name, { viewport: { width, height: 900 } });
+      const wrong = await tab.page.evaluate(() =>
+        [...document.querySelectorAll('[role=img] svg')].flatMap((svg) => {
+          const box = svg.getBoundingClientRect();
+          // The drawing for the other width.
+          if (box.width === 0) return [];
+          return [...svg.querySelectorAll('text')].flatMap((text) => {
+            const { left, right, height } = text.getBoundingClientRect();
+            const isWithin = left >= box.left - 1 && right <= box.right + 1;
+            return isWithin && height >= 11
+              ? []
+              : [`${text.textContent}: ${left} to ${right}, ${height} high`];
+          });
+        }),
+      );
+      expect(wrong).toEqual([]);
+      await tab.close();
+    }
+  });
+});
+
+test('the colours follow the system, and a choice on the page wins, without a script', async () => {
+  const tab = await opened('everything', { colorScheme: 'dark', javaScriptEnabled: false });
+  const { page } = tab;
+  const lightness = async () => {
+    const shot = await page.locator('body').evaluate((body) => getComputedStyle(body).backgroundColor);
+    return shot.match(/\d+/g)?.map(Number)[0] as number;
+  };
+  expect(await lightness()).toBeLessThan(60);
+  await page.check('#theme-light');
+  expect(await lightness()).toBe(255);
+  await page.check('#theme-auto');
+  expect(await lightness()).toBeLessThan(60);
+  await tab.close();
+});
+
+test('on paper it is light, shows what is folded and nothing that only a screen needs', async () => {
+  const tab = await opened('everything', { colorScheme: 'dark' });
+  const { page } = tab;
+  await page.emulateMedia({ media: 'print' });
+  await page.setViewportSize({ width: 720, height: 1000 });
+  expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe(
+    'rgb(255, 255, 255)',
+  );
+  expect(await page.locator('nav').isVisible()).toBe(false);
+  expect(await page.locator('#reproduce pre').first().isVisible()).toBe(true);
+  expect(await page.locator('#results details table').first().isVisible()).toBe(true);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(720);
+  await tab.close();
+});
