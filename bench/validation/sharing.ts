@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { misoSections } from './miso/experiment.ts';
+import { productSection } from './miso/product.ts';
 import { measuredSpeeds, speedSection } from './miso/speeds.ts';
 import { csvRows, jsonOf, tracesFolder } from './sharing/files.ts';
 import { nosConstants, nosRows, nosSections } from './sharing/nos.ts';
@@ -52,18 +53,13 @@ const miso = tracesFolder(data, 'miso', [
 if (miso === undefined) isWhole = false;
 else {
   const speeds = measuredSpeeds(csvRows(join(miso, 'mig_iteration_times.csv')));
-  sections.push(
-    speedSection(speeds),
-    ...misoSections(
-      {
-        speeds,
-        programs: jsonOf(join(miso, 'job_models.json')),
-        seconds: jsonOf(join(miso, 'trace_100.json')),
-        partitions: Object.values(jsonOf<Record<string, number[]>>(join(miso, 'partition_code.json'))),
-      },
-      seeds,
-    ),
-  );
+  const inputs = {
+    speeds,
+    programs: jsonOf<Record<string, string>>(join(miso, 'job_models.json')),
+    seconds: jsonOf<Record<string, number>>(join(miso, 'trace_100.json')),
+    partitions: Object.values(jsonOf<Record<string, number[]>>(join(miso, 'partition_code.json'))),
+  };
+  sections.push(speedSection(speeds), ...misoSections(inputs, seeds), productSection(inputs, seeds));
 }
 
 if (sections.length === 0) {

@@ -5,7 +5,7 @@ import { lookAheadPlacement } from '../policies/repartition/index.ts';
 import type { SharedGpu } from '../sharing/index.ts';
 import { EVENT_RANK } from './event-rank.ts';
 import type { LiveJob } from './live-job.ts';
-import { isOpen } from './repartition/around.ts';
+import { choosesPlaces, isOpen } from './repartition/around.ts';
 import { cutFieldsOf } from './repartition/cut-field.ts';
 import { CutReviewer } from './repartition/cut-reviewer.ts';
 import { Defragmenter } from './repartition/defragmenter.ts';
@@ -33,6 +33,9 @@ interface Watched {
   /** When the next review of the period is due; Infinity: none is. */
   periodUs: number;
   lastUs: number;
+  /** Jobs that wait, run or leave, and whether one has come or gone since the last review where that makes one. */
+  jobs: number;
+  hasChanged: boolean;
 }
 
 /**
@@ -68,7 +71,15 @@ export class RepartitionRuntime {
       ])
       .map((reviewer) => {
         const never = Number.POSITIVE_INFINITY;
-        return { reviewer, event: undefined, atUs: never, periodUs: never, lastUs: -never };
+        return {
+          reviewer,
+          event: undefined,
+          atUs: never,
+          periodUs: never,
+          lastUs: -never,
+          jobs: 0,
+          hasChanged: false,
+        };
       });
   }
 
@@ -83,8 +94,34 @@ export class RepartitionRuntime {
         watched.periodUs = (Math.floor(nowUs / times.everyUs) + 1) * times.everyUs;
         this.#reviewAt(watched, watched.periodUs);
       }
-      if (times.atUnserved && this.#run.schedulers[pool]!.line.size > 0) {
+      const { line, running, leaving } = this.#run.schedulers[pool]!;
+      const jobs = line.size + running.size + leaving.size;
+      if (times.atChange === true && jobs !== watched.jobs) watched.hasChanged = true;
+      watched.jobs = jobs;
+      if (watched.hasChanged || (times.atUnserved && line.size > 0)) {
         this.#reviewAt(watched, Math.max(nowUs, watched.lastUs + times.gapUs));
+      }
+    }
+  }
+
+  /** Starts those waiting jobs of a pool for which a reviewer chooses places itself. */
+  startFastest(pool: number): void {
+    const { context, schedulers, simulation } = this.#run;
+    const { nowUs } = simulation;
+    const scheduler = schedulers[pool]!;
+    const { rules } = scheduler;
+    if (!choosesPlaces(rules)) return;
+    for (let isMore = true; isMore; ) {
+      isMore = false;
+      for (const { reviewer } of this.#watched) {
+        if (scheduler.line.size === 0) return;
+        if (reviewer.field.pool !== pool || reviewer.placesFor === undefined) continue;
+        const gpus = reviewer.field.gpus.filter((g) => isOpen(context.fleet, g));
+        const waiting = scheduler.line.inOrder(nowUs, QUEUE_DEPTH) as readonly LiveJob[];
+        for (const promised of reviewer.placesFor(gpus, waiting, rules.fill === 'skip')) {
+          if (scheduler.tryKeep(promised, nowUs)) isMore = true;
+          else if (rules.fill === 'block') break;
+        }
       }
     }
   }
@@ -186,7 +223,8 @@ export class RepartitionRuntime {
     const { line } = schedulers[field.pool]!;
     const waiting = line.inOrder(nowUs, QUEUE_DEPTH) as readonly LiveJob[];
     const gpus = field.gpus.filter((g) => isOpen(fleet, g));
-    if (isPeriod || reviewer.isCause(gpus, waiting)) {
+    if (isPeriod || watched.hasChanged || reviewer.isCause(gpus, waiting)) {
+      watched.hasChanged = false;
       watched.lastUs = nowUs;
       this.counts.reviews += 1;
       reviewer.review(gpus, waiting, isPeriod);

@@ -24,14 +24,16 @@ import {
   sharingMode,
 } from '../../sim/sharing/index.ts';
 import type { Task } from '../../sim/workload/task.ts';
-import { fullSpeedOn } from './full-speed.ts';
+import { fullSpeedOn, slicesOn } from './full-speed.ts';
 
-/** A job that wants parts by name or by size. Times are seconds; it runs at full speed on whatever it gets. */
+/** A job that wants parts by name or by size. Times are seconds; unless it says so it runs at full speed on whatever it gets. */
 interface CardJob {
   readonly name: string;
   readonly at: number;
   readonly runs: number;
   readonly profile?: string;
+  /** Speeds by MIG profile, in place of those of the setup. */
+  readonly speeds?: Readonly<Record<string, number | null>>;
   /** In place of `profile`. */
   readonly slot?: SlotRequest;
   /** Number of such instances, each on another card. */
@@ -63,6 +65,8 @@ export interface CardSetup {
   /** What is done with the fleet before the first job comes. */
   readonly prepare?: (fleet: Fleet) => void;
   readonly jobs: readonly CardJob[];
+  /** Whether jobs on MIG are as fast as their compute slices are many. */
+  readonly isBySlices?: boolean;
   readonly policy?: RepartitionPolicy;
   readonly fill?: SchedulingRules['fill'];
   readonly rules?: Partial<SchedulingRules>;
@@ -169,7 +173,7 @@ export function runCards(setup: CardSetup): CardOutcome {
   const asks = new Map<string, GpuAsk>();
   const tasks = [...setup.jobs]
     .sort((a, b) => a.at - b.at)
-    .map((job) => taskOf(job, asks, model))
+    .map((job) => taskOf(job, asks, setup.isBySlices === true ? slicesOn(model) : fullSpeedOn(model)))
     .values();
   const outcome = runTimed(context, {
     source: { nextTask: () => tasks.next().value },
@@ -204,10 +208,11 @@ export function runCards(setup: CardSetup): CardOutcome {
   };
 }
 
-function taskOf(job: CardJob, asks: Map<string, GpuAsk>, model: string): Task {
+function taskOf(job: CardJob, asks: Map<string, GpuAsk>, speeds: Readonly<Record<string, number>>): Task {
   const { at, runs, profile = '', gpus = 1, cpu = 0, claim, isSession } = job;
   const slot = job.slot ?? { kind: 'profile', profile };
-  const key = JSON.stringify(slot);
+  const speedByProfile = job.speeds ?? speeds;
+  const key = JSON.stringify([slot, speedByProfile]);
   let ask = asks.get(key);
   if (ask === undefined) {
     ask = {
@@ -223,7 +228,7 @@ function taskOf(job: CardJob, asks: Map<string, GpuAsk>, model: string): Task {
         linkBytesPerSec: 0,
         processes: 1,
         syncCallsPerSec: 0,
-        speedByProfile: fullSpeedOn(model),
+        speedByProfile,
       },
     };
     asks.set(key, ask);
@@ -248,11 +253,13 @@ export const PERIODIC = {
   kind: 'periodic',
   everyUs: null,
   atUnserved: true,
+  atChange: false,
   gapUs: 0,
   running: 'wait',
   migratePath: null,
   patienceUs: null,
   runningWeight: 1,
+  horizonUs: 3600e6,
   creation: 'any-start',
 } as const satisfies RepartitionPolicy;
 

@@ -58,7 +58,7 @@ export interface DividedCase {
  * interior-point method), the product takes a corner (simplex): who is ahead in a round differs, and the means with it.
  * Agnostic policies also draw the order of GPU types by a generator of their own.
  */
-export const DIVIDED_CASES: readonly DividedCase[] = [
+const DIVIDED_CASES: readonly DividedCase[] = [
   { policy: 'max_min_fairness_perf', rates: [0.4, 2, 3.2, 4.4, 5.2], bound: 0.035 },
   { policy: 'max_min_fairness', rates: [0.4, 2.4, 4], bound: 0.03 },
   { policy: 'finish_time_fairness_perf', rates: [2.4, 4], bound: 0.035 },

@@ -3,9 +3,11 @@ import { FragmentationMeter } from '../../../sim/cluster/fragmentation.ts';
 import { ShapeTable } from '../../../sim/cluster/request.ts';
 import type { RunContext } from '../../../sim/engine/run-context.ts';
 import { runTimed } from '../../../sim/engine/timed.ts';
+import { claimOf, poolNumbers } from '../../../sim/experiment/claims.ts';
 import { profileOf, requestOf } from '../../../sim/experiment/demand.ts';
 import { hostsOf } from '../../../sim/experiment/hosts.ts';
 import { poolsOf } from '../../../sim/experiment/pools.ts';
+import { repartitionOf } from '../../../sim/experiment/repartition.ts';
 import { RandomStreams } from '../../../sim/kernel/random.ts';
 import type { Micros } from '../../../sim/kernel/time.ts';
 import { placementPolicy } from '../../../sim/policies/placement/index.ts';
@@ -19,8 +21,18 @@ import { MISO_GPU, type SpeedByProfile, useOfProgram } from './speeds.ts';
 /** Cards of the fleet. */
 export const MISO_GPUS = 8;
 
+/** How cards are cut anew while jobs run, as a document says it, and what stopping a job for it takes. */
+export interface CutAnew {
+  readonly repartition: Readonly<Record<string, unknown>>;
+  readonly checkpoint: Readonly<Record<string, string>>;
+}
+
 /** The fleet under one sharing mode, and a task class for each program, as a document says them. */
-export function misoScenario(speeds: ReadonlyMap<string, SpeedByProfile>, sharing: unknown): Scenario {
+export function misoScenario(
+  speeds: ReadonlyMap<string, SpeedByProfile>,
+  sharing: unknown,
+  anew?: CutAnew,
+): Scenario {
   const isWhole = sharing === 'bare-metal';
   return scenarioOf({
     apiVersion: 'slicewise/v1',
@@ -43,10 +55,12 @@ export function misoScenario(speeds: ReadonlyMap<string, SpeedByProfile>, sharin
           // On MIG the smallest instance that is free and on which the program runs.
           slot: isWhole ? 'whole' : { memory: '1MiB' },
           use: useOfProgram(byProfile),
+          ...(anew === undefined ? {} : { checkpoint: anew.checkpoint }),
         })),
       },
     },
     policy: { placement: 'worst-fit', queueing: 'fifo' },
+    ...(anew === undefined ? {} : { repartition: [{ hosts: 'host', ...anew.repartition }] }),
     experiment: { kind: 'timed' },
   });
 }
@@ -65,7 +79,11 @@ export function meanCompletionSec(scenario: Scenario, jobs: readonly MisoJob[]):
   const classes = new Map(
     (scenario.workload.synthetic?.classes ?? []).map((each) => [
       each.name,
-      { request: requestOf(each), profile: profileOf(each) },
+      {
+        request: requestOf(each),
+        profile: profileOf(each),
+        claim: claimOf(each.claim, each.name, poolNumbers(scenario)),
+      },
     ]),
   );
   const tasks = jobs.map((job): Task => {
@@ -105,6 +123,7 @@ export function meanCompletionSec(scenario: Scenario, jobs: readonly MisoJob[]):
     horizonUs: Number.POSITIVE_INFINITY,
     warmupUs: 0 as Micros,
     sessionGroups: 0,
+    repartition: scenario.repartition.length === 0 ? undefined : repartitionOf(scenario.repartition, fleet),
   });
   if (finished !== jobs.length) throw new RangeError(`${finished} of ${jobs.length} jobs have finished`);
   return totalUs / jobs.length / 1e6;

@@ -3,25 +3,10 @@ import { Tally } from '../../../sim/kernel/stats/tally.ts';
 import type { Row, Section } from '../sharing/table.ts';
 import { dynamicCompletionSec } from './dynamic.ts';
 import { MISO_GPUS, meanCompletionSec, misoScenario } from './engine-run.ts';
-import { type Gaps, jobsOf, type MisoJob, type MisoLists } from './jobs.ts';
+import { type Gaps, jobsOf, type MisoJob } from './jobs.ts';
 import { type Aim, Partitions } from './partitions.ts';
-import { PROFILE_OF, type SpeedByProfile } from './speeds.ts';
-
-/** Time to save the jobs of a card, cut it and load them again, as the authors take it. */
-const CUT_SEC = 30;
-/** Ranges of the change of the mean completion time in percent (see the README of the data). */
-const AGAINST_NONE = [-60, -35] as const;
-const AGAINST_STATIC = [-25, -5] as const;
-/** What the abstract of the paper gives. */
-const PAPER = { none: -49, static: -16 };
-
-/** What the authors' files say. */
-export interface MisoInputs extends MisoLists {
-  /** Measured speeds by program. */
-  readonly speeds: ReadonlyMap<string, SpeedByProfile>;
-  /** Partitions of a card, by compute slices in the order of placement. */
-  readonly partitions: readonly (readonly number[])[];
-}
+import { AGAINST_NONE, AGAINST_STATIC, CUT_SEC, type MisoInputs, PAPER } from './published.ts';
+import { PROFILE_OF } from './speeds.ts';
 
 /** A partition in use on all cards, and what it comes to, seed by seed. */
 interface StaticRuns {

@@ -1,18 +1,14 @@
 import type { Part } from '../../cluster/part.ts';
 import type { Micros } from '../../kernel/time.ts';
-import type { Card, Slot } from '../../sharing/index.ts';
+import type { Card } from '../../sharing/index.ts';
 import { EVENT_RANK } from '../event-rank.ts';
-import { type LiveJob, savedWorkUs, settleWork } from '../live-job.ts';
+import type { LiveJob } from '../live-job.ts';
+import type { FreePart } from './free-part.ts';
 import { moveToSlot } from './move.ts';
 import { mayInterrupt, stunOf } from './resident-view.ts';
 import type { RepartitionCounts, RepartitioningRun, RunningRule } from './setup.ts';
+import { stopTenant } from './stop-tenant.ts';
 import { type Tenant, tenantsOn } from './tenants.ts';
-
-/** A part of a card of the fleet. */
-export interface FreePart {
-  readonly gpu: number;
-  readonly slot: Slot;
-}
 
 /** What the work on one card may ask about the others. */
 export interface WorkSurroundings {
@@ -136,7 +132,6 @@ export abstract class CardWork {
   protected clear(tenant: Tenant, share: number): 'gone' | 'leaves' | 'stays' {
     if (!mayInterrupt(tenant)) return 'stays';
     const { live } = tenant;
-    const { simulation, life } = this.run;
     const stunUs = this.carriedUs(tenant);
     if (stunUs !== undefined) {
       const to = this.#around.freeElsewhere(tenant, this.gpu);
@@ -149,13 +144,6 @@ export abstract class CardWork {
     const { running } = this.#rule;
     if (running === 'wait' || (checkpoint === null && running !== 'stop') || !this.mayStop(tenant))
       return 'stays';
-    this.counts.stopped += 1;
-    settleWork(live, simulation.nowUs);
-    const saves = checkpoint !== null && live.phase === 'running';
-    const { durationUs } = live.job;
-    if (!saves && durationUs !== Number.POSITIVE_INFINITY) {
-      this.counts.lostGpuUs += Math.max(0, durationUs - live.workLeftUs - savedWorkUs(live)) * share;
-    }
-    return life.preempt(live, 'checkpoint', 'repartition') ? 'gone' : 'leaves';
+    return stopTenant(this.run, this.counts, tenant, share) ? 'gone' : 'leaves';
   }
 }

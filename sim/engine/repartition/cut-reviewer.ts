@@ -1,9 +1,10 @@
 import type { LiveJob } from '../live-job.ts';
-import { type FreePart, isInOrder, isOpen, roomOnHost } from './around.ts';
+import { isInOrder, isOpen, roomOnHost } from './around.ts';
 import type { ClearingRule } from './card-work.ts';
 import { type CutField, cutOf } from './cut-field.ts';
 import { couldServeMore, cutsOnDemand, type Recut, type ReviewedCards, reviewCuts } from './cut-review.ts';
 import { CutWork } from './cut-work.ts';
+import type { FreePart } from './free-part.ts';
 import type { Reviewer, ReviewTimes } from './reviewer.ts';
 import type { OnDemandPolicy, PeriodicPolicy, RepartitionCounts, RepartitioningRun } from './setup.ts';
 import type { Tenant } from './tenants.ts';

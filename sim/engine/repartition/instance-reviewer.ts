@@ -1,11 +1,17 @@
+import { GPU_MILLI } from '../../cluster/request.ts';
 import type { LiveJob } from '../live-job.ts';
-import { type FreePart, isOpen, roomOnHost } from './around.ts';
+import type { Promised } from '../scheduling.ts';
+import { choosesPlaces, isInOrder, isOpen, roomOnHost } from './around.ts';
+import { fasterElsewhere } from './better-seats.ts';
 import type { Field } from './field.ts';
+import type { FreePart } from './free-part.ts';
+import { instancesFor } from './instance-choice.ts';
 import { InstanceWork } from './instance-work.ts';
 import { layoutOf } from './layout-of.ts';
 import { hasUnserved, reviewLayouts } from './layout-review.ts';
 import type { Reviewer } from './reviewer.ts';
 import type { PeriodicPolicy, RepartitionCounts, RepartitioningRun } from './setup.ts';
+import { stopTenant } from './stop-tenant.ts';
 import type { Tenant } from './tenants.ts';
 import type { CardWorks } from './works.ts';
 
@@ -37,12 +43,26 @@ export class InstanceReviewer implements Reviewer {
   }
 
   review(gpus: readonly number[], waiting: readonly LiveJob[]): void {
-    const { context, live, simulation } = this.#run;
+    const { context, live, simulation, schedulers } = this.#run;
     const { field, times: policy } = this;
     const works = this.#works;
     const cards = this.#standing(gpus);
-    const found =
-      reviewLayouts(context.fleet, live, field, cards, works.all, waiting, policy, simulation.nowUs) ?? [];
+    const { rules, line } = schedulers[field.pool]!;
+    const found = reviewLayouts(
+      {
+        fleet: context.fleet,
+        live,
+        field,
+        gpus: cards,
+        works: works.all,
+        waiting,
+        isStrict: rules.fill === 'block',
+        isInOrder: isInOrder(this.#run, field.pool),
+        isFreeElsewhere: (tenant, gpu) => this.#freeElsewhere(tenant, gpu) !== undefined,
+      },
+      policy,
+      simulation.nowUs,
+    );
     const around = { freeElsewhere: (tenant: Tenant, from: number) => this.#freeElsewhere(tenant, from) };
     works.retarget(
       cards,
@@ -56,6 +76,22 @@ export class InstanceReviewer implements Reviewer {
         ]),
       ),
     );
+    if (line.size === 0 && choosesPlaces(rules)) this.#reseat(cards);
+  }
+
+  placesFor(gpus: readonly number[], waiting: readonly LiveJob[], mayPass: boolean): readonly Promised[] {
+    return instancesFor(this.#run.context.fleet, this.field, this.#standing(gpus), waiting, mayPass);
+  }
+
+  /** Stops jobs that go on at once where they are faster. */
+  #reseat(gpus: readonly number[]): void {
+    const { context, live, simulation } = this.#run;
+    const { fleet } = context;
+    const still = gpus.filter((gpu) => !this.#works.all.has(gpu));
+    const { times: policy, field } = this;
+    for (const tenant of fasterElsewhere(fleet, live, field, still, policy, simulation.nowUs)) {
+      stopTenant(this.#run, this.#counts, tenant, tenant.slot.milli / GPU_MILLI);
+    }
   }
 
   /** Cards with a layout that stands: after a change of the host another kind may be there. */

@@ -1,13 +1,19 @@
 import type { Fleet } from '../../cluster/fleet.ts';
 import { mixOf, placementCount } from '../../hardware/index.ts';
-import { chooseMigLayouts, type Demand, profilesBySize, serve } from '../../policies/repartition/index.ts';
+import {
+  chooseMigLayouts,
+  type Demand,
+  type MigLayoutChoice,
+  profilesBySize,
+  serve,
+} from '../../policies/repartition/index.ts';
 import type { InstanceLayout } from '../../sharing/index.ts';
 import type { LiveJob } from '../live-job.ts';
 import type { CardWork } from './card-work.ts';
-import { demandOf, lessServed } from './demand.ts';
+import { demandOf, jobsServed, lessServed, type Seated, stopCostOf } from './demand.ts';
 import type { Field } from './field.ts';
 import { layoutOf } from './layout-of.ts';
-import { mayInterrupt, remainingUs } from './resident-view.ts';
+import { drainOf, mustStay, remainingUs } from './resident-view.ts';
 import type { PeriodicPolicy } from './setup.ts';
 import { type Tenant, tenantsOn } from './tenants.ts';
 
@@ -17,54 +23,83 @@ export interface Retarget {
   readonly target: readonly number[];
 }
 
+/** What a review looks at. */
+export interface ReviewedInstances {
+  readonly fleet: Fleet;
+  readonly live: readonly (LiveJob | undefined)[];
+  readonly field: Field;
+  /** Cards of the field that may be changed at all. */
+  readonly gpus: readonly number[];
+  /** What is being done, by GPU number. */
+  readonly works: ReadonlyMap<number, CardWork>;
+  /** In the order of the queue. */
+  readonly waiting: readonly LiveJob[];
+  /** Whether a waiting job that finds no room keeps all those behind it from starting. */
+  readonly isStrict: boolean;
+  /** Whether those behind the first wait for it to start, or may only use what it does not. */
+  readonly isInOrder: boolean;
+  /** Whether an instance like that of a tenant of a card is free on another one that stays as it is. */
+  isFreeElsewhere(tenant: Tenant, gpu: number): boolean;
+}
+
 /**
  * Chooses the layouts of a field's cards for the requests that run and wait. Cards on which a step is being made keep
- * their target, and what they will serve is taken off the demand first. An instance stays whose job can neither be
- * stopped nor has a known end.
+ * their target, and what they will serve is taken off the demand first. An instance stays whose job can neither be made
+ * to leave nor has a known end.
  *
- * @param gpus cards of the field that may be changed at all
- * @param works what is being done, by GPU number
- * @returns the cards that are to be another; undefined: none, the layouts as they stand serve as much
+ * @returns the cards that are to be another; none where the layouts as they stand serve as much
  */
 export function reviewLayouts(
-  fleet: Fleet,
-  live: readonly (LiveJob | undefined)[],
-  field: Field,
-  gpus: readonly number[],
-  works: ReadonlyMap<number, CardWork>,
-  waiting: readonly LiveJob[],
+  reviewed: ReviewedInstances,
   policy: PeriodicPolicy,
   nowUs: number,
-): readonly Retarget[] | undefined {
+): readonly Retarget[] {
+  const { fleet, live, field, gpus, works } = reviewed;
   const { geometry } = field;
   const order = profilesBySize(geometry).flat();
   const tenants = tenantsOn(fleet, live, gpus);
   const free = gpus.filter((g) => works.get(g)?.isWaiting !== false);
-  const running: Tenant[] = [];
+  const running: Seated[] = [];
   const cards = free.map((g) => {
     const { standing } = layoutOf(fleet, g) as InstanceLayout & { standing: number };
     let keep = 0;
+    const stopCost = geometry.placements.map(() => 0);
     for (const [placement, there] of tenants.get(g) ?? []) {
-      if (there.some((tenant) => stays(tenant, policy, nowUs))) keep |= 1 << placement;
-      else running.push(...there.filter(({ isComing }) => !isComing));
+      if (there.some((tenant) => stays(reviewed, tenant, g, policy, nowUs))) keep |= 1 << placement;
+      else {
+        const profile = geometry.placements[placement]?.profileIndex as number;
+        const seated = there.filter(({ isComing }) => !isComing).map((each) => ({ ...each, profile }));
+        running.push(...seated);
+        stopCost[placement] = stopCostOf(field, seated, policy, nowUs);
+      }
     }
-    return { present: standing, keep };
+    return { present: standing, keep, stopCost };
   });
-  if (cards.length === 0) return undefined;
-  const demands = leftBy(works, gpus, order, demandOf(field, running, waiting, policy, nowUs)).filter(
-    ({ count }) => count > 0,
-  );
-  if (demands.length === 0) return undefined;
-  const choice = chooseMigLayouts(geometry, demands, cards);
+  if (cards.length === 0) return [];
+  const best = forThoseWhoStart(reviewed, (first) => {
+    const requests = demandOf(field, running, first, policy, reviewed.isInOrder, nowUs);
+    const left = leftBy(reviewed, order, requests.demands);
+    const places = left.flatMap(({ count }, d) => (count > 0 ? [d] : []));
+    if (places.length === 0) return undefined;
+    const demands = places.map((d) => left[d] as Demand);
+    const choice = chooseMigLayouts(geometry, demands, cards);
+    const served = requests.demands.map(({ count }, d) => count - (left[d] as Demand).count);
+    places.forEach((d, i) => {
+      served[d]! += choice.served[i] as number;
+    });
+    return { demands, choice, starts: jobsServed(requests, served) };
+  });
+  if (best === undefined) return [];
+  const { demands, choice } = best;
   const present = geometry.profiles.map(() => 0);
   for (const { present: standing, keep } of cards) {
     mixOf(geometry, standing & ~keep).forEach((count, profile) => {
       present[profile]! += count;
     });
   }
-  if (choice.value <= serve(demands, present, order).value * (1 + 1e-12)) return undefined;
+  if (choice.value - choice.cost <= serve(demands, present, order).value * (1 + 1e-12)) return [];
   const layouts = cheapestFirst(cards, choice.layouts, (card) =>
-    busyUs(field, tenants.get(free[card] as number) ?? new Map(), nowUs),
+    clearingUs(field, tenants.get(free[card] as number) ?? new Map(), policy, nowUs),
   );
   return free.flatMap((gpu, card) => {
     const target = mixOf(geometry, layouts[card] as number);
@@ -73,10 +108,39 @@ export function reviewLayouts(
   });
 }
 
+interface Chosen {
+  readonly demands: readonly Demand[];
+  readonly choice: MigLayoutChoice;
+  /** How many of the waiting jobs that were looked at it serves. */
+  readonly starts: number;
+}
+
 /**
- * Of cards that are alike to the choice, those whose jobs have the least left to do are changed most.
+ * The choice for the waiting jobs that will start. Where a queue is strict, the instances that are made for others go to
+ * those at its head, or stand idle while these wait for theirs: so only the first jobs are looked at, as many as a
+ * choice serves of them, and that one must serve all of them.
  *
- * @param workOf slices x time that the jobs of a card still take
+ * Jobs that want none of these cards are taken to start elsewhere.
+ */
+function forThoseWhoStart(
+  { field, gpus, waiting, isStrict }: ReviewedInstances,
+  choose: (first: readonly LiveJob[]) => Chosen | undefined,
+): Chosen | undefined {
+  if (!isStrict) return choose(waiting);
+  const own = waiting.filter(({ job }) => job.shapes.some((shape) => field.accepts(shape).length > 0));
+  // No more can start than there are slices.
+  let length = Math.min(own.length, gpus.length * field.geometry.model.gpuSlicesTotal);
+  for (;;) {
+    const found = choose(own.slice(0, length));
+    if (found === undefined || found.starts >= length) return found;
+    length = found.starts;
+  }
+}
+
+/**
+ * Of cards with the same instances, those that take the least to rid of their jobs are changed most.
+ *
+ * @param workOf slices x time to rid a card of its jobs
  */
 function cheapestFirst(
   cards: readonly { readonly present: number; readonly keep: number }[],
@@ -105,12 +169,24 @@ function cheapestFirst(
   return result;
 }
 
-/** Slices x microseconds that the jobs of a card still take; infinite where nobody knows of one. */
-function busyUs({ geometry }: Field, tenants: ReadonlyMap<number, readonly Tenant[]>, nowUs: number): number {
+/**
+ * Slices x microseconds that it takes at least to rid a card of its jobs: each ends, or is stopped where that may be and
+ * costs less; infinite where neither is to be had.
+ */
+function clearingUs(
+  { geometry }: Field,
+  tenants: ReadonlyMap<number, readonly Tenant[]>,
+  { running }: PeriodicPolicy,
+  nowUs: number,
+): number {
   let sum = 0;
   for (const [placement, there] of tenants) {
     const slices = geometry.placements[placement]?.profile.gpuSlices ?? 0;
-    for (const { live } of there) sum += slices * (remainingUs(live, nowUs) ?? Number.POSITIVE_INFINITY);
+    for (const tenant of there) {
+      const drain = drainOf(tenant, running, nowUs);
+      const stopUs = drain === null ? Number.POSITIVE_INFINITY : drain.takesUs + drain.lostUs;
+      sum += slices * Math.min(stopUs, remainingUs(tenant.live, nowUs) ?? Number.POSITIVE_INFINITY);
+    }
   }
   return sum;
 }
@@ -120,17 +196,22 @@ function compare(a: number, b: number): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Whether an instance stays for the sake of a tenant: it can neither be stopped nor does anybody know when it ends. */
-function stays(tenant: Tenant, { running }: PeriodicPolicy, nowUs: number): boolean {
-  if (!tenant.isComing && remainingUs(tenant.live, nowUs) !== null) return false;
-  if (running === 'wait' || !mayInterrupt(tenant)) return true;
-  return tenant.live.job.claim.checkpoint === null && running !== 'stop';
+/** Whether an instance stays for the sake of a tenant, which can move only while there is room for it elsewhere. */
+function stays(
+  { isFreeElsewhere }: ReviewedInstances,
+  tenant: Tenant,
+  gpu: number,
+  { running, migratePath }: PeriodicPolicy,
+  nowUs: number,
+): boolean {
+  if (mustStay(tenant, { running, migratePath }, nowUs)) return true;
+  const movesOnly = migratePath !== null && mustStay(tenant, { running, migratePath: null }, nowUs);
+  return movesOnly && !isFreeElsewhere(tenant, gpu);
 }
 
-/** The demand without what cards serve that are being changed. */
+/** The demand without what cards serve that are being changed: instances that they will have and nobody is on. */
 function leftBy(
-  works: ReadonlyMap<number, CardWork>,
-  gpus: readonly number[],
+  { fleet, field, gpus, works }: ReviewedInstances,
   order: readonly number[],
   demands: readonly Demand[],
 ): readonly Demand[] {
@@ -140,14 +221,19 @@ function leftBy(
     const work = works.get(gpu);
     if (work === undefined || work.isWaiting) continue;
     isAny = true;
+    const { used, held } = layoutOf(fleet, gpu);
+    const taken = mixOf(field.geometry, used & ~held);
     work.target.forEach((count, profile) => {
-      parts[profile] = (parts[profile] ?? 0) + count;
+      parts[profile] = (parts[profile] ?? 0) + Math.max(0, count - (taken[profile] as number));
     });
   }
   return isAny ? lessServed(demands, serve(demands, parts, order).served) : demands;
 }
 
-/** Whether some waiting job has no instance on any of the cards that would do, busy or not, now or when the work there is over. */
+/**
+ * Whether some waiting job has no instance that would do on as many of the cards as it wants, busy or not, now or when
+ * the work there is over.
+ */
 export function hasUnserved(
   fleet: Fleet,
   field: Field,
@@ -156,18 +242,20 @@ export function hasUnserved(
   waiting: readonly LiveJob[],
 ): boolean {
   const { geometry } = field;
-  const has = geometry.profiles.map(() => false);
+  /** Cards by the set of profiles that they have. */
+  const cardsWith = new Map<number, number>();
   for (const gpu of gpus) {
     const standing = fleet.cards[gpu]?.layout?.standing ?? 0;
     const counts = works.get(gpu)?.target ?? mixOf(geometry, standing);
-    counts.forEach((count, profile) => {
-      if (count > 0) has[profile] = true;
-    });
+    const has = counts.reduce((set, count, profile) => (count > 0 ? set | (1 << profile) : set), 0);
+    cardsWith.set(has, (cardsWith.get(has) ?? 0) + 1);
   }
   return waiting.some(({ job }) =>
     job.shapes.some((shape) => {
-      const accepts = field.accepts(shape);
-      return accepts.length > 0 && !accepts.some((profile) => has[profile]);
+      const wanted = field.accepts(shape).reduce((set, profile) => set | (1 << profile), 0);
+      let cards = 0;
+      for (const [has, count] of cardsWith) if ((has & wanted) !== 0) cards += count;
+      return wanted !== 0 && cards < Math.min(shape.gpuCount, gpus.length);
     }),
   );
 }

@@ -1,6 +1,6 @@
 import { PlacementError } from '../../cluster/fleet.ts';
 import type { Part } from '../../cluster/part.ts';
-import type { FreePart } from './card-work.ts';
+import type { FreePart } from './free-part.ts';
 import type { RepartitioningRun } from './setup.ts';
 import type { Tenant } from './tenants.ts';
 

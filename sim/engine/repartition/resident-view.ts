@@ -59,6 +59,24 @@ export function drainOf(tenant: Tenant, running: RunningRule, nowUs: number): Re
   };
 }
 
+/**
+ * Work that stopping a tenant costs, in microseconds at full speed: what it does not do while it saves and reads back,
+ * and what it has to do again. Undefined where it is not stopped but waited for.
+ *
+ * @param speed of the tenant where it is
+ */
+export function stopLossUs(
+  tenant: Tenant,
+  running: RunningRule,
+  speed: number,
+  nowUs: number,
+): number | undefined {
+  const drain = drainOf(tenant, running, nowUs);
+  if (drain === null) return undefined;
+  const restoreUs = tenant.live.job.claim.checkpoint?.restoreUs ?? 0;
+  return (drain.takesUs + restoreUs) * speed + Math.max(0, drain.lostUs - restoreUs);
+}
+
 /** Whether a part stays for the sake of a tenant: it can neither be made to leave nor does anybody know when it ends. */
 export function mustStay(
   tenant: Tenant,
@@ -83,6 +101,14 @@ export function idOf(tenants: readonly Tenant[], placement: number): string {
   return tenants.length === 1 && tenants[0]?.isAll === true
     ? String(tenants[0].live.job.number)
     : `tenants of ${placement}`;
+}
+
+/**
+ * Whether a job's end may be waited for: not where it can be stopped and would still run for longer than stopping it
+ * costs. The plan would lose less so, but those who are to be faster on the new instances would have to wait.
+ */
+function isWaitedFor(remaining: number | null, drain: ResidentJob['drain']): boolean {
+  return drain === null || (remaining !== null && remaining <= drain.takesUs + drain.lostUs);
 }
 
 /** A card as the planner sees it. Several tenants of one instance are one job that is waited for. */
@@ -114,7 +140,7 @@ export function cardView(
         placement: index,
         job: {
           id: idOf(there, index),
-          remainingUs: remaining as Micros | null,
+          remainingUs: isWaitedFor(remaining, drain) ? (remaining as Micros | null) : null,
           gpuShare: profile.gpuSlices / whole,
           drain,
           migrate: null,

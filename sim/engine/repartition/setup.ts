@@ -23,6 +23,8 @@ export interface PeriodicPolicy {
   readonly everyUs: number | null;
   /** Whether a waiting job of which no standing instance is a place makes a review at once. */
   readonly atUnserved: boolean;
+  /** Whether every job that comes or ends makes a review. */
+  readonly atChange: boolean;
   /** Least time between two reviews. */
   readonly gapUs: number;
   readonly running: RunningRule;
@@ -32,6 +34,8 @@ export interface PeriodicPolicy {
   readonly patienceUs: number | null;
   /** What a request counts whose job runs, beside a waiting one; > 0. */
   readonly runningWeight: number;
+  /** For how long a job that is stopped for another instance is taken to be faster there, unless it ends sooner. */
+  readonly horizonUs: number;
   readonly creation: 'any-start' | 'driver-default';
 }
 

@@ -124,6 +124,37 @@ describe('requests that are worth more on some parts than on others', () => {
     );
   });
 
+  test('say of a part more that several move up to it, each leaving its own to the next', () => {
+    // By how many quarters it is worth more one kind below: everyone is served, and who moves leaves its part.
+    const chain = (gains: readonly number[]) =>
+      gains.map((gain, at) => ({
+        accepts: [at, at + 1],
+        values: [1 + gain / 4, 1],
+        value: 1 + gain / 4,
+        count: 1,
+      }));
+    for (const gains of [
+      [1, 1],
+      [1, 2, 1],
+      [3, 1, 2, 1],
+      [1, 1, 1, 1, 1],
+    ]) {
+      const kinds = [0, ...gains.map((_, at) => at + 1)];
+      const have = kinds.map((kind) => (kind === 0 ? 0 : 1));
+      const demands = chain(gains);
+      const total = gains.reduce((sum, gain) => sum + gain / 4, 0);
+      for (const order of [kinds, [...kinds].reverse()]) {
+        // The kinds numbered the other way round are the same chain in the other direction.
+        const named = demands.map((each) => ({ ...each, accepts: each.accepts.map((kind) => order[kind]!) }));
+        const parts = kinds.map((kind) => have[order.indexOf(kind)]!);
+        const { value, prices } = assign(named, parts, kinds);
+        expect(value).toBe(gains.length);
+        expect(prices!.least[order[0]!]).toBeCloseTo(total, 9);
+        expect(bestUse(named, parts.with(order[0]!, 1)).value - value).toBeCloseTo(total, 9);
+      }
+    }
+  });
+
   test('that are worth the same on all parts are served as without', () => {
     fc.assert(
       fc.property(demandsOn(KINDS), haves, (demands, have) => {
