@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
-import { dirname, extname, join, resolve } from 'node:path';
+import { dirname, extname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   applyOverlay,
@@ -92,8 +92,8 @@ function findScenario(reference: string): string {
   if (found !== undefined && !found.isDirectory()) return reference;
   const looksLikePath = /[\\/]/.test(reference) || SCENARIO_EXTENSIONS.includes(extname(reference));
   const folder = catalogFolder();
-  const inCatalog = join(folder, `${reference}.yaml`);
-  if (!looksLikePath && existsSync(inCatalog)) return inCatalog;
+  const isName = catalogNames(folder).includes(reference);
+  if (isName) return join(folder, `${reference}.yaml`);
   const noFile = found === undefined ? 'no such file' : 'is a folder: must be a file';
   throw new UsageError(`cannot find scenario ${reference}`, [
     {
@@ -115,12 +115,12 @@ function statOf(reference: string): Stats | undefined {
   }
 }
 
-/** Names that `loadScenario` takes instead of a path, sorted. */
+/** Names that `loadScenario` takes instead of a path, sorted; those of a folder in it, such as claims/c01, come with its name. */
 export function catalogNames(folder: string = catalogFolder()): readonly string[] {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder)
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => extname(file) === '.yaml')
-    .map((file) => file.slice(0, -'.yaml'.length))
+    .map((file) => file.slice(0, -'.yaml'.length).replaceAll(sep, '/'))
     .sort();
 }
 

@@ -4,7 +4,7 @@ import type { LoadedScenario } from './load-scenario.ts';
 import { traceFiles } from './load-traces.ts';
 
 /** The files a run can write. */
-export type OutputName = 'decisions' | 'events' | 'curves' | 'result';
+export type OutputName = 'decisions' | 'events' | 'curves' | 'series' | 'result';
 
 /** Where the command line wants them. */
 export interface OutputOptions {
@@ -40,6 +40,7 @@ export function outputPlaces(
     ['decisions', '--decisions', decisions],
     ['events', '--events', events],
     ['curves', '--out', out === undefined || !isFill ? undefined : join(out, 'fill.csv')],
+    ['series', '--out', out === undefined || isFill ? undefined : join(out, 'series.csv')],
     ['result', '--out', out === undefined ? undefined : join(out, 'result.json')],
   ];
   const places: { output: OutputName; path: string }[] = [];

@@ -42,16 +42,25 @@ export {
   type LedgerLine,
   rowsOfReport,
 } from './experiment/cost-report.ts';
+export type { Explanation } from './experiment/explanation.ts';
+export { type GiveBack, giveBack, type TriedChange } from './experiment/give-back/give-back.ts';
+export type { Alert } from './experiment/join-alerts.ts';
+export type { Groups } from './experiment/join-groups.ts';
+export type { Metric } from './experiment/metric.ts';
 export { needsSolver } from './experiment/pools.ts';
+export { measureRecorded } from './experiment/replay.ts';
 export { type Replication, type ReplicationHooks, replicate } from './experiment/replicate.ts';
-export type { Explanation, InputSummary, Metric, RunResult } from './experiment/result.ts';
+export type { InputSummary, RunResult } from './experiment/result.ts';
 export { ScenarioError } from './experiment/scenario-error.ts';
 export { type Summary, summarize } from './experiment/summarize.ts';
 export type { TraceData, TraceTask } from './experiment/trace-data.ts';
+export type { WaterfallReport, WaterfallRun } from './experiment/waterfall.ts';
 export { type HighsModule, highsSolver } from './kernel/optimize/highs.ts';
 export type { LinearProgram, LinearSolution, LinearSolver } from './kernel/optimize/linear-program.ts';
 export type { FillSeries } from './observe/fill-curve.ts';
 export type { MetricUnit, Reading } from './observe/metric.ts';
+export { type RunRecord, RunRecorder } from './observe/recorded.ts';
+export type { SeriesBuckets, TimeSeries } from './observe/series/time-series.ts';
 export { PLACEMENT_POLICIES } from './policies/placement/index.ts';
 export { PLACEMENT_POLICY_NAMES, type PlacementPolicyName } from './policies/placement/names.ts';
 export { QUEUEING_POLICIES } from './policies/queueing/index.ts';

@@ -69,7 +69,7 @@ export function registerCompare(program: Command, io: CliIo): void {
       'compare scenarios, variants of one (whatIf) or results: differences with intervals, and a gate',
     )
     .argument('<base>', 'scenario file, name of the catalogue, or result.json; with whatIf it is enough')
-    .argument('[candidates...]', 'what is compared with it')
+    .argument('[others...]', 'what is compared with it')
     .option('--set <path=value>', 'change one value of every scenario (repeatable)', repeatable)
     .option('--overlay <file.yaml>', 'merge this file into every scenario (repeatable)', repeatable)
     .addOption(

@@ -39,7 +39,7 @@ import {
 } from '../precision-options.ts';
 import { ProgressLine } from '../progress.ts';
 import { type OutputName, outputPlaces } from '../run-outputs.ts';
-import { fillSeriesCsv } from '../series-csv.ts';
+import { fillSeriesCsv, timeSeriesCsv } from '../series-csv.ts';
 import { shellWord } from '../shell-word.ts';
 import { packageVersion } from '../version.ts';
 
@@ -179,10 +179,11 @@ async function run(name: string, options: RunOptions, io: CliIo): Promise<void> 
     const json = `${JSON.stringify(result, null, 2)}\n`;
     files.get('result')?.write(json);
     if (result.series.fill !== undefined) files.get('curves')?.write(fillSeriesCsv(result.series.fill));
+    if (result.series.time !== undefined) files.get('series')?.write(timeSeriesCsv(result.series.time));
     for (const file of files.values()) file.commit();
-    if (options.out !== undefined && !isFill) {
-      // Curves of an earlier fill run would be taken for those of this one.
-      const curves = resolve(options.out, 'fill.csv');
+    if (options.out !== undefined) {
+      // Curves of an earlier run of the other kind would be taken for those of this one.
+      const curves = resolve(options.out, isFill ? 'series.csv' : 'fill.csv');
       if (!places.some(({ path }) => resolve(path) === curves)) rmSync(curves, { force: true });
     }
     io.out(options.json === true ? json : summaryText(result, io.columns));

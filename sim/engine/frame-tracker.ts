@@ -19,7 +19,10 @@ export class FrameTracker {
   readonly #isActive: boolean[] = [];
   readonly #strideOf: number[] = [];
   /** By member: what it draws without a limit of its own, and how many frames it may draw. */
-  readonly #drawn: ({ readonly ringClass: RingClass & FrameClass; readonly group: number; fps: number | null } | undefined)[] = [];
+  readonly #drawn: (
+    | { readonly ringClass: RingClass & FrameClass; readonly group: number; fps: number | null }
+    | undefined
+  )[] = [];
   readonly #numbers = new Map<SharedGpu, number>();
   readonly #aloneSpeeds = new Map<string, number>();
 

@@ -4,7 +4,7 @@ import type { Placer } from '../policies/placement/placer.ts';
 import type { Discipline } from '../policies/queueing/discipline.ts';
 import { WaitingLine } from '../policies/queueing/waiting-line.ts';
 import { findVictims } from './eviction.ts';
-import type { LicenceRefusal } from './licences/admission.ts';
+import type { LicenceRefusal } from './licences/setup.ts';
 import { type LiveJob, settleWork } from './live-job.ts';
 import { refill } from './refill.ts';
 import { findRelocations } from './relocation.ts';
@@ -244,10 +244,7 @@ export class Scheduler implements QueueOfPool {
       if (claim.pending.size > 0) return false;
       this.#dropClaim(live.slot);
     }
-    const parts =
-      this.#guard === undefined
-        ? this.#reserve(live)
-        : this.#guard.place(live, nowUs);
+    const parts = this.#guard === undefined ? this.#reserve(live) : this.#guard.place(live, nowUs);
     if (parts === undefined) {
       // What was to be its room is not there any more: a fault, or others who came before it.
       if (claim !== undefined) this.discipline.awaitsNoMore?.(live, nowUs);

@@ -3,7 +3,7 @@ import type { Placer } from '../policies/placement/placer.ts';
 import type { Discipline } from '../policies/queueing/discipline.ts';
 import type { FillRule, PreemptionName, PreemptionWay } from '../policies/queueing/names.ts';
 import type { WaitingLine } from '../policies/queueing/waiting-line.ts';
-import type { LicenceRefusal } from './licences/admission.ts';
+import type { LicenceRefusal } from './licences/setup.ts';
 import type { LiveJob } from './live-job.ts';
 import type { SchedulerUse } from './scheduler-use.ts';
 import type { TimeShareSetup } from './time-share/setup.ts';

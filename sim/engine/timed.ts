@@ -487,6 +487,7 @@ class TimedRun {
     // Nobody waits, and those that run are left alone: there is nothing to decide.
     if (scheduler.line.size === 0 && rules.preemption !== 'refill') return;
     if (isImmediate) {
+      this.#repartition?.startFastest(pool);
       scheduler.pass(nowUs);
       return;
     }
@@ -509,6 +510,7 @@ class TimedRun {
     review.atUs = Number.POSITIVE_INFINITY;
     const { nowUs } = this.#simulation;
     const scheduler = this.#schedulers[pool] as Scheduler;
+    this.#repartition?.startFastest(pool);
     scheduler.pass(nowUs);
     const { roundUs } = scheduler.rules;
     if (roundUs !== null) {

@@ -39,6 +39,8 @@ export interface AlertFound {
 export class AlertDesk {
   readonly #rules: readonly AlertRule[];
   readonly #sessions: readonly SessionGroup[];
+  /** Whether any job exchanges data between GPUs. */
+  readonly #exchanges: boolean;
   readonly #watches: { readonly rule: AlertRule; readonly scope: string; readonly watch: AlertWatch }[] = [];
   /** Rules that nothing in this run is about. */
   readonly #unmeasured: AlertRule[] = [];
@@ -49,6 +51,7 @@ export class AlertDesk {
     const { alerts, experiment } = scenario;
     const hasDefaults = alerts?.hasDefaults ?? true;
     const links = movesData(scenario);
+    this.#exchanges = exchangesData(scenario);
     this.#rules = [...(hasDefaults ? defaultRules(fleet.hasCards, links) : []), ...(alerts?.rules ?? [])];
     this.#sessions = hasDefaults ? scenario.workload.sessions : [];
     this.#startUs = experiment.kind === 'timed' ? experiment.warmupUs : 0;
@@ -67,19 +70,20 @@ export class AlertDesk {
       if (metric in LINE_SIGNALS) {
         const { valueAt, wholeAt } = LINE_SIGNALS[metric as LineSignalName];
         const watch = new AlertWatch(valueAt, wholeAt, isAbove, limit, windowUs);
-        line.listen(watch);
+        line.listen(metric as LineSignalName, watch);
         this.#watches.push({ rule, scope: 'fleet', watch });
         continue;
       }
       const { value, whole, isOfHosts } = PLACE_SIGNALS[metric as PlaceSignalName];
       const isOfParts = isOfHosts && (scope === 'gpuModel' || scope === 'mode');
-      if (isOfParts || columnOf(whole) >= course.tracks.columns) {
+      const isOfNobody = metric === 'communication.share' && !this.#exchanges;
+      if (isOfParts || isOfNobody || columnOf(whole) >= course.tracks.columns) {
         this.#unmeasured.push(rule);
         continue;
       }
       for (const [name, row] of course.places.rows.get(scope) ?? []) {
         const watch = new AlertWatch(columnOf(value), columnOf(whole), isAbove, limit, windowUs);
-        course.tracks.listen(row, watch);
+        course.tracks.listen(row, value, watch);
         this.#watches.push({ rule, scope: scope === 'fleet' ? 'fleet' : `${scope} ${name}`, watch });
       }
     }
@@ -173,6 +177,11 @@ function foundOf(terms: AlertTerms, scope: string, { count, totalUs, longest }: 
       worst,
     })),
   };
+}
+
+function exchangesData({ workload: { synthetic, services, trace } }: Scenario): boolean {
+  const all = [...(synthetic?.classes ?? []), ...services];
+  return trace !== null || all.some(({ communication }) => communication > 0);
 }
 
 /** Whether any work moves data over the links of its GPUs. */

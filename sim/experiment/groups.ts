@@ -7,7 +7,6 @@ import type { PlaceKind } from '../observe/groups/places.ts';
 import type { Reading, Readings } from '../observe/metric.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { poolNumbers } from './claims.ts';
-import type { Measures } from './measures.ts';
 
 /** Ways to divide what is measured: by where it is, and by whose it is. Pools are both. */
 export const GROUP_KINDS = ['gpuModel', 'pool', 'hostGroup', 'mode', 'host', 'tenant', 'class'] as const;
@@ -21,16 +20,22 @@ export type GroupReadings = Readonly<
   >
 >;
 
+/** What was followed of a run. */
+interface Measured {
+  readonly course: FleetCourse;
+  readonly jobs: JobGroups;
+}
+
 /** Name of all groups that are not told one by one. */
 export const OTHERS = '(others)';
 /** Name of the group of jobs of nobody. */
-export const NOBODY = '(none)';
+const NOBODY = '(none)';
 
 const MILLI_US_PER_HOUR = 1000 * 3600e6;
 const WATT_US_PER_KWH = 3600e6 * 1000;
 
 /** Sets the metrics of one part of the fleet. What is null had nothing to measure. */
-export function readPlace(into: Readings, course: FleetCourse, kind: PlaceKind, row: number): void {
+function readPlace(into: Readings, course: FleetCourse, kind: PlaceKind, row: number): void {
   const { tracks } = course;
   for (const [name, { value, whole, isOfCards, isOfHosts }] of Object.entries(PLACE_SIGNALS)) {
     if (isOfHosts && (kind === 'gpuModel' || kind === 'mode')) continue;
@@ -48,7 +53,7 @@ export function readPlace(into: Readings, course: FleetCourse, kind: PlaceKind, 
 }
 
 /** Metrics of the whole fleet that only parts had before: shared GPUs, energy, exchange, fairness, slowdown. */
-export function readFleet(into: Readings, { course, jobs }: Measures, scenario: Scenario): void {
+export function readFleet(into: Readings, { course, jobs }: Measured, scenario: Scenario): void {
   const ofFleet: Readings = new Map();
   readPlace(ofFleet, course, 'fleet', course.rowOf('fleet', '') as number);
   // Measured by others, to the last digit the same for years.
@@ -98,7 +103,7 @@ export function jainIndex(shares: readonly number[]): number | undefined {
   let squares = 0;
   for (const share of shares) {
     sum += share / greatest;
-    squares += (share / greatest) ** 2;
+    squares += (share / greatest) * (share / greatest);
   }
   return (sum * sum) / (shares.length * squares);
 }
@@ -113,7 +118,7 @@ function weightOf({ policy }: Scenario, tenant: string): number {
 
 /** Metrics of every group of every kind, of at most so many a kind. */
 export function readGroups(
-  { course, jobs }: Measures,
+  { course, jobs }: Measured,
   scenario: Scenario,
   fleet: FleetView,
   most: number,

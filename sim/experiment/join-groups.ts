@@ -1,6 +1,6 @@
 import type { Reading } from '../observe/metric.ts';
 import { GROUP_KINDS, type GroupKind, type GroupReadings, OTHERS, sumOf } from './groups.ts';
-import type { Metric } from './result.ts';
+import type { Metric } from './metric.ts';
 
 type ReadingList = readonly (readonly [string, Reading])[];
 type Join = (all: readonly ReadingList[]) => Record<string, Metric>;

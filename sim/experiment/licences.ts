@@ -111,8 +111,7 @@ function hostsOf(
   return new Set(
     hosts.map((name) => {
       const host = numbers.get(name);
-      if (host === undefined)
-        throw new ScenarioError('licences.pools', `has no host "${name}" in the fleet`);
+      if (host === undefined) throw new ScenarioError('licences.pools', `has no host "${name}" in the fleet`);
       return host;
     }),
   );

@@ -64,7 +64,7 @@ export class Measures {
     });
     this.jobs = new JobGroups(fleet, warmupUs);
     this.line = new LineCourse(fleet, tracker, warmupUs);
-    this.#record(fleet);
+    this.#record(fleet, scenario.elastic !== null);
     this.alerts.watch(this.course, this.line);
   }
 
@@ -87,7 +87,7 @@ export class Measures {
     };
   }
 
-  #record(fleet: FleetView): void {
+  #record(fleet: FleetView, comesAndGoes: boolean): void {
     const { rows } = this.course.places;
     const names = (kind: PlaceKind) => [...(rows.get(kind) ?? new Map<string, number>())];
     const signals: PlaceSignalName[] = fleet.hasCards ? ['gpu.allocated', 'gpu.utilized'] : ['gpu.allocated'];
@@ -103,18 +103,19 @@ export class Measures {
     }
     for (const [name, { valueAt, wholeAt, unit }] of Object.entries(LINE_SIGNALS)) {
       const recorder = new ColumnRecorder(valueAt, wholeAt);
-      this.line.listen(recorder);
-      this.#series.push({ name: name satisfies string as LineSignalName, unit, recorder });
+      this.line.listen(name as LineSignalName, recorder);
+      this.#series.push({ name, unit, recorder });
     }
+    if (!comesAndGoes) return;
     const hosts = new ColumnRecorder(columnOf('hostsThere'), -1);
-    this.course.tracks.listen(this.course.rowOf('fleet', '') as number, hosts);
+    this.course.tracks.listen(this.course.rowOf('fleet', '') as number, 'hostsThere', hosts);
     this.#series.push({ name: 'hosts', unit: 'hosts', recorder: hosts });
   }
 
   #recordPlace(name: string, signal: PlaceSignalName, row: number): void {
     const { value, whole, unit } = PLACE_SIGNALS[signal];
     const recorder = new ColumnRecorder(columnOf(value), columnOf(whole));
-    this.course.tracks.listen(row, recorder);
+    this.course.tracks.listen(row, value, recorder);
     this.#series.push({ name, unit, recorder });
   }
 
@@ -130,7 +131,7 @@ export function readMeasures(into: Readings, measures: Measures, scenario: Scena
 }
 
 /** In which pool and host group each host is. */
-export function placesOf(
+function placesOf(
   scenario: Scenario,
   fleet: FleetView,
   poolHosts: readonly (readonly number[])[],

@@ -31,6 +31,9 @@ export function reasonText(reason: string): string {
   const ofQueue = QUEUE_REASON_TEXT[reason];
   if (ofQueue !== undefined) return ofQueue;
   if (reason.startsWith('quota:')) return `its quota is used up (${reason.slice('quota:'.length)})`;
+  if (reason === 'never-fits:licence') {
+    return 'no host could ever take it with a licence: there are fewer than it needs, or none that hold where it fits';
+  }
   const never = reason.startsWith('never-fits:');
   const names = (never ? reason.slice('never-fits:'.length) : reason).split('+');
   if (never && names.join() === 'host-closed') {

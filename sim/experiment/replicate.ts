@@ -14,10 +14,10 @@ import { RandomStreams } from '../kernel/random.ts';
 import type { Micros } from '../kernel/time.ts';
 import { EventDigest } from '../observe/digest.ts';
 import { FillCurve, type FillSeries } from '../observe/fill-curve.ts';
-import type { LicenceTally } from '../observe/licence-meter.ts';
 import { FragmentationOverTime } from '../observe/fragmentation-over-time.ts';
 import { FragmentationTracker } from '../observe/fragmentation-tracker.ts';
 import { type HeldBack, JobMeter } from '../observe/job-meter.ts';
+import type { LicenceTally } from '../observe/licence-meter.ts';
 import type { Reading, Readings } from '../observe/metric.ts';
 import type { RunSeries } from '../observe/series/time-series.ts';
 import { UsageMeter } from '../observe/usage-meter.ts';
@@ -41,9 +41,9 @@ import { faultsOf } from './faults.ts';
 import { readFrames } from './frame-readings.ts';
 import type { GroupReadings } from './groups.ts';
 import { hostChangesOf, hostsOf } from './hosts.ts';
+import { licencesOf, requirePlainQueues } from './licences.ts';
 import { Measures, readMeasures } from './measures.ts';
 import { placersOf, poolNames, poolsOf } from './pools.ts';
-import { licencesOf, requirePlainQueues } from './licences.ts';
 import { readRepartition, repartitionOf } from './repartition.ts';
 import { readServices } from './service-readings.ts';
 import { readSessions } from './session-readings.ts';
@@ -88,6 +88,8 @@ export interface Replication {
 export interface ReplicationHooks {
   /** Called once before the first event; what it returns is told of every change, after the metrics. */
   observers?(fleet: Fleet, waits: WaitLedger | undefined): readonly ClusterObserver[];
+  /** False: nobody asks what became of the capacity, which saves a few percent of the time. */
+  readonly waterfall?: boolean;
   /** Names of jobs whose reasons to wait are told one by one. */
   readonly watched?: ReadonlySet<string>;
   /** What a task is in this run in place of what the workload says. */
@@ -164,7 +166,8 @@ function runOnce(scenario: Scenario, traces: TraceData, seed: number, hooks: Rep
   const poolHosts = placers.map(({ hosts }) => hosts);
   const measures =
     experiment.kind === 'fill' ? undefined : new Measures(fleet, scenario, poolHosts, mix, tracker);
-  const waterfall = experiment.kind === 'fill' ? undefined : new Waterfall(fleet, warmupUs, poolHosts);
+  const hasWaterfall = experiment.kind === 'timed' && hooks.waterfall !== false;
+  const waterfall = !hasWaterfall ? undefined : new Waterfall(fleet, warmupUs, poolHosts);
   const waits =
     experiment.kind === 'fill' ? undefined : new WaitLedger(fleet, warmupUs, poolHosts, waterfall);
   const context: RunContext = {

@@ -1,52 +1,17 @@
 import type { LicenceAuditRow } from '../cost/index.ts';
 import type { FillSeries } from '../observe/fill-curve.ts';
-import type { MetricUnit } from '../observe/metric.ts';
 import type { TimeSeries } from '../observe/series/time-series.ts';
 import type { Assumption } from './assumptions.ts';
-import type { ObjectiveResult } from './compare/objectives.ts';
-import type { ReplicationValues } from './compare/values.ts';
+import type { ObjectiveResult, ReplicationValues } from './compare/kept.ts';
 import type { CostReport } from './cost-report.ts';
+import type { Explanation } from './explanation.ts';
 import type { Alert } from './join-alerts.ts';
 import type { Groups } from './join-groups.ts';
+import type { Metric } from './metric.ts';
 import type { PrecisionReached } from './statistics/precision.ts';
 import type { StatisticsSummary } from './statistics/summary.ts';
 import type { Uncertainty } from './uncertainty/uncertainty.ts';
 import type { WaterfallReport } from './waterfall.ts';
-
-/** A metric over the replications of a run. */
-export interface Metric {
-  /** Mean over the replications that have a value; null where none has. */
-  readonly value: number | null;
-  readonly unit: MetricUnit;
-  /** 95 % confidence interval of the mean (Student); absent with fewer than two values. */
-  readonly ci95?: readonly [number, number];
-  /** Independent runs behind the value. */
-  readonly n: number;
-}
-
-/** Why jobs were held back, summed over the replications. */
-export interface Explanation {
-  /** `waiting`: by the reason that held the head of a queue; `waited`: by the reason that held each job, and what it asks for. */
-  readonly kind: 'rejected' | 'waiting' | 'waited';
-  /**
-   * The binding constraint: `cpu`, `memory`, `gpu-model`, `gpu-count`, `gpu-room` (on shared cards with the rule that
-   * most of them refuse by: `gpu-room:RULE`), `host-closed`; joined by `+` where only several together explain it.
-   */
-  readonly reason: string;
-  /** The reason in a sentence. */
-  readonly text: string;
-  /** Jobs concerned, mean over replications; not for `waited`, where time counts. */
-  readonly jobs?: number;
-  /** Time jobs spent waiting for this reason, mean over replications; not for `rejected`. */
-  readonly jobSeconds?: number;
-  /** Only for `waited`: what the jobs ask for, in words. */
-  readonly demand?: string;
-  /** Only for `waited`: the time times the GPUs that they ask for, and its part of all such time. */
-  readonly gpuSeconds?: number;
-  readonly share?: number;
-  /** Only for `waited`: part of the GPUs that they accept that was free meanwhile. */
-  readonly freeShare?: number;
-}
 
 /** What one input file gave. */
 export interface InputSummary {

@@ -6,11 +6,13 @@ import type { FillSeries } from '../observe/fill-curve.ts';
 import type { Reading } from '../observe/metric.ts';
 import { joinTimeSeries } from '../observe/series/time-series.ts';
 import { costNotes, costReport } from './cost-report.ts';
+import type { Explanation } from './explanation.ts';
 import { joinAlerts } from './join-alerts.ts';
-import { joinGroups } from './join-groups.ts';
+import { type Groups, joinGroups } from './join-groups.ts';
+import type { Metric } from './metric.ts';
 import { reasonText } from './reason-text.ts';
 import type { Replication } from './replicate.ts';
-import type { Explanation, Metric, RunResult } from './result.ts';
+import type { RunResult } from './result.ts';
 import { whatIsNotShown } from './statistics/shown.ts';
 import { summarizeStatistics } from './statistics/summary.ts';
 import { explainWaited } from './waited.ts';
@@ -45,7 +47,9 @@ export function summarize(replications: readonly Replication[]): Summary {
     replications.flatMap((r) => r.waterfall ?? []),
     cost && { perMonth: Number(cost.perMonth), currency: cost.currency },
   );
-  const audit = auditLicences(replications.flatMap(({ licences }) => (licences === undefined ? [] : [licences])));
+  const audit = auditLicences(
+    replications.flatMap(({ licences }) => (licences === undefined ? [] : [licences])),
+  );
   const courses = replications.flatMap(({ statistics }) => (statistics === undefined ? [] : [statistics]));
   const statistics = summarizeStatistics(courses);
   const groups = joinGroups(
@@ -87,6 +91,7 @@ export function summarize(replications: readonly Replication[]): Summary {
     ...(statistics === undefined ? {} : { statistics }),
     notes: [
       ...notesOn(metrics, replications.length),
+      ...notesOnEnergy(groups.gpuModel ?? {}),
       ...whatIsNotShown(courses),
       ...withoutEffectInAll(replications),
       ...costNotes(cost),
@@ -180,6 +185,15 @@ function withoutEffectInAll(replications: readonly Replication[]): readonly stri
   return (first?.withoutEffect ?? []).filter((each) =>
     others.every(({ withoutEffect }) => withoutEffect.includes(each)),
   );
+}
+
+/** GPU models whose energy is not in `energy.gpu`; nothing where none is, and the metric is not there. */
+function notesOnEnergy(models: Groups): readonly string[] {
+  const unknown = Object.keys(models).filter((model) => models[model]?.['energy.gpu'] === undefined);
+  if (unknown.length === 0 || unknown.length === Object.keys(models).length) return [];
+  return [
+    `energy.gpu leaves out GPUs whose watts nobody has verified: ${unknown.join(', ')}; cost.energy.gpus can state them`,
+  ];
 }
 
 function notesOn(metrics: Readonly<Record<string, Metric>>, runs: number): string[] {

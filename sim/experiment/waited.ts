@@ -1,14 +1,13 @@
 import { groupDigits } from '../kernel/group-digits.ts';
 import type { Waited } from '../observe/wait-ledger.ts';
-import type { Replication } from './replicate.ts';
-import type { Explanation } from './result.ts';
+import type { Explanation } from './explanation.ts';
 
 /** Reasons and demands listed; the rest is summed up in none. */
 const MOST_ROWS = 50;
 
 /** What all waiting was for, over replications: most waiting GPU-hours first. */
 export function explainWaited(
-  replications: readonly Pick<Replication, 'waited'>[],
+  replications: readonly { readonly waited: readonly Waited[] }[],
   textOf: (reason: string) => string,
 ): Explanation[] {
   const sums = new Map<string, Waited>();

@@ -25,7 +25,7 @@ export interface WaterfallRun {
 }
 
 /** One cause of a bucket, mean over replications. */
-export interface WaterfallCause {
+interface WaterfallCause {
   /** A reason for which jobs waited, why work was done again, or what GPUs or jobs were at; `others` for the rest. */
   readonly cause: string;
   readonly text: string;
@@ -33,7 +33,7 @@ export interface WaterfallCause {
 }
 
 /** One bucket, mean over replications. */
-export interface WaterfallBucket {
+interface WaterfallBucket {
   readonly bucket: Bucket;
   readonly text: string;
   readonly gpuHours: number;
@@ -48,7 +48,7 @@ export interface WaterfallBucket {
 }
 
 /** GPU-hours of a part of the fleet, and how they divide over the buckets. */
-export interface WaterfallPart {
+interface WaterfallPart {
   readonly capacityGpuHours: number;
   readonly buckets: readonly Pick<WaterfallBucket, 'bucket' | 'gpuHours' | 'share'>[];
 }

@@ -11,12 +11,12 @@ export interface Restriction {
 }
 
 /** The first step comes after that long, and lets that many frames through. Phases of the facts (measured). */
-export const FIRST_STEP_US = 20 * 60 * 1e6;
-export const FIRST_STEP_FPS = 15;
+const FIRST_STEP_US = 20 * 60 * 1e6;
+const FIRST_STEP_FPS = 15;
 /** The second lets that many through, and no compute. Phases of the facts (documented). */
-export const SECOND_STEP_FPS = 3;
+const SECOND_STEP_FPS = 3;
 
-/** Part of the lease after which a client renews it: the default of the FlexNet Embedded server (Revenera, Renew Interval). */
+/** Part of the lease after which a client renews it: the default of Revenera's FlexNet Embedded server (its administration guide, Renew Interval); that others keep to it is unverified. */
 export const RENEWAL_SHARE = 0.15;
 
 /** What becomes of a guest without a licence, as far as it is known. */

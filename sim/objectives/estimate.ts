@@ -135,7 +135,7 @@ function jackknife(
     // A side that plays no part leaves the value as it is, however few replications it has.
     if (runs.length < 2) return { variance: 0, degrees: 0 };
     return {
-      variance: ((known.length - 1) ** 2 / known.length) * Tally.of(known).variance,
+      variance: (((known.length - 1) * (known.length - 1)) / known.length) * Tally.of(known).variance,
       degrees: known.length - 1,
     };
   });
@@ -143,11 +143,11 @@ function jackknife(
   if (!Number.isFinite(variance)) return { mean, lo: -Infinity, hi: Infinity, n, stdDev: null };
   if (!(variance > 0)) return { mean, lo: mean, hi: mean, n, stdDev: null };
   const below = parts.reduce(
-    (sum, part) => sum + (part.variance > 0 ? part.variance ** 2 / part.degrees : 0),
+    (sum, part) => sum + (part.variance > 0 ? (part.variance * part.variance) / part.degrees : 0),
     0,
   );
   const half =
-    studentTQuantile(0.5 + CONFIDENCE / 2, Math.max(1, variance ** 2 / below)) * Math.sqrt(variance);
+    studentTQuantile(0.5 + CONFIDENCE / 2, Math.max(1, (variance * variance) / below)) * Math.sqrt(variance);
   return { mean, lo: mean - half, hi: mean + half, n, stdDev: null };
 }
 

@@ -7,8 +7,8 @@ import { type Condition, isCondition, needsBase } from './expression.ts';
 import { parseExpression } from './parse.ts';
 import { ExpressionError } from './tokens.ts';
 
-export { type Estimate, estimate, type Observed, type RunValues, type Samples } from './estimate.ts';
-export { type Condition, GROUP_KINDS, type GroupKind, type MetricRef, metricsOf } from './expression.ts';
+export { estimate, type Observed, type RunValues, type Samples } from './estimate.ts';
+export { type GroupKind, metricsOf } from './expression.ts';
 export {
   type ComparisonResult,
   checkObservedUnits,
@@ -16,7 +16,6 @@ export {
   judge,
   missingMetrics,
   type ObjectiveVerdict,
-  type Shown,
 } from './judge.ts';
 export { ALIASES, KNOWN_METRICS, knownUnit } from './names.ts';
 export { MAX_LENGTH } from './tokens.ts';

@@ -9,7 +9,7 @@ import type { Dimension } from './units.ts';
 export type ObjectiveVerdict = 'pass' | 'fail' | 'undecided' | 'not-measured';
 
 /** A quantity as a result shows it: in base units. */
-export interface Shown {
+interface Shown {
   readonly value: number;
   /** Null with one replication. */
   readonly ci95: readonly [number, number] | null;
@@ -163,7 +163,8 @@ function projected({ mean, lo, hi, n, stdDev }: Estimate): number | null {
   const distance = Math.abs(mean);
   if (distance === 0) return null;
   if (stdDev === null) {
-    const total = Math.ceil(n * ((hi - lo) / 2 / distance) ** 2) + 1;
+    const widths = (hi - lo) / 2 / distance;
+    const total = Math.ceil(n * widths * widths) + 1;
     return total - n > MOST_NEEDED ? null : Math.max(1, total - n);
   }
   const leavesOut = (total: number) =>

@@ -1,6 +1,6 @@
 import type { Span } from './expression.ts';
 
-export type TokenKind = 'number' | 'name' | 'text' | 'sign' | 'end';
+type TokenKind = 'number' | 'name' | 'text' | 'sign' | 'end';
 
 export interface Token extends Span {
   readonly kind: TokenKind;

@@ -12,7 +12,7 @@ export interface Unit {
 const NONE: Dimension = {};
 
 /** Stands for a currency that is only known once a run has been made. */
-export const ANY_CURRENCY = 'CUR';
+const ANY_CURRENCY = 'CUR';
 
 const minute = 60;
 const hour = 60 * minute;
@@ -36,6 +36,8 @@ const NAMED: readonly (readonly [base: string, names: Readonly<Record<string, nu
   ],
   ['host-hour', { 'host-hour': 1, 'host-hours': 1 }],
   ['user-hour', { 'user-hour': 1, 'user-hours': 1 }],
+  ['licence-hour', { 'licence-hour': 1, 'licence-hours': 1 }],
+  ['licence', { licence: 1, licences: 1 }],
   ['GPU', { GPU: 1, GPUs: 1, milliGPU: 1e-3 }],
   ['job', { job: 1, jobs: 1 }],
   ['request', { request: 1, requests: 1 }],
@@ -111,7 +113,15 @@ export function isCount(dimension: Dimension): boolean {
   return entries.length > 0 && entries.every(([base, power]) => power === 1 && COUNTED.has(base));
 }
 
-const COUNTED: ReadonlySet<string> = new Set(['GPU', 'job', 'request', 'session', 'host', 'event']);
+const COUNTED: ReadonlySet<string> = new Set([
+  'GPU',
+  'job',
+  'request',
+  'session',
+  'host',
+  'event',
+  'licence',
+]);
 
 /** The dimension without what it is counted by: USD of USD/month; undefined where it is counted by nothing. */
 export function amountOf(dimension: Dimension): Dimension | undefined {

@@ -187,10 +187,7 @@ export class LicenceMeter {
         peak: isObserved ? max : null,
         peakAtSec: isObserved && atUs !== null ? atUs / 1e6 : null,
         lackingHours: Object.fromEntries(
-          [...lacking].map(([cause, level]) => [
-            cause,
-            isObserved ? level.integral(endUs) / US_PER_HOUR : 0,
-          ]),
+          [...lacking].map(([cause, level]) => [cause, isObserved ? level.integral(endUs) / US_PER_HOUR : 0]),
         ),
         overHours: isObserved ? over.integral(endUs) / US_PER_HOUR : 0,
       };

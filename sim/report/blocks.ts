@@ -1,4 +1,4 @@
-import type { Metric } from '../experiment/result.ts';
+import type { Metric } from '../experiment/metric.ts';
 import { count, percent, seconds, wrapText } from './format.ts';
 
 /** Width of the labels at the left. */

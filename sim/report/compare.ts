@@ -9,7 +9,7 @@ const FEWEST_COLUMNS = 80;
 const LISTED_CHANGES = 20;
 
 /** Words of the verdicts of metrics. */
-export const METRIC_VERDICT: Readonly<Record<ComparedMetric['verdict'], string>> = {
+const METRIC_VERDICT: Readonly<Record<ComparedMetric['verdict'], string>> = {
   better: 'better',
   worse: 'worse',
   differs: 'differs',

@@ -1,5 +1,6 @@
 import type { CostReport } from '../experiment/cost-report.ts';
-import type { Metric, RunResult } from '../experiment/result.ts';
+import type { Metric } from '../experiment/metric.ts';
+import type { RunResult } from '../experiment/result.ts';
 import { type Block, row, table } from './blocks.ts';
 import { groupDigits, percent, printable } from './format.ts';
 

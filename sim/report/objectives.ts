@@ -18,7 +18,7 @@ export const VERDICT_WORD: Readonly<Record<ObjectiveVerdict, string>> = {
 };
 
 /** A quantity in base units with its unit, such as `42.1 s`, `70.0 %`, `2.5 USD/GPU-hour`. */
-export function quantityText(value: number, dimension: Dimension, isPercent: boolean): string {
+function quantityText(value: number, dimension: Dimension, isPercent: boolean): string {
   if (!Number.isFinite(value)) return value > 0 ? 'infinite' : '-infinite';
   const unit = dimensionText(dimension);
   if (unit === 'seconds') return value < 0 ? `-${seconds(-value)}` : seconds(value);
@@ -26,10 +26,10 @@ export function quantityText(value: number, dimension: Dimension, isPercent: boo
   return `${numberText(value)} ${value !== 1 && COUNTED.test(unit) ? `${unit}s` : unit}`;
 }
 
-const COUNTED = /^(job|request|session|host|event|frame|month|year|(GPU|host|user)-hour)$/;
+const COUNTED = /^(job|request|session|host|event|licence|frame|month|year|(GPU|host|user|licence)-hour)$/;
 
 /** Whole numbers in full, others to four digits. */
-export function numberText(value: number): string {
+function numberText(value: number): string {
   if (Number.isInteger(value)) return groupDigits(value);
   const short = Number(value.toPrecision(4));
   return Math.abs(short) >= 1e15 || Math.abs(short) < 1e-6 ? String(short) : groupDigits(short);
@@ -46,15 +46,7 @@ export function metricText(value: number | null, unit: ComparedMetric['unit'], i
 }
 
 /** What was found of a comparison: `found 42.1 s, 38.9 s to 45.3 s at 95 %, in 10 replications`. */
-export function foundText({
-  left,
-  right,
-  margin,
-  isLimit,
-  dimension,
-  isPercent,
-  n,
-}: ComparisonResult): string {
+function foundText({ left, right, margin, isLimit, dimension, isPercent, n }: ComparisonResult): string {
   if (left === null) return 'nothing was measured';
   const text = (value: number) => quantityText(value, dimension, isPercent);
   const shown = (found: NonNullable<typeof left>) =>

@@ -147,10 +147,7 @@ function text(value: string, most = LONGEST_CELL): string {
   const line = printable(wellFormed(value));
   const characters = [...line];
   const short = characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : line;
-  return short.replace(/[&<>"'`*_~[\](){}|\\#@!:]/g, (mark) =>
-    KEPT.has(mark) ? mark : `&#${mark.charCodeAt(0)};`,
-  );
+  return short
+    .replace(/[&<>`*_~[\]|\\#@:]/g, (mark) => `&#${mark.charCodeAt(0)};`)
+    .replace(/\bwww\./gi, (start) => start.replace('.', '&#46;'));
 }
-
-/** Harmless within a line of text as it is written here. */
-const KEPT: ReadonlySet<string> = new Set(['(', ')', "'", '"', '!', '{', '}']);

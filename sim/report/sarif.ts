@@ -121,5 +121,5 @@ export function githubAnnotations({ variants, isStrict }: Comparison, placeOf: P
 }
 
 /** @see https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts */
-const data = (text: string) => printable(text).replaceAll('%', '%25');
+const data = (text: string) => printable(wellFormed(text)).replaceAll('%', '%25');
 const property = (text: string) => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');

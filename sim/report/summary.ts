@@ -1,7 +1,9 @@
 import type { Assumption } from '../experiment/assumptions.ts';
-import type { Metric, RunResult } from '../experiment/result.ts';
+import type { Metric } from '../experiment/metric.ts';
+import type { RunResult } from '../experiment/result.ts';
 import type { CanonicalDocument } from '../scenario/canonical/scenario.ts';
 import { sharingMode } from '../sharing/index.ts';
+import { alertBlocks } from './alerts.ts';
 import { type Block, LABEL, layOut, row, table, value } from './blocks.ts';
 import { costBlocks } from './cost.ts';
 import { faultBlocks } from './faults.ts';
@@ -33,6 +35,7 @@ export function summaryText(result: RunResult, columns: number = MOST_COLUMNS): 
     ...waterfallLines(result),
     ...costLines(result),
     ...explanationLines(result),
+    ...alertBlocks(result),
     ...(isFill ? curveLines(result) : []),
     ...assumptionLines(result.assumptions),
     ...result.notes.map((note) => ({ start: 'Note: ', text: note })),

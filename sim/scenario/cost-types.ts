@@ -13,7 +13,7 @@ export interface CostPrice extends CostFigure {
   readonly currency: string;
 }
 
-export type UsageBasisName = 'allocated' | 'peak' | 'cores' | 'memory' | 'sessions';
+type UsageBasisName = 'allocated' | 'peak' | 'cores' | 'memory' | 'sessions';
 
 /** How hosts are paid for. Prices of hosts leave out their GPUs; null: nothing. Shares are decimal text, 0 to 1. */
 export type Tenure =

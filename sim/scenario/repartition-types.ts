@@ -14,11 +14,13 @@ export type Repartition =
       readonly hosts: readonly string[];
       readonly everyUs: number | null;
       readonly atUnserved: boolean;
+      readonly atChange: boolean;
       readonly gapUs: number;
       readonly running: (typeof RUNNING_RULES)[number];
       readonly migratePath: string | null;
       readonly patienceUs: number | null;
       readonly runningWeight: number;
+      readonly horizonUs: number;
       readonly creation: 'any-start' | 'driver-default';
     }
   | {

@@ -14,6 +14,7 @@ import type { Cost } from './cost-types.ts';
 import type { Elastic } from './elastic-types.ts';
 import type { Faults } from './fault-types.ts';
 import type { Licences } from './licence-types.ts';
+import type { Alerts, MetricsOptions } from './metrics-types.ts';
 import type {
   FillOrderName,
   JobFormatName,
@@ -22,7 +23,6 @@ import type {
   TieBreakName,
   TraceFormatName,
 } from './names.ts';
-import type { Alerts, MetricsOptions } from './metrics-types.ts';
 import type { Repartition } from './repartition-types.ts';
 
 /**

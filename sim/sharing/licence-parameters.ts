@@ -7,12 +7,12 @@ export const LICENCE_PARAMETERS: readonly Parameter[] = [
     what: 'speed of compute work of a guest without a licence, from the first step on',
     unit: 'fraction',
     low: 0.001,
-    typical: 1 / 60,
+    typical: 0.0167,
     high: 0.1,
     min: 0,
     max: 1,
     source:
-      'cudf issue 10507: a start of seconds takes over 5 minutes (typical: 5 s in 300 s), allocations of MB several seconds; no figure for running work found',
+      'cudf issue 10507: a start of seconds takes over 5 minutes (typical: about 5 s in 300 s), allocations of MB several seconds; no figure for running work found',
     evidence: 'inferred',
   },
   {

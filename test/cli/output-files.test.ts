@@ -33,7 +33,7 @@ test('a run writes the files asked for, whole, and nothing else', async () => {
   const files = ['--decisions', join(out, 'd.csv'), '--events', join(out, 'e.jsonl')];
   const run = await inProcess(['run', small, '--json', '--out', out, ...files]);
   expect(run.code, run.err).toBe(0);
-  expect(readdirSync(out).sort()).toEqual(['d.csv', 'e.jsonl', 'result.json']);
+  expect(readdirSync(out).sort()).toEqual(['d.csv', 'e.jsonl', 'result.json', 'series.csv']);
   expect(readFileSync(join(out, 'result.json'), 'utf8')).toBe(run.out);
   const { metrics } = JSON.parse(run.out);
   const decisions = readFileSync(join(out, 'd.csv'), 'utf8').trimEnd().split('\n');
@@ -46,11 +46,11 @@ test('a run writes the files asked for, whole, and nothing else', async () => {
   expect(events.map(({ atUs }) => atUs)).toEqual(events.map(({ atUs }) => atUs).sort((a, b) => a - b));
 });
 
-test('a timed run leaves no curves of an earlier fill run beside its result', async () => {
+test('a run leaves no curves of an earlier run of the other kind beside its result', async () => {
   const out = fresh();
   await inProcess(['run', small, '--out', out, '--set', 'experiment={kind: fill}']);
   await inProcess(['run', small, '--out', out]);
-  expect(readdirSync(out)).toEqual(['result.json']);
+  expect(readdirSync(out).sort()).toEqual(['result.json', 'series.csv']);
   const decisions = join(out, 'fill.csv');
   await inProcess(['run', small, '--out', out, '--decisions', decisions]);
   expect(readFileSync(decisions, 'utf8')).toContain('job,host,gpus');
@@ -86,7 +86,7 @@ test('a run that fails leaves earlier files as they were and no others behind', 
 test('a place that cannot be written to is refused in plain words', async () => {
   const scenarioAsFolder = await inProcess(['run', small, '--out', join(small, 'x')]);
   expect(scenarioAsFolder.code).toBe(2);
-  expect(scenarioAsFolder.err).toMatch(/result\.json: a part of its path is a file: must be a folder/);
+  expect(scenarioAsFolder.err).toMatch(/series\.csv: a part of its path is a file: must be a folder/);
   expect(scenarioAsFolder.err).not.toMatch(/tmp-|ENOTDIR|EEXIST/);
 });
 

@@ -111,6 +111,10 @@ describe('slicewise report', () => {
     const first = JSON.parse(readFileSync(folder.at('first', 'result.json'), 'utf8'));
     expect(JSON.parse(again.out).digest).toBe(first.digest);
     expect(report).toContain(first.digest);
+    // Each part of the result has the shape that the report knows.
+    expect(Object.keys(first)).toEqual(expect.arrayContaining(['waterfall', 'alerts']));
+    expect(report).not.toContain('cannot read');
+    expect(report).toContain('## Where the GPU-hours went');
   });
 
   test('two runs of one scenario are told apart by their folders', async () => {

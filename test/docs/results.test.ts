@@ -17,6 +17,7 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   CATEGORY: '(?:lack-gpu|lack-cpu|lack-both|no-access|no-gpu-satisfied|no-gpu-lack-cpu|satisfied)',
   REASON: '.+',
   GROUP: '[a-z][a-z0-9-]*',
+  PART: '.+',
   FROM: '[a-z][a-z0-9-]*',
   INTO: '[a-z][a-z0-9-]*',
 };
@@ -97,6 +98,29 @@ repartition: [ { hosts: mig, policy: periodic, every: 10m } ]
 experiment: { kind: timed, horizon: 8h }
 `;
 
+/** Two tenants, of which one has gangs that exchange data between hosts. */
+const TENANTS = `apiVersion: slicewise/v1
+name: tenants
+fleet: { hosts: [ { name: node, count: 2, cpu: 16, memory: 64GiB, nic: 25Gbit/s, gpus: { model: A100-SXM4-80GB, count: 2 } } ] }
+workload:
+  synthetic:
+    tasks: 20
+    arrivals: { process: poisson, rate: 20/h }
+    classes:
+      - { name: gang, tenant: a, cpu: 1, memory: 1GiB, gpus: 1, workers: 4, communication: 20%, lifetime: { kind: exponential, mean: 10m } }
+      - { name: single, tenant: b, cpu: 1, memory: 1GiB, gpus: 1, lifetime: { kind: exponential, mean: 10m } }
+experiment: { kind: timed, horizon: 6h }
+`;
+
+/** Fewer licences than guests, and hosts that are licensed by the core. */
+const LICENSED = `apiVersion: slicewise/v1
+name: licensed
+fleet: { hosts: [ { name: desks, cpu: 64, memory: 512GiB, gpus: { model: A16, count: 4 }, sharing: vgpu } ] }
+workload: { sessions: [ { name: office, users: 3, cpu: 1, memory: 4GiB, slot: { profile: A16-1B }, use: { busy: 10%, memory: 800MiB } } ] }
+licences: { pools: [ { name: vpc, edition: vpc, entitled: 2 }, { name: vvf, edition: vvf, entitled: 60 } ] }
+experiment: { kind: timed, horizon: 2h }
+`;
+
 /** The hybrid pool of the catalogue for two days, with a little money. */
 function bursting(): string {
   const text = readFileSync('scenarios/catalog/cloud-burst.yaml', 'utf8');
@@ -114,7 +138,9 @@ function metricsOf(yaml: string): Readonly<Record<string, Metric>> {
 describe('docs/results.md and what runs print', () => {
   let printed: readonly (readonly [string, Metric])[];
   beforeAll(() => {
-    printed = [TIMED, FILL, FAULTY, RELAID, bursting()].flatMap((yaml) => Object.entries(metricsOf(yaml)));
+    printed = [TIMED, FILL, FAULTY, RELAID, TENANTS, LICENSED, bursting()].flatMap((yaml) =>
+      Object.entries(metricsOf(yaml)),
+    );
   });
 
   test('every metric of a run is in one row, with its unit', () => {

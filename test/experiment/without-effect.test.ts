@@ -125,7 +125,13 @@ describe('each policy and parameter that did nothing is told, and none that did'
   });
 
   test('what the discipline does not read is told of each', () => {
-    const scheduling = { ageing: '1h', weights: { ann: 2 }, attainedLimits: [60], promoteAfter: 3, queueOrder: 'first-start' };
+    const scheduling = {
+      ageing: '1h',
+      weights: { ann: 2 },
+      attainedLimits: [60],
+      promoteAfter: 3,
+      queueOrder: 'first-start',
+    };
     expect(withoutEffect({ queueing: 'sjf', scheduling }, BUSY)).toEqual([
       'scheduling.ageing',
       'scheduling.weights',

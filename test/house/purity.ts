@@ -9,7 +9,7 @@ const PACKAGES = /^(zod|yaml|immer|seedrandom(\/lib\/alea\.js)?|@stdlib\/[\w-]+)
 /** Globals of the language that are neither clock, chance, locale nor waiting. Math has a rule of its own. */
 const PURE_GLOBALS: ReadonlySet<string> = new Set(
   (
-    'undefined NaN Infinity isFinite isNaN parseInt parseFloat Number String Boolean BigInt Symbol Object Array Map Set ' +
+    'undefined NaN Infinity isFinite isNaN parseInt parseFloat encodeURIComponent Number String Boolean BigInt Symbol Object Array Map Set ' +
     'WeakMap WeakSet JSON RegExp Error RangeError TypeError SyntaxError Math ArrayBuffer DataView Int8Array Uint8Array ' +
     'Uint8ClampedArray Int16Array Uint16Array Int32Array Uint32Array Float32Array Float64Array BigInt64Array BigUint64Array'
   ).split(' '),

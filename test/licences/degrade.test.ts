@@ -3,7 +3,9 @@ import { knownRestrictions } from '../../sim/licences/index.ts';
 import { values } from '../sharing/vgpu-cards.ts';
 import { a10, guest, passedThrough, pool, runLicensed } from './desks.ts';
 
-const KNOWN = knownRestrictions(values());
+/** Part of its speed at which compute goes once it is restricted. */
+const SLOW = 0.0167;
+const KNOWN = knownRestrictions(values({ 'licence.unlicensed-compute': SLOW }));
 
 describe('A guest without a licence', () => {
   test('goes at full speed for 20 minutes, then slowly, and at full speed again when a licence comes free', () => {
@@ -12,9 +14,9 @@ describe('A guest without a licence', () => {
       pools: [pool()],
       restrictions: KNOWN,
     });
-    // 1200 s of work by 1300 s, a sixtieth of 2300 s by 3600 s, and the rest.
+    // 1200 s of work by 1300 s, 1.67 % of 2300 s by 3600 s, and the rest.
     expect(story('a').end).toBe(3600);
-    expect(story('b').end).toBeCloseTo(3600 + 2000 - 1200 - 2300 / 60, 6);
+    expect(story('b').end).toBeCloseTo(3600 + 2000 - 1200 - 2300 * SLOW, 6);
     expect(told.map(({ at, inUse, needed }) => [at, inUse, needed])).toEqual([
       [0, 1, 1],
       [100, 1, 2],
@@ -24,13 +26,13 @@ describe('A guest without a licence', () => {
   });
 
   test('stands still after 24 hours until it has one', () => {
-    // By 24 hours 1200 s and a sixtieth of 85,200 s are done: 2620 s.
+    // By 24 hours 1200 s and 1.67 % of 85,200 s are done: 2622.84 s.
     const { story } = runLicensed({
       jobs: [guest('a', 0, 100_000), guest('b', 0, 2630)],
       pools: [pool()],
       restrictions: KNOWN,
     });
-    expect(story('b').end).toBeCloseTo(100_010, 6);
+    expect(story('b').end).toBeCloseTo(100_000 + 2630 - 2622.84, 6);
   });
 
   test('is over before it is restricted if its work is short, to the microsecond', () => {
@@ -65,6 +67,15 @@ describe('A guest without a licence', () => {
     expect(story('c').end).toBeCloseTo(700.5 + 300 + 400, 6);
   });
 
+  test('leaves no restriction behind for who comes after it and needs no licence', () => {
+    const { story } = runLicensed({
+      jobs: [guest('a', 0, 9000), guest('b', 0, 500), guest('c', 700.5, 500, 'A10-2B')],
+      pools: [pool()],
+    });
+    expect(story('b').end).toBeCloseTo(700, 6);
+    expect(story('c').end).toBe(1200.5);
+  });
+
   test('does its part of a job no faster than the others: the job goes as the most restricted worker', () => {
     const { story } = runLicensed({
       jobs: [{ ...guest('pair', 0, 1000), workers: [1, 1] }],
@@ -77,7 +88,10 @@ describe('A guest without a licence', () => {
 
 describe('Who needs a licence', () => {
   test('a virtual machine with several vGPUs takes one', () => {
-    const { told } = runLicensed({ jobs: [{ ...guest('two', 0, 10), gpus: 2 }], pools: [pool({ entitled: 9 })] });
+    const { told } = runLicensed({
+      jobs: [{ ...guest('two', 0, 10), gpus: 2 }],
+      pools: [pool({ entitled: 9 })],
+    });
     expect(told[0]).toMatchObject({ inUse: 1, needed: 1 });
   });
 
@@ -88,7 +102,10 @@ describe('Who needs a licence', () => {
     ['A10-24C', 'NVIDIA AI Enterprise'],
   ])('%s takes one of %s and no other', (profile, edition) => {
     for (const covers of ['RTX vWS', 'vPC', 'vApps', 'NVIDIA AI Enterprise']) {
-      const { told } = runLicensed({ jobs: [guest('j', 0, 10, profile)], pools: [pool({ covers: [covers] })] });
+      const { told } = runLicensed({
+        jobs: [guest('j', 0, 10, profile)],
+        pools: [pool({ covers: [covers] })],
+      });
       expect(told.length > 0, covers).toBe(covers === edition);
     }
   });
@@ -106,11 +123,7 @@ describe('Who needs a licence', () => {
 
   test('all C-series guests of a GPU share one licence by the GPU, and it is given back with the last', () => {
     const { told } = runLicensed({
-      jobs: [
-        guest('a', 0, 100, 'A10-12C'),
-        guest('b', 10, 10, 'A10-12C'),
-        guest('c', 20, 100, 'A10-12C'),
-      ],
+      jobs: [guest('a', 0, 100, 'A10-12C'), guest('b', 10, 10, 'A10-12C'), guest('c', 20, 100, 'A10-12C')],
       pools: [pool({ covers: ['NVIDIA AI Enterprise'], metric: 'gpu', entitled: 9 })],
       cards: [1],
     });
@@ -123,8 +136,7 @@ describe('Who needs a licence', () => {
       pools: [pool({ entitled: 5, holds: [true, false] })],
       cards: [1, 1],
     });
-    const [inside, outside] =
-      story('here').starts[0]?.hosts[0] === 0 ? ['here', 'there'] : ['there', 'here'];
+    const [inside, outside] = story('here').starts[0]?.hosts[0] === 0 ? ['here', 'there'] : ['there', 'here'];
     expect(story(inside as string).end).toBe(1000);
     expect(story(outside as string).end).toBeCloseTo(1700, 6);
     expect(Math.max(...told.map(({ lacking }) => lacking.region))).toBe(1);

@@ -19,7 +19,7 @@ export function a10(mode: 'vgpu' | 'passthrough' = 'vgpu'): SharedGpu {
 }
 
 /** Hosts with so many such cards. */
-export function hostsWith(cards: readonly number[], sharing = a10()): readonly HostSpec[] {
+function hostsWith(cards: readonly number[], sharing = a10()): readonly HostSpec[] {
   return cards.map((count, h) => ({
     name: `h${h}`,
     cpuMilli: 1_000_000,
@@ -58,12 +58,12 @@ export function pool(change: Partial<LicencePoolSetup> = {}): LicencePoolSetup {
 }
 
 /** Half the speed from 300 s on, nothing from 3000 s on. */
-export const HALF_THEN_NOTHING: LicenceSetup['restrictions'] = [
+const HALF_THEN_NOTHING: LicenceSetup['restrictions'] = [
   { afterUs: 300e6, fps: null, compute: 0.5 },
   { afterUs: 3000e6, fps: null, compute: 0 },
 ];
 
-export function server(number: number): FaultUnit {
+function server(number: number): FaultUnit {
   return { kind: 'licence-server', name: `licence-server-${number}`, hosts: [], gpu: -1 };
 }
 

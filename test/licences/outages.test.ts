@@ -90,7 +90,10 @@ describe('While no licence server answers', () => {
     // b: full until 800 s, half until 1400 s, full from then on.
     expect(story('b').end).toBeCloseTo(1400 + 3000 - 300 - 300, 6);
     // a: full until 1700 s, then half; b has the licence until after a has ended at half speed.
-    expect(story('a').end).toBeCloseTo(Math.min(1700 + 2600, story('b').end! + (3000 - 1700 - (story('b').end! - 1700) / 2)), 6);
+    expect(story('a').end).toBeCloseTo(
+      Math.min(1700 + 2600, story('b').end! + (3000 - 1700 - (story('b').end! - 1700) / 2)),
+      6,
+    );
   });
 
   test('who gives a licence back is not heard: it is out until its lease ends', () => {

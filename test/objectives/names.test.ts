@@ -3,13 +3,15 @@ import { expect, test } from 'vitest';
 import { ALIASES, KNOWN_METRICS, knownUnit } from '../../sim/objectives/index.ts';
 import { unitOf } from '../../sim/objectives/units.ts';
 
-/** Rows of the tables of metrics: `.p50` stands for the name before it with another last word. */
+/** Rows of the tables of metrics: `.p50` stands for the name before it with another last word, `.a.b` with others. */
 const documented = ['docs/results.md', 'docs/cost.md'].flatMap((file) =>
   [...readFileSync(file, 'utf8').matchAll(/^\| (`[a-z][^|]*`) \| ([^|]+) \| (.+) \|$/gm)].flatMap(
     ([, names = '', unit = '']) => {
       const found: string[] = [];
       for (const [, name = ''] of names.matchAll(/`([^`]+)`/g)) {
-        found.push(name.startsWith('.') ? (found.at(-1) ?? '').replace(/\.[^.]+$/, name) : name);
+        const parts = name.split('.').slice(1);
+        const before = (found.at(-1) ?? '').split('.');
+        found.push(name.startsWith('.') ? [...before.slice(0, -parts.length), ...parts].join('.') : name);
       }
       return found
         .filter((name) => name.includes('.') || name === 'events')

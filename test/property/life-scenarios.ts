@@ -49,6 +49,15 @@ const KINDS: Readonly<Record<string, Kind>> = {
     slots: [{ profile: 'L40S-8Q' }, { profile: 'L40S-8Q' }, { profile: 'L40S-16Q' }, { profile: 'L40S-48Q' }],
     lifecycles: ['host'],
     migrate: 'vsphere-7.0',
+    repartition: ['periodic'],
+  },
+  sriov: {
+    model: 'Radeon Pro V620',
+    // One function: whatever is asked for fits a card that is never cut otherwise.
+    sharing: { mode: 'sriov', vfs: 1 },
+    slots: [{ memory: '5GiB' }, { memory: '5GiB' }, { memory: '12GiB' }, { memory: '20GiB' }],
+    lifecycles: [],
+    repartition: ['periodic', 'on-demand'],
   },
   'time-slicing': {
     model: 'L4',
@@ -244,16 +253,17 @@ const scheduling = fc
       { a: { guaranteed: 0.5, max: 2 }, b: { guaranteed: 1 }, d: { max: 1, weight: 2 } },
     ),
     attainedLimits: fc.constantFrom(undefined, [30, 200]),
+    queueOrder: fc.constantFrom(undefined, 'first-start'),
     ageing: fc.constantFrom(undefined, '2m'),
   })
-  .map(({ queueing, placement, quotas, attainedLimits, ageing, ...rest }) => ({
+  .map(({ queueing, placement, quotas, attainedLimits, queueOrder, ageing, ...rest }) => ({
     queueing,
     placement,
     scheduling: JSON.parse(
       JSON.stringify({
         ...rest,
         ...(queueing === 'quotas' ? { quotas } : {}),
-        ...(queueing === 'las' ? { attainedLimits } : {}),
+        ...(queueing === 'las' ? { attainedLimits, queueOrder } : {}),
         ...(queueing === 'priority' ? { ageing } : {}),
       }),
     ),

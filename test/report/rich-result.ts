@@ -42,19 +42,44 @@ const waits = (scale: number) => ({
   'jobs.arrived': metric(1000, 'jobs', 12),
 });
 
+const objective = (name: string, expect: string, verdict: string, why: string, value: number) => ({
+  name,
+  expect,
+  why,
+  index: 0,
+  verdict,
+  needed: null,
+  isOneRun: false,
+  comparisons: [
+    {
+      text: expect,
+      verdict,
+      op: '<',
+      left: { value, ci95: [value * 0.9, value * 1.1] },
+      right: { value: 60, ci95: null },
+      isLimit: true,
+      margin: null,
+      isPercent: false,
+      dimension: {},
+      n: 5,
+      needed: null,
+    },
+  ],
+});
+
 const BUCKETS = [
-  ['useful', 400],
-  ['lost-to-preemption', 10],
-  ['sharing-overhead', 40],
-  ['allocated-idle', 90],
-  ['stranded-cpu', 60],
-  ['stranded-geometry', 80],
-  ['held-by-quota', 50],
-  ['held-by-order', 30],
-  ['held-by-licence', 0],
-  ['reconfiguring', 20],
-  ['failed', 20],
-  ['no-demand', 200],
+  ['useful', 400, 'useful work'],
+  ['redone', 10, 'work done again'],
+  ['overhead', 40, 'sharing overhead'],
+  ['idle', 90, 'allocated but idle'],
+  ['cpu', 60, 'stranded by CPU'],
+  ['geometry', 80, 'stranded by geometry'],
+  ['limits', 50, 'held by quota or limit'],
+  ['order', 30, 'held by order'],
+  ['licence', 0, 'held by licence'],
+  ['changing', 20, 'starting, stopping, changing'],
+  ['failed', 20, 'failed, repairing, maintenance'],
+  ['no-demand', 200, 'no demand'],
 ] as const;
 
 /**
@@ -63,12 +88,14 @@ const BUCKETS = [
  */
 export function richResult(w: Words = PLAIN_WORDS) {
   const buckets = (part: number) =>
-    BUCKETS.map(([bucket, gpuHours]) => ({
+    BUCKETS.map(([bucket, gpuHours, words]) => ({
       bucket,
+      text: words,
+      costPerMonth: gpuHours * 1.2345,
       gpuHours: gpuHours * part,
       share: gpuHours / 1000,
       ci95: [gpuHours / 1000 - 0.004, gpuHours / 1000 + 0.004],
-      causes: gpuHours > 50 ? [{ reason: 'gpu-room', text: w.text, gpuHours: gpuHours * part }] : [],
+      causes: gpuHours > 50 ? [{ cause: 'gpu-room', text: w.text, gpuHours: gpuHours * part }] : [],
     }));
   const course = (unit: string, mean: readonly (number | null)[]) => ({
     unit,
@@ -201,16 +228,18 @@ export function richResult(w: Words = PLAIN_WORDS) {
       time: {
         bucketSeconds: 1800,
         startSeconds: 0,
+        endSeconds: 7000,
         names: {
           'gpu.allocated': course('fraction', [0.2, 0.7, 0.9, 0.8]),
           [`gpu.allocated.pool.${w.pool}`]: course('fraction', [0.1, 0.6, 0.9, null]),
           fragmentation: course('fraction', [0.01, 0.03, 0.05, 0.04]),
-          'queue.length': course('jobs', [0, 2, 9, 4]),
+          'jobs.waiting': course('jobs', [0, 2, 9, 4]),
         },
       },
     },
     waterfall: {
       capacityGpuHours: 1000,
+      currency: 'EUR',
       buckets: buckets(1),
       byPool: { [w.pool]: { buckets: buckets(0.75) }, east: { buckets: buckets(0.25) } },
     },
@@ -218,24 +247,39 @@ export function richResult(w: Words = PLAIN_WORDS) {
       {
         rule: 'utilization',
         scope: w.pool,
-        atSeconds: 1800,
-        untilSeconds: 3600,
-        worst: 0.93,
-        unit: 'fraction',
+        state: 'fired',
+        count: 1.5,
+        totalSeconds: 1800,
         text: w.text,
+        source: w.text,
+        longest: [{ seed: 7, atSeconds: 1800, untilSeconds: 3600, worst: 0.93 }],
+      },
+      {
+        rule: 'links',
+        scope: 'fleet',
+        state: 'unmeasured',
+        count: 0,
+        totalSeconds: 0,
+        text: 'nothing moves data',
+        source: 'stated',
+        longest: [],
       },
     ],
-    licences: [{ edition: w.text, entitled: 4, peak: 6, overUseHours: 1.5, cause: 'growth' }],
-    objectives: [
+    licences: [
       {
-        expression: `p95(wait) < 60s and "${w.tenant}"`,
-        verdict: 'fail',
-        value: 700,
-        unit: 'seconds',
-        ci95: [620, 780],
-        text: w.text,
+        name: w.pool,
+        edition: w.text,
+        metric: 'concurrent-user',
+        entitled: 4,
+        peak: 6,
+        peakAtSeconds: 4000,
+        overUseHours: 1.5,
+        cause: 'growth',
       },
-      { expression: 'utilization > 0.3', verdict: 'pass', value: 0.4, unit: 'fraction', ci95: null },
+    ],
+    objectives: [
+      objective(w.tenant, `p95(wait) < 60s and "${w.tenant}"`, 'fail', w.text, 700),
+      objective('used', 'utilization > 0.3', 'pass', '', 0.4),
     ],
     cost: {
       currency: 'EUR',

@@ -58,7 +58,7 @@ describe('sections', () => {
     const rows = [...(table?.querySelectorAll('tbody tr') ?? [])].map((row) =>
       [...row.children].map((cell) => cell.textContent?.replaceAll('\u00a0', ' ')),
     );
-    expect(rows[0]?.slice(0, 4)).toEqual(['useful', '400 GPU-hours', '40.0 ± 0.4 %', '493.80 EUR']);
+    expect(rows[0]?.slice(0, 4)).toEqual(['useful work', '400 GPU-hours', '40.0 ± 0.4 %', '493.80 EUR']);
     expect(rows.at(-1)?.slice(0, 4)).toEqual(['all', '1,000 GPU-hours', '100.0 %', '1,234.50 EUR']);
     const cents = rows.slice(0, -1).map((row) => Math.round(Number(row[3]?.replace(/[^\d.]/g, '')) * 100));
     expect(Math.abs(cents.reduce((a, b) => a + b, 0) - 123_450)).toBeLessThanOrEqual(cents.length);

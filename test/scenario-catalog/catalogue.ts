@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename } from 'node:path';
 import { type Replication, replicate } from '../../sim/index.ts';
 import {
   applyOverlay,
@@ -9,10 +8,13 @@ import {
 } from '../../sim/scenario/index.ts';
 
 const FOLDER = new URL('../../scenarios/catalog/', import.meta.url);
+const FOLDERS = ['claims/'];
 
-/** Names of the files of the catalogue, sorted. */
-export const CATALOGUE: readonly string[] = readdirSync(FOLDER)
-  .map((file) => basename(file, '.yaml'))
+/** Names of the files of the catalogue and of its folders, sorted. */
+export const CATALOGUE: readonly string[] = ['', ...FOLDERS]
+  .flatMap((folder) => readdirSync(new URL(folder, FOLDER)).map((file) => `${folder}${file}`))
+  .filter((file) => !FOLDERS.includes(`${file}/`))
+  .map((file) => file.replace(/\.yaml$/, ''))
   .sort();
 
 /** A file of the catalogue as plain data, with settings as `--set` takes them. */

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { catalogNames } from '../../cli/load-scenario.ts';
 import { resolveGpu } from '../../sim/hardware/index.ts';
@@ -24,7 +25,7 @@ describe.each(CATALOGUE)('%s', (name) => {
   const { scenario, notes } = catalogueScenario(name);
 
   test('is named as its file, says what it shows and what is assumed, and cites something', () => {
-    expect(scenario.name).toBe(name);
+    expect(scenario.name).toBe(basename(name));
     expect(scenario.description.length).toBeGreaterThan(200);
     expect(scenario.sources.length).toBeGreaterThan(0);
     if (name !== 'openb-like') expect(scenario.description).toMatch(/assumed|left out/i);

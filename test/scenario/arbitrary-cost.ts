@@ -23,41 +23,41 @@ const amount = fc.oneof(fc.constantFrom(0, -0, 1e12, 0.1), fc.double({ min: 0, m
 const share = fc.constantFrom<string | number>('10%', 0.25, 0, '100%');
 const source = fc.constantFrom('offer of May', 'our own');
 
-/** Figures of the price tables for a place, each in the ways in which it can be taken. */
-function figures(kind: FigureKind): readonly Named[] {
-  const ways: readonly Omit<Named, 'catalog'>[] = [
-    {},
-    { take: 'low' },
-    { take: 'typical', unverified: false },
-    { unverified: true },
-    { take: 'high', unverified: true },
-  ];
-  return figureNames(kind)
-    .flatMap((catalog) => ways.map((way): Named => ({ catalog, ...way })))
-    .filter((each) => !('wrong' in namedFigure(each, kind)));
-}
+const WAYS: readonly Omit<Named, 'catalog'>[] = [
+  {},
+  { take: 'low' },
+  { take: 'typical', unverified: false },
+  { unverified: true },
+  { take: 'high', unverified: true },
+];
+/** Figures of the price tables for each place that has some, each in the ways in which it can be taken. */
+const FIGURES: ReadonlyMap<FigureKind, readonly Named[]> = new Map(
+  (
+    ['purchase', 'licence-year', 'licence-once', 'licence-support', 'space', 'energy', 'power-usage'] as const
+  ).map((kind) => [
+    kind,
+    figureNames(kind)
+      .flatMap((catalog) => WAYS.map((way): Named => ({ catalog, ...way })))
+      .filter((each) => !('wrong' in namedFigure(each, kind))),
+  ]),
+);
+const named = (kind: FigureKind | undefined) => {
+  const known = (kind && FIGURES.get(kind)) ?? [];
+  return known.length === 0 ? [] : [fc.constantFrom(...known)];
+};
 
 function price(kind?: FigureKind): fc.Arbitrary<PriceDocument> {
   const own = fc.record(
     { amount, currency: fc.constantFrom(...OTHERS), source },
     { requiredKeys: ['amount'] },
   );
-  const known = kind === undefined ? [] : figures(kind);
-  return fc.oneof<fc.Arbitrary<PriceDocument>[]>(
-    amount,
-    own,
-    ...(known.length === 0 ? [] : [fc.constantFrom(...known)]),
-  );
+  return fc.oneof<fc.Arbitrary<PriceDocument>[]>(amount, own, ...named(kind));
 }
 
 function stated(min: number, max: number, kind?: FigureKind): fc.Arbitrary<StatedDocument> {
   const number = fc.double({ min, max, noNaN: true });
-  const known = kind === undefined ? [] : figures(kind);
-  return fc.oneof<fc.Arbitrary<StatedDocument>[]>(
-    number,
-    fc.record({ amount: number, source }, { requiredKeys: ['amount'] }),
-    ...(known.length === 0 ? [] : [fc.constantFrom(...known)]),
-  );
+  const own = fc.record({ amount: number, source }, { requiredKeys: ['amount'] });
+  return fc.oneof<fc.Arbitrary<StatedDocument>[]>(number, own, ...named(kind));
 }
 
 const INSTANCES = CLOUD_PRICES.flatMap(({ provider, instance, confidence }) =>

@@ -45,7 +45,7 @@ const scheduling: fc.Arbitrary<Scheduling> = fc
       stopBy: fc.constantFrom('suspend' as const, 'checkpoint' as const, 'kill' as const, 'migrate' as const),
       rounds: orNull(length),
       keepPlace: fc.boolean(),
-      timeShare: fc.option(timeShare, { nil: undefined, freq: 1 }),
+      timeShare: fc.option(timeShare, { nil: undefined, freq: 2 }),
       minRun: fc.oneof(length, fc.constant('0s')),
       estimates: fc.oneof(
         fc.constantFrom('exact' as const, 'stated' as const),
@@ -294,7 +294,7 @@ function rulesOf({ name: hosts, sharing }: Groups[number]): fc.Arbitrary<Reparti
         gap: fc.constantFrom('0s', '90s'),
         running: fc.constantFrom('wait' as const, 'save' as const, 'stop' as const, 'move' as const),
         patience: orNull(length),
-        runningWeight: fc.constantFrom(0, 2.5),
+        runningWeight: fc.constantFrom(0.5, 1000),
         migrate: fc.constantFrom(null, migrate),
       },
       { requiredKeys: ['hosts', 'policy'] },

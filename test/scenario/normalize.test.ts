@@ -163,6 +163,7 @@ test('the example in numbers', () => {
         ],
         "kind": "hosts",
       },
+      "licences": null,
       "name": "example",
       "overheads": {},
       "policy": {

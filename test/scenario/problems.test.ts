@@ -69,13 +69,13 @@ describe('single values', () => {
 
   test('an unknown key lists the accepted ones and the nearest that is free', () => {
     expect(problemsWith(['polcy'], {})).toEqual([
-      'polcy: is not an accepted key (did you mean "policy"? accepted: apiVersion, name, description, sources, seed, replications, fleet, workload, changes, repartition, faults, elastic, overheads, policy, experiment)',
+      'polcy: is not an accepted key (did you mean "policy"? accepted: apiVersion, name, description, sources, seed, replications, fleet, workload, changes, repartition, faults, elastic, licences, cost, alerts, metrics, overheads, policy, experiment, objectives, whatIf)',
     ]);
     expect(problemsWith([...HOST, 'gpus', 'cuont'], 2)).toEqual([
       'fleet.hosts[0].gpus.cuont: is not an accepted key (accepted: model, count, pcie, nvlink, memory)',
     ]);
     expect(problemsWith(['experiment'], { kind: 'fill', horizon: '1d' })).toEqual([
-      'experiment.horizon: is not an accepted key (accepted: kind, target, order)',
+      'experiment.horizon: is not an accepted key (accepted: kind, target, order, precision)',
     ]);
     expect(problemsWith(['workload', 'constructor'], {})).toEqual([
       'workload.constructor: is not an accepted key (accepted: trace, typical, synthetic, services, sessions)',

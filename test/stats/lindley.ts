@@ -16,10 +16,6 @@ export function mm1Waits(load: number, customers: number, seed: number): number[
 /** Mean wait of M/M/1 with mean service 1. */
 export const mm1Mean = (load: number) => load / (1 - load);
 
-/** The wait that a part p of customers of M/M/1 does not exceed: P(W > t) = load e^(-(1 - load) t). */
-export const mm1Quantile = (load: number, p: number) =>
-  p <= 1 - load ? 0 : -log((1 - p) / load) / (1 - load);
-
 /** A standard normal number, by Marsaglia's polar method. */
 export function normal(random: RandomStream): number {
   for (;;) {

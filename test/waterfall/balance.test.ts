@@ -41,7 +41,7 @@ describe('Whatever befalls a fleet', () => {
         if (capacity === 0) return;
         const modes = new Set(waterfall.lines.map(({ mode }) => mode));
         // Where modes let who works have what others leave, more may be taken than is given away.
-        const givesMore = ['vgpu', 'time-slicing', 'mps'].some((mode) => modes.has(mode));
+        const givesMore = ['vgpu', 'sriov', 'time-slicing', 'mps'].some((mode) => modes.has(mode));
         const taken = gpuSec(
           waterfall,
           ({ bucket, cause }) =>

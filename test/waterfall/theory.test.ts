@@ -89,6 +89,43 @@ describe('The waterfall agrees with theory and with the metrics beside it', () =
     expect(Object.keys(report.byMode)).toEqual(['fraction']);
   });
 
+  test('a job that moves holds both places, and works on neither, for as long as it stands still', () => {
+    const slot = { profile: 'L40S-16Q' };
+    const found = run({
+      fleet: {
+        hosts: ['a', 'b'].map((name) => ({
+          name,
+          cpu: 64,
+          memory: '1TiB',
+          gpus: { model: 'L40S', count: 1 },
+          sharing: { mode: 'vgpu', scheduler: 'fixed-share', series: 'Q' },
+        })),
+      },
+      workload: {
+        synthetic: {
+          tasks: 2,
+          arrivals: { process: 'poisson', rate: '1000/s' },
+          classes: [
+            { name: 'c', cpu: 1, memory: '1GiB', gpus: 1, slot, lifetime: { kind: 'constant', value: '2h' } },
+          ],
+        },
+      },
+      policy: { placement: 'best-fit' },
+      changes: [{ at: '10m', hosts: ['a'], running: 'migrate', migrate: 'vsphere-7.0', closed: '5m' }],
+      experiment: { kind: 'timed', horizon: '1h' },
+    });
+    expect(metricOf(found, 'changes.moved')).toBe(2);
+    const stunSec = metricOf(found, 'changes.stun.mean');
+    const report = waterfallReport([found.waterfall!])!;
+    const changing = report.buckets.find(({ bucket }) => bucket === 'changing')!;
+    const moving = changing.causes.find(({ cause }) => cause === 'moving')!;
+    // Two jobs of a third of a card, each at two places.
+    expect(moving.gpuHours * 3600).toBeCloseTo(2 * 2 * 0.333 * stunSec, 2);
+    const closed = changing.causes.find(({ cause }) => cause === 'closed:change')!;
+    // All of the card for five minutes, and while they move what they do not hold.
+    expect(closed.gpuHours * 3600).toBeCloseTo(300 + 0.334 * stunSec, 2);
+  });
+
   test('there is none without runs, and nothing in a run that ends within its warm-up', () => {
     expect(waterfallReport([])).toBeUndefined();
     const found = run({

@@ -1,13 +1,20 @@
+import { capacityMask } from '../../cluster/fit.ts';
 import type { Fleet } from '../../cluster/fleet.ts';
 import type { Part } from '../../cluster/part.ts';
+import type { TaskShape } from '../../cluster/request.ts';
 import type { LiveJob } from '../live-job.ts';
 import { giveBack } from '../reserve.ts';
 import type { LicenceClient, LicenceDesk } from './desk.ts';
 import type { LicenceNeeds, Need } from './needs.ts';
-import type { LicencePoolSetup } from './setup.ts';
+import type { LicencePoolSetup, LicenceRefusal } from './setup.ts';
 
-/** A job that has room and no licence: it waits, or is turned away for a reason. */
-export type LicenceRefusal = { readonly way: 'wait' } | { readonly way: 'reject'; readonly reason: string };
+/** Licences that some room would take and that cannot be had: how many of which pool. */
+interface Lack {
+  readonly pool: number;
+  /** They do not hold there. */
+  readonly isOutside: boolean;
+  readonly count: number;
+}
 
 /** Keeps those out who must not start without a licence. */
 export class LicenceAdmission {
@@ -46,23 +53,23 @@ export class LicenceAdmission {
     reserve: () => readonly Part[] | undefined,
   ): readonly Part[] | LicenceRefusal | undefined {
     const closed: number[] = [];
-    let refusal: LicenceRefusal | undefined;
+    const lacked: Lack[] = [];
     let parts = reserve();
     while (parts !== undefined) {
       const lacking = this.#lacking(parts);
       if (lacking === undefined) break;
       giveBack(this.#fleet, parts);
-      refusal = milder(refusal, this.#refusalOf(lacking));
+      lacked.push(lacking);
       const before = closed.length;
-      this.#close(live, lacking.pool, lacking.isOutside, closed);
+      this.#close(live, lacking, closed);
       parts = closed.length === before ? undefined : reserve();
     }
     for (const gpu of closed) this.#fleet.setGpuClosed(gpu, false, 'licence');
-    return parts ?? refusal;
+    return parts ?? (lacked.length === 0 ? undefined : this.#refusalOf(live, lacked));
   }
 
   /** The first pool that has too few licences for the room, and how many of it are needed. */
-  #lacking(parts: readonly Part[]): { pool: number; isOutside: boolean; count: number } | undefined {
+  #lacking(parts: readonly Part[]): Lack | undefined {
     const wanted = new Map<number, number>();
     const seen = new Set<number>();
     for (const need of this.#needs.of(parts)) {
@@ -81,25 +88,45 @@ export class LicenceAdmission {
     return undefined;
   }
 
-  #refusalOf({
-    pool,
-    isOutside,
-    count,
-  }: { pool: number; isOutside: boolean; count: number }): LicenceRefusal {
-    const { entitled, whenNone } = this.#pools[pool] as LicencePoolSetup;
-    if (isOutside || count > entitled) return { way: 'reject', reason: 'never-fits:licence' };
-    return whenNone === 'wait' ? { way: 'wait' } : { way: 'reject', reason: 'licence' };
+  /** Who can wait for one kind of room waits; where licences are too few for ever, it is as if the room were not there. */
+  #refusalOf({ job }: LiveJob, lacked: readonly Lack[]): LicenceRefusal {
+    const setupOf = ({ pool }: Lack) => this.#pools[pool] as LicencePoolSetup;
+    const forNow = lacked.filter((each) => !each.isOutside && each.count <= setupOf(each).entitled);
+    if (forNow.length > 0) {
+      const mayWait = forNow.some((each) => setupOf(each).whenNone === 'wait');
+      return mayWait ? { way: 'wait' } : { way: 'reject', reason: 'licence' };
+    }
+    const most = Math.max(...lacked.map(({ count }) => count));
+    return job.shapes.every((shape) => this.#mayEver(shape, most))
+      ? { way: 'wait' }
+      : { way: 'reject', reason: 'never-fits:licence' };
+  }
+
+  /** Whether there is a GPU that takes the shape without others and needs no licence for it, or one of which there are so many. */
+  #mayEver(shape: TaskShape, count: number): boolean {
+    const fleet = this.#fleet;
+    for (let host = 0; host < fleet.hostCount; host++) {
+      if (capacityMask(fleet, host, shape) !== 0) continue;
+      for (let gpu = fleet.gpuStart[host] as number; gpu < (fleet.gpuStart[host + 1] as number); gpu++) {
+        const need = this.#needs.on(gpu, host, shape);
+        if (need === null) return true;
+        if (need === undefined) continue;
+        const { whenNone, entitled } = this.#pools[need.pool] as LicencePoolSetup;
+        if (whenNone === 'degrade' || (!need.isOutside && entitled >= count)) return true;
+      }
+    }
+    return false;
   }
 
   /** Closes the GPUs on which the job would lack the same licence. */
-  #close({ job }: LiveJob, pool: number, isOutside: boolean, closed: number[]): void {
+  #close({ job }: LiveJob, { pool, isOutside }: Lack, closed: number[]): void {
     const fleet = this.#fleet;
     for (let host = 0; host < fleet.hostCount; host++) {
       for (let gpu = fleet.gpuStart[host] as number; gpu < (fleet.gpuStart[host + 1] as number); gpu++) {
         if (fleet.gpuClosedFor[gpu] !== 0) continue;
         const lacks = job.shapes.some((shape) => {
           const need = this.#needs.on(gpu, host, shape);
-          if (need === undefined || need.pool !== pool || need.isOutside !== isOutside) return false;
+          if (need == null || need.pool !== pool || need.isOutside !== isOutside) return false;
           return need.gpu < 0 || this.#clientOf(need)?.isLicensed !== true;
         });
         if (!lacks) continue;
@@ -108,11 +135,4 @@ export class LicenceAdmission {
       }
     }
   }
-}
-
-/** Who can wait for one kind of room waits; who is turned away for good is so only if that goes for all kinds. */
-function milder(a: LicenceRefusal | undefined, b: LicenceRefusal): LicenceRefusal {
-  if (a === undefined || a === b) return b;
-  if (a.way === 'wait' || b.way === 'wait') return { way: 'wait' };
-  return a.reason === 'licence' ? a : b;
 }

@@ -32,13 +32,13 @@ export class LicenceNeeds {
     return parts.flatMap((part) => this.#ofPart(part));
   }
 
-  /** The licence that a tenant of that shape would need on a GPU without others; undefined: none, or it does not go there. */
-  on(gpu: number, host: number, { ask }: TaskShape): Need | undefined {
+  /** The licence that a tenant of that shape would need on a GPU without others; null: none; undefined: it does not go there. */
+  on(gpu: number, host: number, { ask }: TaskShape): Need | null | undefined {
     const shared = this.#fleet.sharing[gpu];
     const card = this.#fleet.cards[gpu];
-    if (shared === undefined || card === undefined || ask === undefined) return undefined;
+    if (shared === undefined || card === undefined || ask === undefined) return null;
     const slot = card.admitEmpty(ask);
-    return isRefusal(slot) ? undefined : this.#need(gpu, host, shared, slot, ask);
+    return isRefusal(slot) ? undefined : (this.#need(gpu, host, shared, slot, ask) ?? null);
   }
 
   #ofPart({ shape, host, gpus, grant }: Part): readonly Need[] {

@@ -1,5 +1,5 @@
-import type { LicenceCause, Restriction, WhenNone } from '../../licences/index.ts';
 import type { Micros } from '../../kernel/time.ts';
+import type { LicenceCause, Restriction, WhenNone } from '../../licences/index.ts';
 
 /** Licences of one edition that stand in for each other. */
 export interface LicencePoolSetup {
@@ -37,7 +37,7 @@ export interface LicenceLevels {
   readonly lacking: Readonly<Record<LicenceCause, number>>;
 }
 
-export interface LicenceListener {
+interface LicenceListener {
   /** The levels of a pool are these from now on. */
   levels(atUs: Micros, pool: number, levels: LicenceLevels): void;
   /** A client has asked for a licence: it has got one at once, or not. */
@@ -45,3 +45,6 @@ export interface LicenceListener {
   /** A lease ended that could not be renewed in time. */
   expired(pool: number): void;
 }
+
+/** A job that has room and no licence: it waits, or is turned away for a reason. */
+export type LicenceRefusal = { readonly way: 'wait' } | { readonly way: 'reject'; readonly reason: string };

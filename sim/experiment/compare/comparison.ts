@@ -6,13 +6,14 @@ import type { Objective } from '../../scenario/types.ts';
 import type { Replication } from '../replicate.ts';
 import { type ComparedMetric, compareMetrics } from '../statistics/index.ts';
 import { type DocumentChange, documentChanges } from './document-changes.ts';
-import { type GateVerdict, gateVerdict, judgeObjective, type ObjectiveResult } from './objectives.ts';
+import type { ObjectiveResult } from './kept.ts';
+import { type GateVerdict, gateVerdict, judgeObjective } from './objectives.ts';
 import { type Criterion, type Pareto, paretoFront } from './pareto.ts';
 import type { ComparedSide } from './sides.ts';
 import { runValues } from './values.ts';
 
 /** What a comparison says of the base or a variant. */
-export interface SideSummary {
+interface SideSummary {
   readonly name: string;
   readonly source: string;
   readonly description: string;

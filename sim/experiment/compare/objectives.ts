@@ -1,29 +1,15 @@
 import {
   checkObservedUnits,
-  type Judgement,
   judge,
   missingMetrics,
-  type ObjectiveVerdict,
   problemOf,
   readObjective,
   type Samples,
 } from '../../objectives/index.ts';
 import type { Objective } from '../../scenario/types.ts';
 import type { Replication } from '../replicate.ts';
+import type { ObjectiveResult } from './kept.ts';
 import { runValues } from './values.ts';
-
-/** What became of one objective. */
-export interface ObjectiveResult extends Judgement {
-  readonly name: string;
-  readonly expect: string;
-  readonly why: string;
-  /** Its place among the objectives of the scenario; null: the caller asked for it. */
-  readonly index: number | null;
-  /** Why nothing was measured. */
-  readonly reason?: string;
-  /** The verdict on the base, where it speaks of one scenario alone; only of `compare`. */
-  readonly onBase?: ObjectiveVerdict;
-}
 
 /** How a set of objectives came out, the worst first. */
 export type GateVerdict = 'fail' | 'undecided' | 'pass';

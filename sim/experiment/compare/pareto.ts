@@ -7,7 +7,7 @@ export interface Criterion {
 }
 
 /** A variant by its means. */
-export interface ParetoPoint {
+interface ParetoPoint {
   readonly name: string;
   /** By criterion; null where the variant has no value. */
   readonly values: readonly (number | null)[];

@@ -1,8 +1,9 @@
 import { studentTQuantile } from '../../kernel/math.ts';
 import type { MetricUnit, Reading } from '../../observe/metric.ts';
+import type { Metric } from '../metric.ts';
 import type { Replication } from '../replicate.ts';
-import type { Metric, RunResult } from '../result.ts';
-import type { ReplicationValues } from './values.ts';
+import type { RunResult } from '../result.ts';
+import type { ReplicationValues } from './kept.ts';
 
 /** One of the things that are compared. */
 export interface ComparedSide {

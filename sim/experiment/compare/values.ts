@@ -1,12 +1,6 @@
 import type { GroupKind, Observed, RunValues } from '../../objectives/index.ts';
-import type { Reading } from '../../observe/metric.ts';
 import type { Replication } from '../replicate.ts';
-
-/** Readings of one replication by name, as `result.json` keeps them: units stand with the means. */
-export interface ReplicationValues {
-  readonly seed: number;
-  readonly metrics: Readonly<Record<string, number | null>>;
-}
+import type { ReplicationValues } from './kept.ts';
 
 /** Most values that a result keeps of single replications. */
 const MOST_VALUES = 200_000;
@@ -23,23 +17,19 @@ export function replicationValues(
   }));
 }
 
-type Named = readonly (readonly [string, Reading])[];
-
-/** Readings of parts of a run, by kind and name. */
-type GroupReadings = Partial<
-  Readonly<Record<string, readonly { readonly name: string; readonly readings: Named }[]>>
->;
-
 /** What objectives read of a replication. */
 export function runValues(replication: Replication): RunValues {
   const whole = new Map<string, Observed>(replication.readings);
   const parts = new Map<string, ReadonlyMap<string, Observed>>();
   for (const { model, readings } of replication.byGpuModel)
     parts.set(keyOf('model', model), new Map(readings));
-  // Other kinds are there where the run was asked for them.
-  const groups = 'groups' in replication ? ((replication.groups as GroupReadings | undefined) ?? {}) : {};
-  for (const [kind, list] of Object.entries(groups)) {
-    for (const { name, readings } of list ?? []) parts.set(keyOf(kind as GroupKind, name), new Map(readings));
+  for (const [kind, list] of Object.entries(replication.groups ?? {})) {
+    const by = kind === 'gpuModel' ? 'model' : (kind as GroupKind);
+    for (const { name, readings } of list) {
+      // What both have is the same.
+      const known = parts.get(keyOf(by, name)) ?? new Map<string, Observed>();
+      parts.set(keyOf(by, name), new Map([...known, ...readings]));
+    }
   }
   return {
     seed: replication.seed,

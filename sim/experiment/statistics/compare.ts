@@ -9,7 +9,7 @@ import { type Direction, directionOf } from './metric-direction.ts';
  * `better`, `worse`: the difference is shown, in that direction. `differs`: it is shown, and neither way is better.
  * `no-difference-shown` is not "the same": see the interval. `not-comparable`: `reason` says why.
  */
-export type Verdict = 'better' | 'worse' | 'differs' | 'no-difference-shown' | 'not-comparable';
+type Verdict = 'better' | 'worse' | 'differs' | 'no-difference-shown' | 'not-comparable';
 
 export interface CompareOptions {
   /** Metrics to look at; absent: all that either side has. The fewer, the less the correction costs. */
@@ -166,7 +166,8 @@ function compareOne(name: string, left: Side, right: Side, confidence: number, w
     return { ...empty, unit, base, candidate, isPaired, reason };
   }
   const spread = isPaired ? pairedSpread(x, y) : welchSpread(Tally.of(x), Tally.of(y));
-  const size = Math.max(Math.abs(base), Math.abs(candidate));
+  // What remains of a sum of parts that cancel out is no difference: fractions are of 1.
+  const size = Math.max(Math.abs(base), Math.abs(candidate), unit === 'fraction' ? 1 : 0);
   const raw = isPaired ? Tally.of(x.map((each, i) => (y[i] as number) - each)).mean : candidate - base;
   const difference = Math.abs(raw) <= size * ROUNDING ? 0 : raw;
   const found = { ...empty, unit, base, candidate, difference, n, isPaired };

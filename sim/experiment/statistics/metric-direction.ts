@@ -5,7 +5,7 @@ export type Direction = 'higher' | 'lower' | 'none';
  * Metrics by name and which way is better, all other things equal: that of `docs/results.md`. `*` stands for any text
  * without a dot, `**` for any text. The first that fits settles it, so exceptions come before what they are taken from.
  */
-export const METRIC_DIRECTIONS: readonly (readonly [name: string, better: Direction])[] = [
+const METRIC_DIRECTIONS: readonly (readonly [name: string, better: Direction])[] = [
   ['jobs.arrived', 'none'],
   ['jobs.placed', 'higher'],
   ['jobs.completed', 'higher'],
@@ -25,6 +25,19 @@ export const METRIC_DIRECTIONS: readonly (readonly [name: string, better: Direct
   ['gpu.allocated.*', 'none'],
   ['gpu.utilized.mean', 'higher'],
   ['gpu.busy.mean', 'none'],
+  ['gpu.hours', 'none'],
+  ['gpu.stranded.mean', 'lower'],
+  ['gpu.largestFit.mean', 'higher'],
+  ['gpu.largestFit.of.**', 'none'],
+  ['gpuMemory.reserved.mean', 'none'],
+  ['gpuMemory.used.mean', 'none'],
+  ['gpuMemory.fragmented.mean', 'lower'],
+  ['link.used.mean', 'none'],
+  ['communication.share.mean', 'lower'],
+  ['energy.gpu', 'lower'],
+  ['slowdown.*', 'lower'],
+  ['fairness.jain', 'higher'],
+  ['slo.*', 'higher'],
   ['gpu.allocatedMilli', 'none'],
   ['gpu.capacityMilli', 'none'],
   ['gpu.requestedMilli', 'none'],
@@ -88,6 +101,11 @@ export const METRIC_DIRECTIONS: readonly (readonly [name: string, better: Direct
   ['elastic.cost', 'lower'],
   ['elastic.burst.**', 'none'],
   ['cost.**', 'lower'],
+  ['licences.*.entitled', 'none'],
+  ['licences.*.needed.*', 'none'],
+  ['licences.*.inUse.*', 'none'],
+  ['licences.*.asked', 'none'],
+  ['licences.**', 'lower'],
 ];
 
 const PATTERNS = METRIC_DIRECTIONS.map(([name, better]) => ({ pattern: patternOf(name), better }));

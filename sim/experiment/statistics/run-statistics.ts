@@ -35,7 +35,7 @@ export interface WithinRun {
 }
 
 /** Where one series of the run settled. */
-export interface SeriesWarmup {
+interface SeriesWarmup {
   readonly series: 'wait' | 'completion' | 'queue' | 'gpu';
   readonly untilUs: number;
   readonly settled: boolean;

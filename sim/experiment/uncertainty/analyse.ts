@@ -1,6 +1,6 @@
 import { normalQuantile } from '../../kernel/math.ts';
 import { isAssumed } from '../../sharing/index.ts';
-import type { Metric } from '../result.ts';
+import type { Metric } from '../metric.ts';
 import type { Design } from './design.ts';
 import { sampleQuantile } from './quantile.ts';
 import { rankCorrelation, standardizedRegression } from './sensitivity.ts';

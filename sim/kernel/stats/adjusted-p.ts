@@ -1,5 +1,5 @@
 /** How the chance of a false alarm is kept over many comparisons. */
-export const ADJUSTMENT_NAMES = ['holm', 'benjamini-hochberg', 'none'] as const;
+const ADJUSTMENT_NAMES = ['holm', 'benjamini-hochberg', 'none'] as const;
 export type AdjustmentName = (typeof ADJUSTMENT_NAMES)[number];
 
 /**

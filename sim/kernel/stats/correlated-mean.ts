@@ -34,7 +34,7 @@ export function independenceTest(values: readonly number[]): number {
 }
 
 /** Correlation of neighbouring values; NaN below three, 0 where all are the same. */
-export function lag1Correlation(values: readonly number[]): number {
+function lag1Correlation(values: readonly number[]): number {
   if (values.length < 3) return Number.NaN;
   const { mean } = Tally.of(values);
   let products = 0;

@@ -12,23 +12,27 @@ const COLUMN = {
   /** Of jobs that exchange data: GPUs times the part of the time in which they do, and GPUs. */
   exchange: 7,
   exchanging: 8,
-  /** What the GPUs draw, of those whose power is known. */
+  /** From here on what changes with each piece of work. What the GPUs draw, of those whose power is known. */
   watts: 9,
   /** From here on of GPUs that modes share. */
   cardsThere: 10,
   work: 11,
   busy: 12,
-  frameBufferThere: 13,
-  frameBufferReserved: 14,
-  frameBufferUsed: 15,
-  frameBufferFragmented: 16,
-  stranded: 17,
-  largestFit: 18,
-  linkMoved: 19,
-  linkThere: 20,
+  linkMoved: 13,
+  linkThere: 14,
+  /** From here on what changes with who is on them. */
+  frameBufferThere: 15,
+  frameBufferReserved: 16,
+  frameBufferUsed: 17,
+  frameBufferFragmented: 18,
+  stranded: 19,
+  largestFit: 20,
 } as const;
 export type Column = keyof typeof COLUMN;
 export const columnOf = (column: Column): number => COLUMN[column];
+
+/** Columns that change with each piece of work: from, and up to but without. They may change by themselves. */
+export const WORK_COLUMNS = { from: COLUMN.watts, to: COLUMN.frameBufferThere } as const;
 
 /** Columns of a fleet without shared GPUs, and of one with them. */
 export const PLAIN_COLUMNS = COLUMN.cardsThere;

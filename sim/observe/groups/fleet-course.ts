@@ -63,6 +63,7 @@ export class FleetCourse implements ClusterObserver {
   readonly #cpuHeld: Int32Array;
   readonly #memoryHeld: Float64Array;
   readonly #isThere: Uint8Array;
+  readonly #hostRows: (readonly number[])[] = [];
   /** By host: rows of all its GPUs where they are in the same parts. */
   readonly #commonRows: (readonly number[] | undefined)[] = [];
   /** As booked, by GPU. */
@@ -80,6 +81,9 @@ export class FleetCourse implements ClusterObserver {
   /** By GPU: watts without work, and what all of its work adds; 0 where that is not known. */
   readonly #idleW: Float64Array;
   readonly #workW: Float64Array;
+  /** Whether all of the fleet is in the same parts and shared by fraction, so that its totals say all. */
+  readonly #isOneRow: boolean;
+  readonly #totals = { gpu: 0, cpu: 0, memory: 0 };
   /** By job that moves or exchanges data. */
   readonly #movingTo = new Map<number, readonly Part[]>();
   readonly #exchanging = new Map<number, { readonly parts: readonly Part[]; readonly share: number }>();
@@ -109,10 +113,15 @@ export class FleetCourse implements ClusterObserver {
       this.#sharing.push(fleet.sharing[g]);
       if (hasCards) this.#cardState.push(EMPTY);
     }
-    for (let h = 0; h < fleet.hostCount; h++) this.#commonRows.push(this.#commonOf(h));
+    for (let h = 0; h < fleet.hostCount; h++) {
+      this.#hostRows.push(this.places.rowsOfHost(h));
+      this.#commonRows.push(this.#commonOf(h));
+    }
     const columns = hasCards ? ALL_COLUMNS : PLAIN_COLUMNS;
+    this.#isOneRow = !hasCards && fleet.gpuCount > 0 && this.places.rowCount === 1;
     this.tracks = new Tracks(this.places.rowCount + this.places.spareRows, columns);
     for (let h = 0; h < fleet.hostCount; h++) this.#look(0, h);
+    if (this.#isOneRow) this.#lookAtTotals(0);
     this.#seenChanges = fleet.changeCount;
     if (hasCards) {
       this.worked = (atUs, gpu, work, isBusy, link) => this.#worked(atUs, gpu, work, isBusy, link);
@@ -150,8 +159,9 @@ export class FleetCourse implements ClusterObserver {
     this.#use(atUs, to, 1);
   }
 
-  hostChanged(atUs: Micros): void {
+  hostChanged(atUs: Micros, host: number): void {
     this.#sync(atUs);
+    if (this.#isOneRow) this.#look(atUs, host);
   }
 
   openChanged(atUs: Micros): void {
@@ -170,11 +180,9 @@ export class FleetCourse implements ClusterObserver {
     const work = inSteps(part);
     const bytes = Math.round(link);
     const busy = isBusy ? 1 : 0;
-    const [dWork, dBusy, dLink] = [
-      work - (this.#work[gpu] as number),
-      busy - (this.#busy[gpu] as number),
-      bytes - (this.#link[gpu] as number),
-    ];
+    const dWork = work - (this.#work[gpu] as number);
+    const dBusy = busy - (this.#busy[gpu] as number);
+    const dLink = bytes - (this.#link[gpu] as number);
     this.#work[gpu] = work;
     this.#busy[gpu] = busy;
     this.#link[gpu] = bytes;
@@ -184,7 +192,7 @@ export class FleetCourse implements ClusterObserver {
     const rows = this.#rows[gpu] as readonly number[];
     for (let i = 0; i < rows.length; i++) {
       const row = rows[i] as number;
-      tracks.settle(row, atUs);
+      tracks.settleWork(row, atUs);
       const base = row * columns;
       values[base + WORK]! += dWork;
       values[base + BUSY]! += dBusy;
@@ -263,6 +271,10 @@ export class FleetCourse implements ClusterObserver {
     const from = this.#seenChanges;
     if (from === changeCount) return;
     this.#seenChanges = changeCount;
+    if (this.#isOneRow) {
+      this.#lookAtTotals(atUs);
+      return;
+    }
     if (changeCount - from > changeRing.length) {
       for (let h = 0; h < hostCount; h++) this.#look(atUs, h);
       return;
@@ -275,6 +287,28 @@ export class FleetCourse implements ClusterObserver {
     }
   }
 
+  /** What is given away of a fleet with one row; who of it is there is told host by host. */
+  #lookAtTotals(atUs: number): void {
+    const {
+      gpuCount,
+      gpuFreeTotalMilli,
+      cpuTotalMilli,
+      cpuFreeTotalMilli,
+      memoryTotalMib,
+      memoryFreeTotalMib,
+    } = this.#fleet;
+    const gpu = gpuCount * GPU_MILLI - gpuFreeTotalMilli;
+    const cpu = cpuTotalMilli - cpuFreeTotalMilli;
+    const memory = memoryTotalMib - memoryFreeTotalMib;
+    const known = this.#totals;
+    const rows = this.#rows[0] as readonly number[];
+    this.#addOfHost(atUs, rows, cpu - known.cpu, memory - known.memory);
+    if (gpu !== known.gpu) this.#addHeld(atUs, rows, gpu - known.gpu, 0);
+    known.gpu = gpu;
+    known.cpu = cpu;
+    known.memory = memory;
+  }
+
   #look(atUs: number, host: number): void {
     const fleet = this.#fleet;
     const isThere = ((fleet.closedFor[host] as number) & CLOSED_FOR.absence) === 0 ? 1 : 0;
@@ -283,16 +317,17 @@ export class FleetCourse implements ClusterObserver {
     const memory = (fleet.memoryCapacityMib[host] as number) - (fleet.memoryFreeMib[host] as number);
     const gpus = fleet.gpusOf(host);
     const held = gpus * GPU_MILLI - (fleet.hostGpuFreeMilli[host] as number);
-    const dCpu = cpu - (this.#cpuHeld[host] as number);
-    const dMemory = memory - (this.#memoryHeld[host] as number);
-    const dHeld = held - (this.#gpuHeld[host] as number);
+    // Of one row the totals tell.
+    const isTold = this.#isOneRow;
+    const dCpu = isTold ? 0 : cpu - (this.#cpuHeld[host] as number);
+    const dMemory = isTold ? 0 : memory - (this.#memoryHeld[host] as number);
+    const dHeld = isTold ? 0 : held - (this.#gpuHeld[host] as number);
     this.#cpuHeld[host] = cpu;
     this.#memoryHeld[host] = memory;
     this.#gpuHeld[host] = held;
     this.#isThere[host] = isThere;
-    const ofHost = this.places.rowsOfHost(host);
-    if (dCpu !== 0) this.#add(atUs, ofHost, 'cpuHeld', dCpu);
-    if (dMemory !== 0) this.#add(atUs, ofHost, 'memoryHeld', dMemory);
+    const ofHost = this.#hostRows[host] as readonly number[];
+    this.#addOfHost(atUs, ofHost, dCpu, dMemory);
     const common = this.#commonRows[host];
     if (common !== undefined) {
       const first = fleet.gpuStart[host] as number;
@@ -301,7 +336,7 @@ export class FleetCourse implements ClusterObserver {
         this.#add(atUs, common, 'gpuThere', come * gpus * GPU_MILLI);
         this.#add(atUs, common, 'watts', come * gpus * (this.#idleW[first] as number));
       }
-    } else this.#lookAtEach(atUs, host, come);
+    } else if (gpus > 0) this.#lookAtEach(atUs, host, come);
     if (come !== 0) {
       this.#add(atUs, ofHost, 'hostsThere', come);
       this.#add(atUs, ofHost, 'cpuThere', come * (fleet.cpuCapacityMilli[host] as number));
@@ -333,12 +368,18 @@ export class FleetCourse implements ClusterObserver {
       const isOther = this.#cards[g] !== card;
       if (come === 0 && !isOther && this.#versions[g] === card.version) continue;
       const wasThere = isThere - come;
+      const state = this.#states.of(g);
+      // Places that were tried and given back leave no trace.
+      if (come === 0 && !isOther && isEqual(state, this.#cardState[g] as CardState)) {
+        this.#versions[g] = card.version;
+        continue;
+      }
       // Away with what was booked of the card as it was, where it was.
       if (this.#cards[g] !== undefined && wasThere === 1) this.#bookCard(atUs, g, -1);
       if (this.#sharing[g] !== fleet.sharing[g]) this.#reshared(atUs, g, host, isThere);
       this.#cards[g] = card;
       this.#versions[g] = card.version;
-      this.#cardState[g] = this.#states.of(g);
+      this.#cardState[g] = state;
       if (isThere === 1) this.#bookCard(atUs, g, 1);
     }
   }
@@ -420,6 +461,20 @@ export class FleetCourse implements ClusterObserver {
     }
   }
 
+  /** Books what a host as a whole has given away. */
+  #addOfHost(atUs: number, rows: readonly number[], cpuMilli: number, memoryMib: number): void {
+    if (cpuMilli === 0 && memoryMib === 0) return;
+    const { tracks } = this;
+    const { values, columns } = tracks;
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i] as number;
+      tracks.settle(row, atUs);
+      const base = row * columns;
+      values[base + CPU_HELD]! += cpuMilli;
+      values[base + MEMORY_HELD]! += memoryMib;
+    }
+  }
+
   /** Books what is held of a GPU (or of all those of its host); jobs use what they hold of one that no mode shares. */
   #addHeld(atUs: number, rows: readonly number[], milli: number, gpu: number): void {
     const { tracks } = this;
@@ -446,6 +501,7 @@ export class FleetCourse implements ClusterObserver {
   #commonOf(host: number): readonly number[] | undefined {
     const start = this.#fleet.gpuStart[host] as number;
     const first = this.#rows[start];
+    if (start === this.#fleet.gpuStart[host + 1]) return undefined;
     for (let g = start; g < (this.#fleet.gpuStart[host + 1] as number); g++) {
       if (this.#rows[g] !== first) return undefined;
     }
@@ -464,10 +520,23 @@ export class FleetCourse implements ClusterObserver {
   }
 }
 
+const CPU_HELD = columnOf('cpuHeld');
+const MEMORY_HELD = columnOf('memoryHeld');
 const WORK = columnOf('work');
 const BUSY = columnOf('busy');
 const LINK_MOVED = columnOf('linkMoved');
 const WATTS = columnOf('watts');
+
+function isEqual(a: CardState, b: CardState): boolean {
+  return (
+    a === b ||
+    (a.reservedMib === b.reservedMib &&
+      a.fragmentedMib === b.fragmentedMib &&
+      a.strandedMilli === b.strandedMilli &&
+      a.largest === b.largest &&
+      a.largestMilli === b.largestMilli)
+  );
+}
 
 function settleFit(fit: FitTime, atUs: number): void {
   fit.cardUs += fit.cards * (atUs - fit.sinceUs);

@@ -28,6 +28,12 @@ export class JobBook {
   sinceUs = 0;
   /** Whether any of its jobs asks for GPUs. */
   asksForGpus = false;
+  /** Who its jobs belong to; absent in sums. */
+  readonly tenant: TenantShare | undefined;
+
+  constructor(tenant?: TenantShare) {
+    this.tenant = tenant;
+  }
 
   settle(atUs: number): void {
     this.gpuMilliUs += this.heldMilli * (atUs - this.sinceUs);
@@ -164,12 +170,7 @@ export class JobGroups implements ClusterObserver {
     }
     book.settle(atUs);
     book.heldMilli += sign * gpu;
-    let tenant = this.tenants.get(job.claim.tenant);
-    if (tenant === undefined) {
-      tenant = new TenantShare();
-      tenant.sinceUs = atUs;
-      this.tenants.set(job.claim.tenant, tenant);
-    }
+    const tenant = book.tenant as TenantShare;
     this.#settleTenant(tenant, atUs);
     tenant.gpuMilli += sign * gpu;
     tenant.cpuMilli += sign * cpu;
@@ -193,7 +194,13 @@ export class JobGroups implements ClusterObserver {
     if (claim === this.#lastClaim) return this.#lastBook as JobBook;
     let book = this.books.get(claim);
     if (book === undefined) {
-      book = new JobBook();
+      let tenant = this.tenants.get(claim.tenant);
+      if (tenant === undefined) {
+        tenant = new TenantShare();
+        if (this.#isWarm) tenant.sinceUs = this.#warmupUs;
+        this.tenants.set(claim.tenant, tenant);
+      }
+      book = new JobBook(tenant);
       if (this.#isWarm) book.sinceUs = this.#warmupUs;
       this.books.set(claim, book);
       if (this.books.size > MOST_WITH_QUANTILES) this.#forgetQuantiles(book);

@@ -15,7 +15,16 @@ export interface HostPlaces {
 }
 
 /** Name of the mode of GPUs that no mode shares. */
-export const NO_MODE = 'fraction';
+const NO_MODE = 'fraction';
+
+/** Hosts, or GPUs of hosts, that are in the same parts of the fleet. */
+interface Cell {
+  readonly pool: number;
+  readonly group: number;
+  /** Of GPUs. */
+  readonly model?: number;
+  readonly mode?: string;
+}
 
 /**
  * The parts of a fleet, each with a row of its own: the fleet, its pools, host groups, GPU models, sharing modes and, on
@@ -23,17 +32,19 @@ export const NO_MODE = 'fraction';
  * kind costs no more than one row.
  */
 export class Places {
-  /** By kind: rows by name, in order of first host. */
+  /** By kind: rows by name, in order of the fleet. */
   readonly rows: ReadonlyMap<PlaceKind, ReadonlyMap<string, number>>;
   rowCount = 0;
   readonly #fleet: FleetView;
   readonly #places: HostPlaces;
   readonly #hostOf: Int32Array;
   readonly #isMovable: boolean;
-  /** Rows of each combination of places. */
-  readonly #known = new Map<string, readonly number[]>();
-  readonly #rowsOfHost: (readonly number[])[] = [];
-  readonly #shared: ReadonlyMap<string, number>;
+  readonly #modes: string[] = [];
+  readonly #cellOf = new Map<number, number>();
+  readonly #cells: Cell[] = [];
+  /** By cell, without hosts as parts; lists of the same rows are one list. */
+  readonly #rowsOfCell: (readonly number[])[] = [];
+  readonly #lists = new Map<string, readonly number[]>();
 
   /**
    * @param perHost whether each host is a part
@@ -47,26 +58,24 @@ export class Places {
     for (let h = 0; h < fleet.hostCount; h++) {
       this.#hostOf.fill(h, fleet.gpuStart[h], fleet.gpuStart[h + 1]);
     }
+    for (let h = 0; h < fleet.hostCount; h++) this.#cellOfHost(h);
+    for (let g = 0; g < fleet.gpuCount; g++) this.#cellOfGpu(g);
     const names = new Map(PLACE_KINDS.map((kind) => [kind, new Map<string, number>()]));
     this.rows = names;
-    this.#shared = changesModes ? new Map() : this.#membersOf();
-    const rowsOfMembers = new Map<number, number>();
+    const rowOfMembers = new Map<string, number>();
+    const members = changesModes ? undefined : this.#membersOf();
     const add = (kind: PlaceKind, name: string) => {
-      const of = names.get(kind) as Map<string, number>;
-      if (of.has(name)) return;
-      const members = this.#shared.get(`${kind}/${name}`);
-      const known = members === undefined ? undefined : rowsOfMembers.get(members);
-      const row = known ?? this.rowCount++;
-      if (members !== undefined) rowsOfMembers.set(members, row);
-      of.set(name, row);
+      const key = members?.(kind, name);
+      const row = (key === undefined ? undefined : rowOfMembers.get(key)) ?? this.rowCount++;
+      if (key !== undefined) rowOfMembers.set(key, row);
+      names.get(kind)?.set(name, row);
     };
     add('fleet', '');
     for (const pool of places.pools) add('pool', pool);
     for (const group of places.hostGroups) add('hostGroup', group);
     for (const model of fleet.modelNames) add('gpuModel', model);
-    for (let g = 0; g < fleet.gpuCount; g++) add('mode', this.modeOf(g));
-    if (perHost) for (const host of fleet.hostNames) add('host', host);
-    for (let h = 0; h < fleet.hostCount; h++) this.#rowsOfHost.push(this.#rowsFor(h, undefined, undefined));
+    for (const mode of this.#modes) add('mode', mode);
+    if (perHost) for (const host of fleet.hostNames) names.get('host')?.set(host, this.rowCount++);
   }
 
   /** Rows that may still be made: a GPU can come to any mode. */
@@ -78,86 +87,111 @@ export class Places {
     return this.#fleet.sharing[gpu]?.mode.name ?? NO_MODE;
   }
 
-  /** Rows of what belongs to a host as a whole. */
+  /** Rows of what belongs to a host as a whole. Equal lists are the same list. */
   rowsOfHost(host: number): readonly number[] {
-    return this.#rowsOfHost[host] as readonly number[];
+    return this.#withHost(this.#rowsOf(this.#cellOfHost(host)), host);
   }
 
-  /** Rows of a GPU as it is shared now: one list for all GPUs that are in the same parts. */
+  /** Rows of a GPU as it is shared now. Equal lists are the same list. */
   rowsOfGpu(gpu: number): readonly number[] {
-    const model = this.#fleet.modelNames[this.#fleet.gpuModel[gpu] as number] as string;
-    return this.#rowsFor(this.#hostOf[gpu] as number, model, this.modeOf(gpu));
+    return this.#withHost(this.#rowsOf(this.#cellOfGpu(gpu)), this.#hostOf[gpu] as number);
   }
 
   rowOf(kind: PlaceKind, name: string): number | undefined {
     return this.rows.get(kind)?.get(name);
   }
 
-  #rowsFor(host: number, model: string | undefined, mode: string | undefined): readonly number[] {
-    const { pools, poolOf, hostGroups, hostGroupOf } = this.#places;
-    const pool = pools[poolOf[host] as number] as string;
-    const group = hostGroups[hostGroupOf[host] as number];
-    const name = this.#fleet.hostNames[host] as string;
-    const ownRow = this.rowOf('host', name);
-    const key = JSON.stringify([pool, group, model, mode, ownRow]);
-    let rows = this.#known.get(key);
+  #cellOfHost(host: number): number {
+    return this.#cell(host, -1, -1);
+  }
+
+  #cellOfGpu(gpu: number): number {
+    const name = this.modeOf(gpu);
+    let mode = this.#modes.indexOf(name);
+    if (mode < 0) mode = this.#modes.push(name) - 1;
+    return this.#cell(this.#hostOf[gpu] as number, this.#fleet.gpuModel[gpu] as number, mode);
+  }
+
+  #cell(host: number, model: number, mode: number): number {
+    const { poolOf, hostGroups, hostGroupOf } = this.#places;
+    const [pool, group] = [poolOf[host] as number, hostGroupOf[host] as number];
+    const groups = hostGroups.length + 1;
+    const models = this.#fleet.modelNames.length + 1;
+    const key = ((pool * groups + group + 1) * models + model + 1) * 64 + mode + 1;
+    let cell = this.#cellOf.get(key);
+    if (cell === undefined) {
+      const ofGpu = model < 0 ? {} : { model, mode: this.#modes[mode] as string };
+      cell = this.#cells.push({ pool, group, ...ofGpu }) - 1;
+      this.#cellOf.set(key, cell);
+    }
+    return cell;
+  }
+
+  #rowsOf(number: number): readonly number[] {
+    let rows = this.#rowsOfCell[number];
     if (rows === undefined) {
+      const { pool, group, model, mode } = this.#cells[number] as Cell;
+      const { pools, hostGroups } = this.#places;
       if (mode !== undefined && this.rowOf('mode', mode) === undefined) {
         (this.rows.get('mode') as Map<string, number>).set(mode, this.rowCount++);
       }
       const all = [
         this.rowOf('fleet', ''),
-        this.rowOf('pool', pool),
-        group === undefined ? undefined : this.rowOf('hostGroup', group),
-        model === undefined ? undefined : this.rowOf('gpuModel', model),
+        this.rowOf('pool', pools[pool] as string),
+        group < 0 ? undefined : this.rowOf('hostGroup', hostGroups[group] as string),
+        model === undefined ? undefined : this.rowOf('gpuModel', this.#fleet.modelNames[model] as string),
         mode === undefined ? undefined : this.rowOf('mode', mode),
-        ownRow,
       ];
-      rows = [...new Set(all.filter((row) => row !== undefined))];
-      this.#known.set(key, rows);
+      rows = this.#list([...new Set(all.filter((row) => row !== undefined))]);
+      this.#rowsOfCell[number] = rows;
     }
     return rows;
   }
 
-  /** By part, the number of its set of members: equal for parts of the same hosts and GPUs. */
-  #membersOf(): ReadonlyMap<string, number> {
-    const fleet = this.#fleet;
-    const { pools, poolOf, hostGroups, hostGroupOf } = this.#places;
-    // Members are compared by two independent sums of scrambled numbers and their count.
-    const sums = new Map<string, [number, number, number]>();
-    const add = (part: string, member: number) => {
-      const sum = sums.get(part) ?? [0, 0, 0];
-      sum[0] += 1;
-      sum[1] = (sum[1] + Math.imul(member + 1, 2654435761)) | 0;
-      sum[2] = (sum[2] + Math.imul((member + 1) ^ ((member + 1) >>> 15), 2246822519)) | 0;
-      sums.set(part, sum);
+  #withHost(rows: readonly number[], host: number): readonly number[] {
+    const ofHosts = this.rows.get('host');
+    if (ofHosts === undefined || ofHosts.size === 0) return rows;
+    return this.#list([...rows, ofHosts.get(this.#fleet.hostNames[host] as string) as number]);
+  }
+
+  #list(rows: number[]): readonly number[] {
+    const key = rows.join();
+    const known = this.#lists.get(key);
+    if (known !== undefined) return known;
+    this.#lists.set(key, rows);
+    return rows;
+  }
+
+  /** By part, the cells that it is made of, as a key: equal for parts of the same hosts and GPUs. */
+  #membersOf(): (kind: PlaceKind, name: string) => string {
+    const { pools, hostGroups } = this.#places;
+    const { modelNames } = this.#fleet;
+    // A host belongs to a GPU model or a mode if all GPUs of hosts like it do.
+    const onlyOf = (host: Cell, pick: (cell: Cell) => string | undefined) => {
+      const found = new Set<string | undefined>();
+      for (const cell of this.#cells) {
+        if (cell.model !== undefined && cell.pool === host.pool && cell.group === host.group)
+          found.add(pick(cell));
+      }
+      return found.size === 1 ? [...found][0] : undefined;
     };
-    for (let h = 0; h < fleet.hostCount; h++) {
-      const hostParts = ['fleet/', `pool/${pools[poolOf[h] as number]}`, `host/${fleet.hostNames[h]}`];
-      const group = hostGroups[hostGroupOf[h] as number];
-      if (group !== undefined) hostParts.push(`hostGroup/${group}`);
-      // A host without GPU is a member, too.
-      for (const part of hostParts) add(part, fleet.gpuCount + h);
-      const seen = new Set<string>();
-      for (let g = fleet.gpuStart[h] as number; g < (fleet.gpuStart[h + 1] as number); g++) {
-        const own = [`gpuModel/${fleet.modelNames[fleet.gpuModel[g] as number]}`, `mode/${this.modeOf(g)}`];
-        for (const part of [...hostParts, ...own]) add(part, g);
-        for (const part of own) seen.add(part);
-      }
-      // Hosts whose GPUs are all of one kind belong to that kind as a whole.
-      const perKind = (kind: string) => [...seen].filter((part) => part.startsWith(kind));
-      for (const kind of ['gpuModel/', 'mode/']) {
-        const only = perKind(kind);
-        if (only.length === 1) add(only[0] as string, fleet.gpuCount + h);
-      }
-    }
-    const numbers = new Map<string, number>();
-    return new Map(
-      [...sums].map(([part, sum]) => {
-        const key = sum.join(',');
-        if (!numbers.has(key)) numbers.set(key, numbers.size);
-        return [part, numbers.get(key) as number];
-      }),
-    );
+    const byKind: Readonly<Record<PlaceKind, (cell: Cell) => string | undefined>> = {
+      fleet: () => '',
+      pool: ({ pool }) => pools[pool],
+      hostGroup: ({ group }) => hostGroups[group],
+      gpuModel: ({ model }) => (model === undefined ? undefined : modelNames[model]),
+      mode: ({ mode }) => mode,
+      host: () => undefined,
+    };
+    return (kind, name) => {
+      const pick = byKind[kind];
+      const isOfGpus = kind === 'gpuModel' || kind === 'mode';
+      return this.#cells
+        .flatMap((cell, number) => {
+          const own = isOfGpus && cell.model === undefined ? onlyOf(cell, pick) : pick(cell);
+          return own === name ? [number] : [];
+        })
+        .join();
+    };
   }
 }

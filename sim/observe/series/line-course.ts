@@ -26,6 +26,68 @@ export const LINE_SIGNALS: Readonly<
 };
 export type LineSignalName = keyof typeof LINE_SIGNALS;
 
+/** A value (and what it is a part of) that listeners are told of once it has been held for some time and is another one. */
+class LazySignal {
+  readonly #listeners: HeldListener[] = [];
+  readonly #row: Float64Array;
+  /** What is held since `#sinceUs`, as far as listeners will be told; and what it is from `#atUs` on. */
+  #sinceUs = 0;
+  #atUs = 0;
+  #value = 0;
+  #whole = 1;
+  readonly #valueAt: number;
+  readonly #wholeAt: number;
+
+  constructor(row: Float64Array, valueAt: number, wholeAt: number) {
+    this.#row = row;
+    this.#valueAt = valueAt;
+    this.#wholeAt = wholeAt;
+  }
+
+  listen(listener: HeldListener): void {
+    this.#listeners.push(listener);
+  }
+
+  set(atUs: number, value: number, whole = 1): void {
+    if (atUs > this.#atUs) {
+      if (
+        this.#row[this.#valueAt] !== this.#value ||
+        (this.#wholeAt >= 0 && this.#row[this.#wholeAt] !== this.#whole)
+      ) {
+        this.#tell(this.#atUs);
+        this.#keep();
+      }
+      this.#atUs = atUs;
+    }
+    this.#value = value;
+    this.#whole = whole;
+  }
+
+  /** Tells all up to then. */
+  settle(atUs: number): void {
+    this.set(atUs, this.#value, this.#whole);
+    this.#tell(this.#atUs);
+    this.#keep();
+  }
+
+  reset(atUs: number): void {
+    for (const each of this.#listeners) each.reset(atUs);
+  }
+
+  #keep(): void {
+    this.#row[this.#valueAt] = this.#value;
+    if (this.#wholeAt >= 0) this.#row[this.#wholeAt] = this.#whole;
+  }
+
+  #tell(untilUs: number): void {
+    const sinceUs = this.#sinceUs;
+    if (untilUs <= sinceUs) return;
+    this.#sinceUs = untilUs;
+    for (let i = 0; i < this.#listeners.length; i++)
+      (this.#listeners[i] as HeldListener).held(sinceUs, untilUs, this.#row, 0);
+  }
+}
+
 /**
  * The queues of all pools together, the jobs that run or start, and the fragmentation of the fleet, over time. To be told
  * of changes after the tracker that it reads.
@@ -34,20 +96,30 @@ export class LineCourse implements ClusterObserver {
   readonly #fleet: FleetView;
   readonly #tracker: FragmentationTracker;
   readonly #warmupUs: number;
-  readonly #row = new Float64Array(5);
-  readonly #listeners: HeldListener[] = [];
-  #sinceUs = 0;
+  readonly #signals: Readonly<Record<LineSignalName, LazySignal>>;
+  #waiting = 0;
+  #waitingMilli = 0;
+  #running = 0;
   #isWarm = false;
 
   constructor(fleet: FleetView, tracker: FragmentationTracker, warmupUs: number) {
     this.#fleet = fleet;
     this.#tracker = tracker;
     this.#warmupUs = warmupUs;
-    this.#fragment();
+    const row = new Float64Array(5);
+    const signal = (name: LineSignalName) =>
+      new LazySignal(row, LINE_SIGNALS[name].valueAt, LINE_SIGNALS[name].wholeAt);
+    this.#signals = {
+      'jobs.waiting': signal('jobs.waiting'),
+      'jobs.waitingGpus': signal('jobs.waitingGpus'),
+      'jobs.running': signal('jobs.running'),
+      fragmentation: signal('fragmentation'),
+    };
+    this.#fragment(0);
   }
 
-  listen(listener: HeldListener): void {
-    this.#listeners.push(listener);
+  listen(name: LineSignalName, listener: HeldListener): void {
+    this.#signals[name].listen(listener);
   }
 
   arrived(atUs: Micros, job: Job): void {
@@ -60,82 +132,72 @@ export class LineCourse implements ClusterObserver {
 
   placed(atUs: Micros, job: Job): void {
     this.#wait(atUs, job, -1);
-    this.#row[RUNNING]! += 1;
-    this.#fragment();
+    this.#run(atUs, 1);
   }
 
   preempted(atUs: Micros, job: Job): void {
     this.#wait(atUs, job, 1);
-    this.#row[RUNNING]! -= 1;
-    this.#fragment();
+    this.#run(atUs, -1);
   }
 
   finished(atUs: Micros): void {
-    this.#left(atUs);
+    this.#run(atUs, -1);
   }
 
   failed(atUs: Micros): void {
-    this.#left(atUs);
+    this.#run(atUs, -1);
   }
 
   freed(atUs: Micros): void {
-    this.#settle(atUs);
-    this.#fragment();
+    this.#fragment(atUs);
   }
 
   moved(atUs: Micros): void {
-    this.#settle(atUs);
-    this.#fragment();
+    this.#fragment(atUs);
   }
 
   hostChanged(atUs: Micros): void {
-    this.#settle(atUs);
-    this.#fragment();
+    this.#fragment(atUs);
   }
 
   openChanged(atUs: Micros): void {
-    this.#settle(atUs);
-    this.#fragment();
+    this.#fragment(atUs);
   }
 
   ended(atUs: Micros): void {
-    this.#settle(atUs);
-  }
-
-  #left(atUs: number): void {
-    this.#settle(atUs);
-    this.#row[RUNNING]! -= 1;
-    this.#fragment();
+    this.#warmUp(atUs);
+    for (const signal of Object.values(this.#signals)) signal.settle(atUs);
   }
 
   #wait(atUs: number, { shapes }: Job, sign: 1 | -1): void {
-    this.#settle(atUs);
-    let milli = 0;
-    for (let i = 0; i < shapes.length; i++) milli += (shapes[i] as Job['shape']).totalGpuMilli;
-    this.#row[WAITING]! += sign;
-    this.#row[WAITING_GPUS]! += (sign * milli) / GPU_MILLI;
-  }
-
-  #fragment(): void {
-    const { gpuCount, gpuFreeTotalMilli } = this.#fleet;
-    this.#row[FRAGMENT] = this.#tracker.fragmentMilli();
-    this.#row[IN_SERVICE] = gpuCount * GPU_MILLI - (gpuFreeTotalMilli - this.#tracker.idleMilli);
-  }
-
-  #settle(atUs: number): void {
-    if (!this.#isWarm && atUs >= this.#warmupUs) {
-      this.#book(this.#warmupUs);
-      this.#isWarm = true;
-      for (const each of this.#listeners) each.reset(this.#warmupUs);
+    if (!this.#isWarm) this.#warmUp(atUs);
+    for (let i = 0; i < shapes.length; i++) {
+      this.#waitingMilli += sign * (shapes[i] as Job['shape']).totalGpuMilli;
     }
-    this.#book(atUs);
+    this.#waiting += sign;
+    this.#signals['jobs.waiting'].set(atUs, this.#waiting);
+    this.#signals['jobs.waitingGpus'].set(atUs, this.#waitingMilli / GPU_MILLI);
   }
 
-  #book(atUs: number): void {
-    const sinceUs = this.#sinceUs;
-    if (atUs <= sinceUs) return;
-    this.#sinceUs = atUs;
-    for (let i = 0; i < this.#listeners.length; i++)
-      (this.#listeners[i] as HeldListener).held(sinceUs, atUs, this.#row, 0);
+  #run(atUs: number, sign: 1 | -1): void {
+    this.#running += sign;
+    this.#fragment(atUs);
+    this.#signals['jobs.running'].set(atUs, this.#running);
+  }
+
+  #fragment(atUs: number): void {
+    if (!this.#isWarm) this.#warmUp(atUs);
+    const { gpuCount, gpuFreeTotalMilli } = this.#fleet;
+    const inService = gpuCount * GPU_MILLI - (gpuFreeTotalMilli - this.#tracker.idleMilli);
+    this.#signals.fragmentation.set(atUs, this.#tracker.fragmentMilli(), inService);
+  }
+
+  #warmUp(atUs: number): void {
+    if (this.#isWarm || atUs < this.#warmupUs) return;
+    this.#isWarm = true;
+    for (const signal of Object.values(this.#signals)) {
+      signal.settle(this.#warmupUs);
+      signal.reset(this.#warmupUs);
+    }
   }
 }

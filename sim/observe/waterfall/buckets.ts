@@ -77,7 +77,7 @@ const MEMORY_RULES: readonly string[] = [
  * Buckets of the reasons for which jobs wait, by name or by what stands before the colon. Null: who waits for that takes
  * nothing of what is free and open, since it waits for what is not there.
  */
-export const REASON_BUCKETS: Readonly<Record<string, Bucket | null>> = {
+const REASON_BUCKETS: Readonly<Record<string, Bucket | null>> = {
   cpu: 'cpu',
   memory: 'memory',
   'gpu-room': 'geometry',

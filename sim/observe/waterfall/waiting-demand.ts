@@ -59,14 +59,29 @@ export class WaitingDemand {
   /** All that is wanted, and whether anything was given when last divided. */
   wanted = 0;
   #hasGiven = false;
+  /** What was asked last. */
+  readonly #last: { shape?: TaskShape; reason: string; pool: number; row: WaitingRow | undefined } = {
+    reason: '',
+    pool: -1,
+    row: undefined,
+  };
   #left = new Float64Array(0);
 
   /** So many more jobs that ask for the same wait for this reason; less where negative. */
   change(job: Job, reason: string, jobs: number): void {
+    const { shapes, shape, claim } = job;
     let milli = 0;
-    for (let i = 0; i < job.shapes.length; i++) milli += (job.shapes[i] as TaskShape).totalGpuMilli;
+    for (let i = 0; i < shapes.length; i++) milli += (shapes[i] as TaskShape).totalGpuMilli;
     if (milli === 0) return;
-    const row = this.#find(job, reason);
+    // Most jobs that come leave the queue at once: what is asked next is what was asked before.
+    const last = this.#last;
+    if (last.shape !== shape || last.reason !== reason || last.pool !== claim.pool) {
+      last.row = this.#find(job, reason);
+      last.shape = shape;
+      last.reason = reason;
+      last.pool = claim.pool;
+    }
+    const { row } = last;
     if (row === undefined) return;
     const amount = jobs * milli * 1000;
     row.wanted += amount;

@@ -66,7 +66,6 @@ export class Waterfall implements ClusterObserver, WorkBooks {
   readonly #capacity = new ExactIntegral();
   /** By GPU. */
   readonly #cellOf: Cell[] = [];
-  readonly #taken: Int32Array;
   readonly #free: Int32Array;
   /** By GPU: the cause under which what is free of it is booked. */
   readonly #freeUnder: Int8Array;
@@ -90,7 +89,6 @@ export class Waterfall implements ClusterObserver, WorkBooks {
     });
     this.#cells = new Cells(fleet, poolOf);
     this.#cards = new CardBooks(fleet.gpuCount);
-    this.#taken = new Int32Array(fleet.gpuCount);
     this.#free = new Int32Array(fleet.gpuCount);
     this.#freeUnder = new Int8Array(fleet.gpuCount).fill(ABSENT);
     for (let h = 0; h < fleet.hostCount; h++) this.#lookAt(h);
@@ -195,6 +193,7 @@ export class Waterfall implements ClusterObserver, WorkBooks {
       let workLeft = (cell.byCause[WORK] as ExactIntegral).upTo(atUs);
       for (const [cause, lost] of cell.redone) {
         // What is lost is worked out in doubles; it cannot be more than was done.
+        // biome-ignore lint/complexity/useMathMinMax: Math.min takes no bigints.
         const amount = lost < workLeft ? lost : workLeft;
         workLeft -= amount;
         if (amount > 0n) yield { ...where(cell), bucket: 'redone', cause, amount };
@@ -223,7 +222,6 @@ export class Waterfall implements ClusterObserver, WorkBooks {
     const working = held?.why === undefined ? held : held.before;
     if (working === undefined || !(working.workLeftUs < Number.POSITIVE_INFINITY)) return;
     const { parts, on, workLeftUs: fromUs } = working;
-    working.workLeftUs = workLeftUs;
     if (fromUs > workLeftUs) this.#done.add(slot, fromUs - workLeftUs, this.#ratesOn(parts, on));
   }
 
@@ -266,8 +264,11 @@ export class Waterfall implements ClusterObserver, WorkBooks {
           this.#bookCard(g);
           continue;
         }
-        this.#taken[g]! += units;
-        this.#bookFree(g, GPU_UNITS - (this.#taken[g] as number));
+        this.#free[g]! -= units;
+        if (this.#freeUnder[g] === OPEN) {
+          (this.#cellOf[g] as Cell).free -= units;
+          this.#isChanged = true;
+        } else this.#addFree(g, -units);
         if (why === undefined && (held.on !== undefined || held.drag !== 1)) {
           this.#bookPaced(g, units, held);
           continue;

@@ -35,7 +35,7 @@ export interface Divider {
 }
 
 /** What a divider is made for. */
-export interface DividerSetup {
+interface DividerSetup {
   /** There where the policy needs one. */
   readonly solver: LinearSolver | undefined;
   /** Price of a GPU of each model for the same time; all 1 where nothing is stated. */

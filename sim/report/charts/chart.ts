@@ -10,7 +10,7 @@ interface Titled {
   readonly summary: string;
 }
 
-export interface Axis {
+interface Axis {
   /** With its unit: `time (h)`. */
   readonly label: string;
   readonly from?: number;

@@ -36,6 +36,19 @@ const METRIC_WORDS: readonly (readonly [name: string, words: string])[] = [
   ['completion.*', 'arrival to end, {1}'],
   ['stretch.*', 'time on GPUs over work, {1}'],
   ['slowdown.*', 'slowdown, {1}'],
+  ['gpu.stranded.*', 'GPU stranded on shared cards, {1}'],
+  ['gpu.largestFit.of.**', 'part of the time that {1} is the largest profile that fits'],
+  ['gpu.largestFit.*', 'largest part of a GPU that fits, {1}'],
+  ['gpuMemory.*.*', 'GPU memory {1}, {2}'],
+  ['communication.share.*', 'part of the work that is communication, {1}'],
+  ['link.used.*', 'link of hosts used, {1}'],
+  ['energy.gpu', 'energy of the GPUs'],
+  ['gpu.hours', 'GPU-hours allocated'],
+  ['gpu.held.*', 'GPUs held, {1}'],
+  ['fairness.jain', "fairness over tenants (Jain's index)"],
+  ['fairness.**', 'fairness: {1}'],
+  ['licences.*.**', 'licences {1}: {2}'],
+  ['slo.**', 'objective of {1}'],
   ['gpu.allocated.*', 'GPU allocated, {1}'],
   ['gpu.utilized.*', 'GPU compute used, {1}'],
   ['gpu.busy.*', 'time that GPUs have work, {1}'],
@@ -134,6 +147,3 @@ export function statedWords(metric: string): string | undefined {
   }
   return undefined;
 }
-
-/** What a quantile or another ending is called: `median` of `p50`. */
-export const endingWords = (ending: string): string => ENDINGS[ending] ?? ending;

@@ -15,26 +15,22 @@ const metric = z.looseObject({
 const metrics = z.record(z.string(), metric);
 const groups = z.record(z.string(), metrics);
 
-const cause = z.looseObject({
-  reason: z.string().optional(),
-  demand: z.string().optional(),
-  text: z.string().optional(),
-  gpuHours: z.number(),
-});
+const cause = z.looseObject({ cause: z.string(), text: z.string(), gpuHours: z.number() });
 const bucket = z.looseObject({
   bucket: z.string(),
+  /** In words; parts of the fleet have those of the whole. */
+  text: z.string().optional(),
+  costPerMonth: z.number().optional(),
   gpuHours: z.number(),
   share: z.number().nullable(),
   ci95: interval.optional(),
   causes: z.array(cause).optional(),
 });
-const parted = z.union([
-  z.array(bucket),
-  z.looseObject({ buckets: z.array(bucket) }).transform((each) => each.buckets),
-]);
+const parted = z.looseObject({ buckets: z.array(bucket) }).transform((each) => each.buckets);
 export const waterfallPart = z.looseObject({
   capacityGpuHours: z.number(),
   buckets: z.array(bucket),
+  currency: z.string().optional(),
   byPool: z.record(z.string(), parted).optional(),
   byMode: z.record(z.string(), parted).optional(),
   byModel: z.record(z.string(), parted).optional(),
@@ -45,46 +41,54 @@ const cells = z.array(z.number().nullable());
 const course = z.looseObject({ unit: z.string(), min: cells, mean: cells, max: cells });
 export const timePart = z.looseObject({
   bucketSeconds: z.number().positive(),
-  startSeconds: z.number().optional(),
+  startSeconds: z.number(),
+  endSeconds: z.number(),
   names: z.record(z.string(), course),
 });
 export type TimePart = z.infer<typeof timePart>;
 
 const alert = z.looseObject({
   rule: z.string(),
-  scope: z.string().optional(),
-  atSeconds: z.number().optional(),
-  untilSeconds: z.number().nullable().optional(),
-  worst: z.number().nullable().optional(),
-  unit: z.string().optional(),
-  text: z.string().optional(),
+  scope: z.string(),
+  state: z.enum(['fired', 'quiet', 'unmeasured']),
+  count: z.number(),
+  totalSeconds: z.number(),
+  text: z.string(),
+  source: z.string(),
+  longest: z.array(
+    z.looseObject({ seed: z.number(), atSeconds: z.number(), untilSeconds: z.number(), worst: z.number() }),
+  ),
 });
-export const alertsPart = z.union([
-  z.array(alert),
-  z.looseObject({ alerts: z.array(alert) }).transform((part) => part.alerts),
-]);
+export const alertsPart = z.array(alert);
 export type AlertPart = z.infer<typeof alert>;
 
 /** Rows with whatever the audit says: texts and numbers are shown under their own names. */
 const auditRow = z.record(z.string(), z.unknown());
-export const licencesPart = z.union([
-  z.array(auditRow),
-  z.looseObject({ audit: z.array(auditRow) }).transform((part) => part.audit),
-]);
+export const licencesPart = z.array(auditRow);
 export type LicenceRow = z.infer<typeof auditRow>;
 
+const shown = z.looseObject({ value: z.number(), ci95: interval.nullable() }).nullable();
 const objective = z.looseObject({
-  expression: z.string(),
-  verdict: z.string(),
-  text: z.string().optional(),
-  value: z.number().nullable().optional(),
-  unit: z.string().optional(),
-  ci95: interval.nullable().optional(),
+  name: z.string(),
+  expect: z.string(),
+  why: z.string(),
+  verdict: z.enum(['pass', 'fail', 'undecided', 'not-measured']),
+  needed: z.number().nullable(),
+  isOneRun: z.boolean(),
+  comparisons: z.array(
+    z.looseObject({
+      text: z.string(),
+      left: shown,
+      right: shown,
+      margin: shown,
+      isLimit: z.boolean(),
+      isPercent: z.boolean(),
+      dimension: z.looseObject({}),
+      n: z.number(),
+    }),
+  ),
 });
-export const objectivesPart = z.union([
-  z.array(objective),
-  z.looseObject({ objectives: z.array(objective) }).transform((part) => part.objectives),
-]);
+export const objectivesPart = z.array(objective);
 export type ObjectivePart = z.infer<typeof objective>;
 
 /** What every result has. */

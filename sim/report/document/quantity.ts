@@ -1,4 +1,4 @@
-import type { Metric } from '../../experiment/result.ts';
+import type { Metric } from '../../experiment/metric.ts';
 import { groupDigits } from '../../kernel/group-digits.ts';
 
 /** A number with its unit, in the unit that suits it, the same way everywhere. */
@@ -18,7 +18,8 @@ export function quantity(value: number | null | undefined, unit: string, half?: 
   const scale = scaleOf(value, unit);
   const digits = half === undefined ? scale.digits : Math.max(scale.digits, digitsOf(half / scale.size));
   const number = (v: number) => fixed(v / scale.size, digits);
-  const text = half === undefined || half === 0 ? number(value) : `${number(value)} ± ${number(half)}`;
+  const text =
+    half === undefined || half === 0 ? number(value) : `${number(value)}\u00a0±\u00a0${number(half)}`;
   return scale.unit === '' ? text : `${text}\u00a0${scale.unit}`;
 }
 

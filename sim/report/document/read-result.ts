@@ -1,4 +1,5 @@
-import type { Metric, RunResult } from '../../experiment/result.ts';
+import type { Metric } from '../../experiment/metric.ts';
+import type { RunResult } from '../../experiment/result.ts';
 import {
   type AlertPart,
   alertsPart,
@@ -32,7 +33,7 @@ export interface ReportedRun {
 }
 
 /** What keeps a file from being a result. */
-export interface ResultProblem {
+interface ResultProblem {
   /** Where, such as `seeds[0]`; empty: the whole. */
   readonly path: string;
   readonly message: string;

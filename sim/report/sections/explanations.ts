@@ -1,4 +1,4 @@
-import type { Explanation } from '../../experiment/result.ts';
+import type { Explanation } from '../../experiment/explanation.ts';
 import { type Block, foldedTable, name, type Text, tableOf, words } from '../document/blocks.ts';
 import { quantity } from '../document/quantity.ts';
 import type { SectionKind } from './section.ts';

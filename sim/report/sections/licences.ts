@@ -11,12 +11,9 @@ const COLUMNS: Readonly<Record<string, readonly [title: string, unit: string]>> 
   edition: ['edition', ''],
   entitled: ['entitled', 'licences'],
   peak: ['most at once', 'licences'],
-  whenPeak: ['when', 'seconds'],
-  whenPeakSeconds: ['when', 'seconds'],
-  overUseHours: ['over-use', 'h'],
-  unlicensedHours: ['unlicensed', 'h'],
-  waiting: ['waited', 'clients'],
-  denied: ['denied', 'clients'],
+  metric: ['counted by', ''],
+  peakAtSeconds: ['when', 'seconds'],
+  overUseHours: ['over-use', 'licence-hours'],
   cause: ['cause', ''],
 };
 /** A result has as many as it has; nobody reads more. */

@@ -23,8 +23,13 @@ const COLUMNS = [
   ['at the end', 'gpu.allocated.end'],
   ['compute used', 'gpu.utilized.mean'],
   ['busy', 'gpu.busy.mean'],
-  ['GPU memory allocated', 'gpu.memory.allocated.mean'],
-  ['GPU memory used', 'gpu.memory.used.mean'],
+  ['largest demand that still fits', 'gpu.largestFit.mean'],
+  ['stranded', 'gpu.stranded.mean'],
+  ['GPU memory reserved', 'gpuMemory.reserved.mean'],
+  ['used', 'gpuMemory.used.mean'],
+  ['fragmented', 'gpuMemory.fragmented.mean'],
+  ['link used', 'link.used.mean'],
+  ['energy', 'energy.gpu'],
 ] as const;
 
 /** How full the parts of the fleet were: modes, profiles, host groups, pools, models. */

@@ -85,13 +85,14 @@ function timeCharts(runs: readonly ReportedRun[]): readonly Block[] {
     const [first] = found;
     if (first === undefined) return [];
     const values = found.flatMap(({ course }) => course.max.flatMap((v) => (v === null ? [] : [v])));
+    // A picture of nothing says no more than a line of words.
+    if (values.every((v) => v === 0))
+      return [paragraph(`${measureWords(measure)}: ${quantity(0, first.course.unit)} all the time.`)];
     const y = axisScale(
       values.reduce((a, b) => Math.max(a, b), 0),
       first.course.unit,
     );
-    const end = Math.max(
-      ...found.map(({ time, course }) => (time.startSeconds ?? 0) + time.bucketSeconds * course.mean.length),
-    );
+    const end = Math.max(...found.map(({ time }) => time.endSeconds));
     const x = axisScale(end, 'seconds');
     const lines = found.map(({ run, series, course, time }): Line => {
       const part = series
@@ -105,7 +106,9 @@ function timeCharts(runs: readonly ReportedRun[]): readonly Block[] {
           if (mean === null) return [];
           const low = course.min[at] ?? mean;
           const high = course.max[at] ?? mean;
-          const middle = (time.startSeconds ?? 0) + (at + 0.5) * time.bucketSeconds;
+          // The last bucket may be a short one.
+          const from = time.startSeconds + at * time.bucketSeconds;
+          const middle = (from + Math.min(from + time.bucketSeconds, time.endSeconds)) / 2;
           return [{ x: middle / x.size, y: mean / y.size, low: low / y.size, high: high / y.size }];
         }),
       };
@@ -125,24 +128,19 @@ function timeCharts(runs: readonly ReportedRun[]): readonly Block[] {
   });
 }
 
-/** `gpu.allocated` of `gpu.allocated.pool.a`: measures have two words at most. */
+/** `gpu.allocated` of `gpu.allocated.pool.a`: what comes before the kind of a part. */
 function measureOf(series: string): string {
-  const [first = '', second] = series.split(/[.:/@]/);
-  const isPart =
-    second === undefined || ['pool', 'model', 'gpuModel', 'host', 'tenant', 'mode'].includes(second);
-  return isPart ? first : `${first}.${second}`;
+  return /^(.+?)\.(?:pool|gpuModel|hostGroup|host|mode|tenant|class)\./.exec(series)?.[1] ?? series;
 }
 
 const MEASURES: Readonly<Record<string, string>> = {
   'gpu.allocated': 'GPU allocated',
   'gpu.utilized': 'GPU compute used',
   fragmentation: 'GPU idle but of no use',
-  'fragmentation.mean': 'GPU idle but of no use',
-  'queue.length': 'jobs waiting',
   'jobs.waiting': 'jobs waiting',
   'jobs.running': 'jobs running',
-  'gpu.waiting': 'GPUs asked for by waiting jobs',
-  'hosts.there': 'hosts there',
+  'jobs.waitingGpus': 'GPUs that waiting jobs ask for',
+  hosts: 'hosts that are there',
 };
 const measureWords = (measure: string) => MEASURES[measure] ?? metricWords(measure);
 

@@ -1,3 +1,4 @@
+import type { ObjectiveResult } from '../../experiment/compare/index.ts';
 import {
   type Block,
   details,
@@ -11,6 +12,7 @@ import {
 import { metricWords } from '../document/metric-words.ts';
 import { metricText, quantity } from '../document/quantity.ts';
 import type { ReportedRun } from '../document/read-result.ts';
+import { outcomeText } from '../objectives.ts';
 import { isFill, scenarioOf } from './scenario.ts';
 import type { SectionKind } from './section.ts';
 import { hasMetric, metricCells, namesOf, ofEach, runColumns } from './side-by-side.ts';
@@ -176,19 +178,17 @@ function objectiveTable({ objectives }: ReportedRun): readonly Block[] {
   return [
     tableOf(
       'Objectives and whether they are met',
-      ['objective', words('verdict'), 'value', words('says')],
+      ['objective', words('expects'), words('verdict'), words('found'), words('why')],
       objectives.map((each) => [
-        [{ code: each.expression }],
-        [name(each.verdict)],
-        each.value == null ? '-' : quantity(each.value, each.unit ?? '', halfOf(each.ci95)),
-        each.text === undefined ? '' : [name(each.text)],
+        [name(each.name)],
+        [{ code: each.expect }],
+        each.verdict.replace('-', ' '),
+        [name(outcomeText(each as unknown as ObjectiveResult))],
+        [name(each.why)],
       ]),
     ),
   ];
 }
-
-const halfOf = (ci95: readonly [number, number] | null | undefined) =>
-  ci95 == null ? undefined : (ci95[1] - ci95[0]) / 2;
 
 /** Metrics that people look at first, those that some run has. */
 const KEY_FIGURES = [

@@ -1,7 +1,7 @@
 import type { Block } from '../document/blocks.ts';
 import type { ReportedRun } from '../document/read-result.ts';
 
-export interface SectionInput {
+interface SectionInput {
   /** One or more, with labels that tell them apart. */
   readonly runs: readonly ReportedRun[];
   /** Names of the files beside the report that hold the scenarios, in the order of the runs. */

@@ -17,16 +17,16 @@ import { ofEach } from './side-by-side.ts';
 
 type Bucket = WaterfallPart['buckets'][number];
 
-/** Families of buckets, by the words in their names, in the order of the stacked bars. The first that fits counts. */
-const FAMILIES: readonly (readonly [family: string, words: RegExp])[] = [
-  ['useful work', /useful/i],
-  ['work done again', /again|redone|lost/i],
-  ['sharing overhead', /overhead|gang/i],
-  ['allocated but idle', /alloc/i],
-  ['stranded', /strand/i],
-  ['held back', /held|quota|limit|order|licen/i],
-  ['changing or failed', /reconfig|boot|migrat|clos|fail|repair|maint/i],
-  ['no demand', /no.?demand/i],
+/** Families of buckets, in the order of the stacked bars, which is that of the waterfall. */
+const FAMILIES: readonly (readonly [family: string, buckets: readonly string[]])[] = [
+  ['useful work', ['useful']],
+  ['work done again', ['redone']],
+  ['sharing overhead', ['overhead']],
+  ['allocated but idle', ['idle']],
+  ['stranded', ['cpu', 'memory', 'gpu-memory', 'geometry']],
+  ['held back', ['limits', 'order', 'licence']],
+  ['changing or failed', ['changing', 'failed']],
+  ['no demand', ['no-demand']],
 ];
 /** Whatever else a later version tells apart. */
 const OTHER = 'other';
@@ -62,17 +62,13 @@ const PART_WORDS: Readonly<Record<PartKey, string>> = {
 };
 
 export function familyOf(bucket: string): string {
-  return FAMILIES.find(([, pattern]) => pattern.test(bucket))?.[0] ?? OTHER;
+  return FAMILIES.find(([, buckets]) => buckets.includes(bucket))?.[0] ?? OTHER;
 }
 
 const families = () => [...FAMILIES.map(([family]) => family), OTHER];
 const toneOf = (bucket: string) => families().indexOf(familyOf(bucket));
 
-/** `stranded-by-cpu` and `strandedByCpu` as words. */
-const bucketWords = (bucket: string) =>
-  bucket
-    .replaceAll(/[-_.]/g, ' ')
-    .replaceAll(/([a-z])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`);
+const bucketWords = ({ bucket, text }: Bucket) => text ?? bucket;
 
 function cascade({ buckets }: WaterfallPart): Chart {
   const shown = buckets.filter(({ gpuHours }) => gpuHours > 0);
@@ -80,37 +76,35 @@ function cascade({ buckets }: WaterfallPart): Chart {
     kind: 'cascade',
     title: 'Where the GPU-hours went',
     summary: `Parts of the capacity, one below the other: ${shown
-      .map(({ bucket, share }) => `${bucketWords(bucket)} ${quantity(share, 'fraction')}`)
+      .map((each) => `${bucketWords(each)} ${quantity(each.share, 'fraction')}`)
       .join('; ')}.`,
     x: { label: 'part of the capacity (%)', from: 0, to: 100 },
-    steps: shown.map(({ bucket, share, ci95 }) => ({
-      name: bucketWords(bucket),
-      value: (share ?? 0) * 100,
-      tone: toneOf(bucket),
-      text: quantity(share, 'fraction', halfOf(ci95)),
+    steps: shown.map((each) => ({
+      name: bucketWords(each),
+      value: (each.share ?? 0) * 100,
+      tone: toneOf(each.bucket),
+      text: quantity(each.share, 'fraction', halfOf(each.ci95)),
     })),
   };
 }
 
-function bucketTable({ result }: ReportedRun, { buckets, capacityGpuHours }: WaterfallPart, isFull: boolean) {
-  const { cost } = result;
-  const monthly = cost === undefined ? undefined : Number(cost.perMonth);
+function bucketTable({ result: { cost } }: ReportedRun, waterfall: WaterfallPart, isFull: boolean) {
+  const { buckets, capacityGpuHours, currency } = waterfall;
+  const isPriced = isFull && currency !== undefined && cost !== undefined;
   const rows = buckets
     .filter(({ gpuHours }) => gpuHours > 0 || !isFull)
     .map((each): readonly Text[] => [
-      [name(bucketWords(each.bucket))],
+      [name(bucketWords(each))],
       quantity(each.gpuHours, 'GPU-hours'),
       quantity(each.share, 'fraction', halfOf(each.ci95)),
-      ...(monthly === undefined || !isFull
-        ? []
-        : [amountText(((each.share ?? 0) * monthly).toFixed(2), cost?.currency ?? '')]),
+      ...(isPriced ? [amountText((each.costPerMonth ?? 0).toFixed(2), currency)] : []),
       ...(isFull ? [[name(causesText(each))]] : []),
     ]);
   const total: readonly Text[] = [
     'all',
     quantity(capacityGpuHours, 'GPU-hours'),
-    quantity(1, 'fraction'),
-    ...(monthly === undefined || !isFull ? [] : [amountText(cost?.perMonth ?? '0', cost?.currency ?? '')]),
+    quantity(capacityGpuHours > 0 ? 1 : null, 'fraction'),
+    ...(isPriced ? [amountText(cost.perMonth, cost.currency)] : []),
     ...(isFull ? [''] : []),
   ];
   return tableOf(
@@ -119,7 +113,7 @@ function bucketTable({ result }: ReportedRun, { buckets, capacityGpuHours }: Wat
       'GPU-hours that were',
       'amount',
       'part',
-      ...(monthly === undefined || !isFull ? [] : ['a month']),
+      ...(isPriced ? ['a month'] : []),
       ...(isFull ? [words('main causes')] : []),
     ],
     [...rows, total],
@@ -129,23 +123,20 @@ function bucketTable({ result }: ReportedRun, { buckets, capacityGpuHours }: Wat
 function causesText({ causes = [] }: Bucket): string {
   return causes
     .slice(0, MOST_CAUSES)
-    .map(({ text, reason, demand, gpuHours }) => {
-      const what = text ?? [reason, demand].filter((each) => each !== undefined).join(', ');
-      return `${what}: ${quantity(gpuHours, 'GPU-hours')}`;
-    })
+    .map(({ text, gpuHours }) => `${text}: ${quantity(gpuHours, 'GPU-hours')}`)
     .join('; ');
 }
 
 function causeTable(buckets: readonly Bucket[]): readonly Block[] {
-  const rows = buckets.flatMap(({ bucket, causes = [] }) =>
-    causes.map((each): readonly Text[] => [
+  const rows = buckets.flatMap((bucket) =>
+    (bucket.causes ?? []).map((each): readonly Text[] => [
       [name(bucketWords(bucket))],
-      [name(each.text ?? each.reason ?? '')],
-      [name(each.demand ?? '')],
+      [name(each.text)],
       quantity(each.gpuHours, 'GPU-hours'),
+      [{ code: each.cause }],
     ]),
   );
-  const columns = ['what became of them', words('cause'), words('demand'), 'amount'];
+  const columns = ['GPU-hours that were', words('cause'), 'amount', words('name')];
   return rows.length === 0 ? [] : [tableOf('GPU-hours by cause', columns, rows)];
 }
 

@@ -1,4 +1,4 @@
-import type { Metric } from '../../experiment/result.ts';
+import type { Metric } from '../../experiment/metric.ts';
 import type { ReportedRun } from '../document/read-result.ts';
 import { count, type DataTable, number, text } from './data-table.ts';
 
@@ -59,8 +59,16 @@ const TABLES: readonly TableKind[] = [
         ? []
         : Object.entries(time.names).flatMap(([name, { unit, min, mean, max }]) =>
             mean.map((value, at): Row => {
-              const from = (time.startSeconds ?? 0) + at * time.bucketSeconds;
-              return [name, from, from + time.bucketSeconds, min[at] ?? null, value, max[at] ?? null, unit];
+              const from = time.startSeconds + at * time.bucketSeconds;
+              return [
+                name,
+                from,
+                Math.min(from + time.bucketSeconds, time.endSeconds),
+                min[at] ?? null,
+                value,
+                max[at] ?? null,
+                unit,
+              ];
             }),
           ),
   },
@@ -175,19 +183,21 @@ const TABLES: readonly TableKind[] = [
     columns: [
       text('rule'),
       text('scope'),
-      number('from_s'),
-      number('until_s'),
-      number('worst'),
+      text('state'),
+      number('count'),
+      number('total_s'),
       text('text'),
+      text('source'),
     ],
     rows: ({ alerts = [] }) =>
       alerts.map((each) => [
         each.rule,
-        each.scope ?? null,
-        each.atSeconds ?? null,
-        each.untilSeconds ?? null,
-        each.worst ?? null,
-        each.text ?? null,
+        each.scope,
+        each.state,
+        each.count,
+        each.totalSeconds,
+        each.text,
+        each.source,
       ]),
   },
   {

@@ -24,4 +24,3 @@ export function canonicalMetrics({ perHost = false, groups = 50 }: MetricsDocume
 }
 
 export type CanonicalAlerts = ReturnType<typeof canonicalAlerts>;
-export type CanonicalMetrics = ReturnType<typeof canonicalMetrics>;

@@ -13,16 +13,19 @@ export function canonicalRepartition(written: RepartitionDocument) {
       atUnserved: rule.atUnserved ?? true,
       gap: canonicalDuration(rule.gap ?? '0s'),
     };
+    const horizon = canonicalDuration(rule.horizon ?? '1h');
     if (policy === 'periodic') {
       return {
         hosts,
         policy,
         creation,
         ...reviews,
+        atChange: rule.atChange ?? false,
         running: rule.running ?? 'wait',
         migrate: rule.migrate ?? null,
         patience: rule.patience === null ? null : canonicalDuration(rule.patience ?? '1h'),
         runningWeight: rule.runningWeight ?? 1,
+        horizon,
       };
     }
     return {
@@ -32,7 +35,7 @@ export function canonicalRepartition(written: RepartitionDocument) {
       ...reviews,
       gainPerCost: rule.gainPerCost ?? 1,
       maxMoves: rule.maxMoves ?? 2,
-      horizon: canonicalDuration(rule.horizon ?? '1h'),
+      horizon,
       migrate: rule.migrate ?? null,
     };
   });

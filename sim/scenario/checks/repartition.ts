@@ -9,13 +9,14 @@ import type { CheckContext } from './context.ts';
 const KEYS_OF = {
   every: ['periodic', 'defragment'],
   atUnserved: ['periodic', 'defragment'],
+  atChange: ['periodic'],
   gap: ['periodic', 'defragment'],
   running: ['periodic'],
   patience: ['periodic'],
   runningWeight: ['periodic'],
   gainPerCost: ['defragment'],
   maxMoves: ['defragment'],
-  horizon: ['defragment'],
+  horizon: ['periodic', 'defragment'],
   migrate: ['periodic', 'defragment'],
 } as const;
 

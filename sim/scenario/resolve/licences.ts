@@ -12,19 +12,17 @@ const usOrNull = (written: string | undefined) =>
 export function resolveLicences({ pools, unlicensed }: CanonicalLicences, fleet: Fleet): Licences {
   const lists = fleet.kind === 'hosts' ? new HostLists(fleet.groups) : undefined;
   return {
-    pools: pools.map(
-      ({ name, edition, metric, entitled, hosts, whenNone, lease, renewal, cpusPerHost }) => ({
-        name,
-        edition,
-        metric: metric ?? null,
-        entitled,
-        hosts: hosts === undefined ? null : (lists?.of(hosts) ?? hosts),
-        whenNone: whenNone ?? 'degrade',
-        leaseUs: usOrNull(lease),
-        renewalUs: usOrNull(renewal),
-        cpusPerHost: cpusPerHost ?? 1,
-      }),
-    ),
+    pools: pools.map(({ name, edition, metric, entitled, hosts, whenNone, lease, renewal, cpusPerHost }) => ({
+      name,
+      edition,
+      metric: metric ?? null,
+      entitled,
+      hosts: hosts === undefined ? null : (lists?.of(hosts) ?? hosts),
+      whenNone: whenNone ?? 'degrade',
+      leaseUs: usOrNull(lease),
+      renewalUs: usOrNull(renewal),
+      cpusPerHost: cpusPerHost ?? 1,
+    })),
     unlicensed:
       unlicensed?.map(({ after, fps, compute }) => ({
         afterUs: readValid(durationQuantity, after),

@@ -28,10 +28,12 @@ export function resolveRepartition(rules: CanonicalRepartition, fleet: Fleet): r
         kind: 'periodic',
         hosts,
         ...reviews,
+        atChange: rule.atChange,
         running: rule.running,
         migratePath: rule.migrate,
         patienceUs: rule.patience === null ? null : us(rule.patience),
         runningWeight: rule.runningWeight,
+        horizonUs: us(rule.horizon),
         creation: rule.creation === 'chosen' ? 'any-start' : 'driver-default',
       };
     }

@@ -2,7 +2,17 @@ import { z } from 'zod';
 import { LICENCE_EDITIONS, LICENCE_METRICS, WHEN_NONE } from '../../licences/names.ts';
 import { MAX_HOST_GROUPS } from '../limits.ts';
 import { durationQuantity, positiveDurationQuantity } from '../quantities/duration.ts';
-import { finiteNumber, identifier, line, list, oneOf, orNone, quantity, section, wholeNumber } from './leaves.ts';
+import {
+  finiteNumber,
+  identifier,
+  line,
+  list,
+  oneOf,
+  orNone,
+  quantity,
+  section,
+  wholeNumber,
+} from './leaves.ts';
 
 const host = line(128, 'A host group, or a host by its name: train-003.');
 

@@ -27,9 +27,12 @@ const rule = section(
     atUnserved: flag(
       'Whether a job makes a review that waits for lack of an instance (of an open place, under defragment), or that an idle card of vGPUs or virtual functions could take. Default true. Not of on-demand.',
     ).optional(),
+    atChange: flag(
+      'Under periodic, whether every job that comes or ends makes a review. Default false.',
+    ).optional(),
     gap: quantity(
       durationQuantity,
-      'Least time from a review to one that a waiting job makes. Default 0s. Not of on-demand.',
+      'Least time from a review to one that a job makes. Default 0s. Not of on-demand.',
     ).optional(),
     running: oneOf(
       RUNNING_RULES,
@@ -55,7 +58,7 @@ const rule = section(
     maxMoves: wholeNumber(1, 2, 'Under defragment, most moves for one gain. Default 2.').optional(),
     horizon: quantity(
       positiveDurationQuantity,
-      'Under defragment, the time for which room that is made counts. Default 1h.',
+      'The time for which a gain counts: under defragment room that is made, under periodic how fast a job is for which others are stopped, or that is stopped to go on elsewhere, on MIG instances. Default 1h. Not of on-demand.',
     ).optional(),
     migrate: orNone(
       line(

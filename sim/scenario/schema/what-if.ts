@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { identifier, line, list, oneOf, prose, section } from './leaves.ts';
 
 /** Changes of a patch, as RFC 6902 names them. */
-export const PATCH_OPS = ['add', 'replace', 'remove'] as const;
+const PATCH_OPS = ['add', 'replace', 'remove'] as const;
 
 const value = (description: string) => z.unknown().meta({ description });
 

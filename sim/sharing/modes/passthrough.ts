@@ -14,7 +14,7 @@ export const passthrough: SharingMode<'passthrough'> = {
   leavesOut: [
     'The frame rates of 2013 on Xen, 0.60 of native, are not in the range (PT-3).',
     'Pinning the memory of the guest lengthens its boot with its size.',
-    'The licence that NVIDIA asks for graphics in the guest depends on the workload and is not counted.',
+    'The licence that NVIDIA asks for graphics in the guest depends on the workload and is counted only where the scenario has `licences`.',
   ],
   parameters: [
     parameterFromTable(

@@ -1,12 +1,13 @@
 import type { CardSpec } from '../card-spec.ts';
 import type { SharingMode } from '../mode.ts';
-import { VfCard, type VfCardKind } from './sriov/card.ts';
+import { VfCard } from './sriov/card.ts';
 import { sriovProblems } from './sriov/check.ts';
 import { partitionOf, sriovGpuOf, vfCounts, vfMemoryMib } from './sriov/layout.ts';
 import { sriovOperations } from './sriov/operations.ts';
 import { SRIOV_PARAMETERS } from './sriov/parameters.ts';
 import { partitionSpeeds } from './sriov/partition-speeds.ts';
 import { vfScheduler } from './sriov/schedulers.ts';
+import type { VfCardKind } from './sriov/split-card.ts';
 import { TurnSpeeds } from './vgpu/turn-speeds.ts';
 
 /** AMD MxGPU and Intel SR-IOV: the GPU shows up as several PCIe functions, each passed to a virtual machine. */

@@ -22,7 +22,7 @@ export const vgpu: SharingMode<'vgpu'> = {
     'Ada GPUs are said to take fewer 1 GiB vGPUs in mixed-size mode than others; the number is not published, so theirs is too high.',
     'Which placement id the vGPU manager takes is not published: here the one that keeps the larger types placeable.',
     'Display heads, resolutions and the lack of CUDA in A- and B-series do not refuse anyone who asks for a type by name.',
-    'A guest without a licence (full speed for about 20 minutes, then throttled) does not occur: a lease is always had.',
+    'A guest without a licence (full speed for about 20 minutes, then throttled) occurs only where the scenario has `licences`.',
     'Migration on vSphere 6.7U1 fails above 100 s of stun (13 GiB on a P40); its path only says how long it takes.',
     'Turns on the video encoders and copy engines are not told apart from those on the graphics and compute engine.',
   ],

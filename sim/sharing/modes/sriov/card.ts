@@ -1,29 +1,15 @@
 import type { GpuAsk } from '../../ask.ts';
 import type { CardSpec } from '../../card-spec.ts';
-import type { ConfigOf } from '../../config.ts';
 import type { Card } from '../../mode.ts';
 import type { Residents } from '../../residents.ts';
 import type { Refusal, Slot } from '../../slot.ts';
 import { limitByLink } from '../../speed/link.ts';
 import { milliOf, slotIn, type VfLayout, vfSlot } from './functions.ts';
+import type { SplitCard, VfCardKind } from './split-card.ts';
 import { VfCut } from './vf-cut.ts';
 
-/** What the cards of one model have in common that can be split into other numbers of functions. */
-export interface VfCardKind {
-  /** Numbers of functions that it can be set to, ascending. */
-  readonly counts: readonly number[];
-  /** How the card is split into so many. */
-  layout(vfs: number): VfLayout;
-  /** Speeds by seat relative to bare metal with so many, the link aside. */
-  speeds(vfs: number): (residents: Residents, into: Float64Array) => void;
-  /** The mode's options with so many. */
-  config(vfs: number): ConfigOf<'sriov'>;
-  /** Name of the way to `change-layout` from one number to another. */
-  way(from: number, to: number): string;
-}
-
 /** A GPU that is split into virtual functions, whose number changes only while none is in use (rule SR-1). */
-export class VfCard implements Card {
+export class VfCard implements Card, SplitCard {
   readonly spec: CardSpec;
   version = 0;
   readonly slots: Slot[] = [];

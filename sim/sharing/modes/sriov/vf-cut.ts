@@ -1,19 +1,19 @@
 import type { GpuAsk } from '../../ask.ts';
 import type { CardCut, Cut, PartKind } from '../../card-cut.ts';
 import type { Slot } from '../../slot.ts';
-import type { VfCard } from './card.ts';
 import { milliOf, slotIn } from './functions.ts';
+import type { SplitCard } from './split-card.ts';
 
 /** The number of virtual functions of a card as a choice, among those that its model allows. */
 export class VfCut implements CardCut {
   readonly kinds: readonly PartKind[];
   isHeld = false;
   mayBecomeAny = false;
-  readonly #card: VfCard;
+  readonly #card: SplitCard;
   /** By kind: smallest functions first. */
   readonly #counts: readonly number[];
 
-  constructor(card: VfCard) {
+  constructor(card: SplitCard) {
     this.#card = card;
     this.#counts = [...card.kind.counts].reverse();
     this.kinds = this.#counts.map((vfs) => ({ name: `1 of ${vfs} VFs`, milli: milliOf(vfs) }));
