@@ -405,7 +405,7 @@ export class FleetCourse implements ClusterObserver {
       ['work', this.#work[gpu]],
       ['busy', this.#busy[gpu]],
       ['linkMoved', this.#link[gpu]],
-      ['frameBufferUsed', this.#usedMib[gpu]],
+      ['frameBufferUsed', this.#inCardMib(gpu)],
     ] as const) {
       this.#add(atUs, before, column, -(value as number));
       this.#add(atUs, after, column, value as number);
@@ -455,10 +455,17 @@ export class FleetCourse implements ClusterObserver {
       for (const index of gpus) {
         const g = (this.#fleet.gpuStart[host] as number) + index;
         if (this.#cards[g] === undefined) continue;
+        const before = this.#inCardMib(g);
         this.#usedMib[g]! += sign * mib;
-        this.#add(atUs, this.#rows[g] as readonly number[], 'frameBufferUsed', sign * mib);
+        this.#add(atUs, this.#rows[g] as readonly number[], 'frameBufferUsed', this.#inCardMib(g) - before);
       }
     }
+  }
+
+  /** What is allocated of a card's frame buffer: where jobs may ask for more than there is, the rest lies elsewhere. */
+  #inCardMib(gpu: number): number {
+    const used = this.#usedMib[gpu] ?? 0;
+    return Math.min(used, this.#cards[gpu]?.spec.memoryMib ?? used);
   }
 
   /** Books what a host as a whole has given away. */
