@@ -33,7 +33,7 @@ export async function resultJson(
 
 /** The part of a result.json that the simulation determines, as text to compare. */
 export function summaryPart(json: string): string {
-  const { schema, version, scenario, overlays, inputs, assumptions, ...summary } = JSON.parse(
+  const { schema, version, scenario, overlays, inputs, assumptions, replications, ...summary } = JSON.parse(
     json,
   ) as RunResult;
   return JSON.stringify(summary);
