@@ -38,7 +38,7 @@ describe('What modes cost', () => {
     }
   });
 
-  test('without loss nobody is slower, and speeds rest on the residents alone', () => {
+  test('without loss residents together are not slower, and speeds rest on the residents alone', () => {
     const cases = fc
       .constantFrom(...EXAMPLES)
       .chain((example) =>
@@ -68,11 +68,16 @@ describe('What modes cost', () => {
         const twin = losslessTwin(shared);
         if (twin === undefined) return;
         twin.speeds(residents, others);
+        let together = 0;
+        let lossless = 0;
         for (let s = 0; s < residents.count; s++) {
-          if (residents.active[s] === 1) expect(others[s]).toBeGreaterThanOrEqual(speeds[s]! - 1e-12);
-          else expect(others[s]).toBe(0);
+          if (residents.active[s] !== 1) expect(others[s]).toBe(0);
+          together += speeds[s]!;
+          lossless += others[s]!;
           if (others[s]! > speeds[s]!) slower += 1;
         }
+        // Each by itself may be a little slower: what its neighbours gain by losing nothing, they can take of what they share.
+        expect(lossless).toBeGreaterThanOrEqual(together * (1 - 1e-9));
       }),
       { numRuns: 1500 },
     );
