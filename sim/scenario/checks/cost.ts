@@ -2,15 +2,15 @@ import { CLOUD_PRICES, powerOfGpu } from '../../hardware/prices/index.ts';
 import { nameHint } from '../nearest-name.ts';
 import { type Path, valueAt } from '../path.ts';
 import { type Finding, quoteValue } from '../problem.ts';
-import { HostLists } from '../resolve/changes.ts';
+import type { HostLists } from '../resolve/changes.ts';
 import { CATALOGUE_CURRENCY, instancePrice } from '../resolve/cost-figures.ts';
-import { HostNames } from '../resolve/host-names.ts';
+import type { HostNames } from '../resolve/host-names.ts';
 import type { CostDocument } from '../schema/cost.ts';
-import type { HostGroup } from '../types.ts';
 import { exactlyOne, isStated, repeats } from './common.ts';
 import type { CheckContext } from './context.ts';
 import { checkFigures, checkRate } from './cost-figures.ts';
 import type { Sound } from './sound.ts';
+import { StatedHosts } from './stated-hosts.ts';
 
 type Cost = Sound<CostDocument>;
 type Entry = NonNullable<Cost['hosts']>[number];
@@ -128,28 +128,11 @@ function checkInstance(
 /** Every host has one price, and every metered GPU its watts. Hosts of a trace are looked at when it has been read. */
 function checkHosts(context: CheckContext, cost: Cost): readonly Finding[] {
   const { document, sound } = context;
-  if (!isStated(document, ['fleet', 'hosts']) || context.isFaulty(['fleet', 'hosts'])) return [];
-  const groups = (sound.fleet?.hosts ?? []).map((group) => ({
-    name: group?.name ?? '',
-    count: group?.count ?? 1,
-  }));
-  const names = new HostNames(groups);
-  const lists = new HostLists(groups as unknown as readonly HostGroup[]);
+  const stated = StatedHosts.of(context);
+  if (stated === undefined) return [];
+  const { names, lists } = stated;
   const findings: Finding[] = [];
-  const hostsAt = (path: Path): readonly string[] => {
-    const written = valueAt(document, path);
-    const all = typeof written === 'string' ? [written] : Array.isArray(written) ? written : [];
-    const found = all.filter((name): name is string => typeof name === 'string');
-    for (const [at, name] of found.entries()) {
-      if (names.find(name) !== undefined) continue;
-      findings.push({
-        path: typeof written === 'string' ? path : [...path, at],
-        message: `must be a host group or a host of the fleet, got ${quoteValue(name)}`,
-        hint: nameHint(name, names.groupNames, names.near(name)),
-      });
-    }
-    return lists.of(found.filter((name) => names.find(name) !== undefined));
-  };
+  const hostsAt = (path: Path) => stated.at(path, findings);
   const paidBy = new Map<string, string>();
   for (const group of sound.elastic?.groups ?? []) {
     if (group?.price == null) continue;

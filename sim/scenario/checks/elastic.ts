@@ -4,15 +4,13 @@ import { isMapping, type Path, valueAt } from '../path.ts';
 import { type Finding, quoteValue } from '../problem.ts';
 import { readValid } from '../quantities/quantity.ts';
 import { shareOrZeroQuantity } from '../quantities/ratio.ts';
-import { HostLists } from '../resolve/changes.ts';
 import { secondsFrom } from '../resolve/distribution.ts';
 import { priceOf } from '../resolve/elastic.ts';
-import { HostNames } from '../resolve/host-names.ts';
 import type { ElasticDocument } from '../schema/elastic.ts';
-import type { HostGroup } from '../types.ts';
 import { exactlyOne, isStated, repeats } from './common.ts';
 import type { CheckContext } from './context.ts';
 import type { Sound } from './sound.ts';
+import { StatedHosts } from './stated-hosts.ts';
 
 type Elastic = Sound<ElasticDocument>;
 type Group = NonNullable<Elastic['groups']>[number];
@@ -179,28 +177,11 @@ function checkBursts({ document, sound }: CheckContext, elastic: Elastic): reado
 /** Hosts must be there, and each be of one group, of one pool, and not come by date and by load as well. */
 function checkHosts(context: CheckContext, elastic: Elastic): readonly Finding[] {
   const { document, sound } = context;
-  if (!isStated(document, ['fleet', 'hosts']) || context.isFaulty(['fleet', 'hosts'])) return [];
-  const fleet = (sound.fleet?.hosts ?? []).map((group) => ({
-    name: group?.name ?? '',
-    count: group?.count ?? 1,
-  }));
-  const names = new HostNames(fleet);
-  const lists = new HostLists(fleet as unknown as readonly HostGroup[]);
+  const stated = StatedHosts.of(context);
+  if (stated === undefined) return [];
+  const { lists } = stated;
   const findings: Finding[] = [];
-  const hostsAt = (path: Path): readonly string[] => {
-    const written = valueAt(document, path);
-    const all = typeof written === 'string' ? [written] : Array.isArray(written) ? written : [];
-    const found = all.filter((name): name is string => typeof name === 'string');
-    for (const [at, name] of found.entries()) {
-      if (names.find(name) !== undefined) continue;
-      findings.push({
-        path: typeof written === 'string' ? path : [...path, at],
-        message: `must be a host group or a host of the fleet, got ${quoteValue(name)}`,
-        hint: nameHint(name, names.groupNames, names.near(name)),
-      });
-    }
-    return lists.of(found);
-  };
+  const hostsAt = (path: Path) => stated.at(path, findings);
   const poolOf = new Map<string, string>();
   for (const [index, pool] of (sound.policy?.pools ?? []).entries()) {
     const written = valueAt(document, ['policy', 'pools', index, 'hosts']);
