@@ -90,7 +90,7 @@ export interface ReplicationHooks {
   observers?(fleet: Fleet, waits: WaitLedger | undefined): readonly ClusterObserver[];
   /**
    * False: only the metrics of the fleet as a whole, no waterfall, groups, series, alerts nor statistics within the run.
-   * That saves a tenth to a fifth of the time of a large run.
+   * That saves a fifth of the time of a large run (`bench/results/scale-*.md`).
    */
   readonly detail?: boolean;
   /** Names of jobs whose reasons to wait are told one by one. */
