@@ -33,8 +33,11 @@ export {
   type LedgerItem,
   type LedgerRow,
   ledgerRow,
+  PAYMENTS,
+  type Payment,
   type Price,
   type PriceConfidence,
+  paymentOf,
   totalOf,
   totalsByKind,
 } from './ledger.ts';
@@ -67,3 +70,4 @@ export {
   valueAt,
 } from './owning.ts';
 export { type FreeTerm, type TcoPlan, type TcoYear, totalCostOfOwnership } from './tco.ts';
+export { meanTerm, type Term, type TermPayment, termPayments } from './terms.ts';

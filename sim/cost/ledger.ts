@@ -28,6 +28,23 @@ export interface Price {
   readonly confidence: PriceConfidence;
 }
 
+/** How a line comes to be paid. */
+export const PAYMENTS = [
+  /** By an invoice of the month. */
+  'billed',
+  /** Bought before, and written off month by month. */
+  'written-off',
+  /** By nobody: it is what an outage costs the business. */
+  'unbilled',
+  /** By an invoice of the month for a commitment, of which it is what was used, or was not. */
+  'commitment-used',
+  'commitment-unused',
+  /** The same of a commitment that was paid for in advance. */
+  'prepaid-used',
+  'prepaid-unused',
+] as const;
+export type Payment = (typeof PAYMENTS)[number];
+
 /** A line of the bill of one month. */
 export interface LedgerRow {
   readonly kind: CostKind;
@@ -42,6 +59,9 @@ export interface LedgerRow {
   /** What the quantity counts, in a month: `GPU-months`, `kWh`. */
   readonly unit: string;
   readonly unitPrice: Money;
+  /** Before what a commitment takes off; the unit price elsewhere. */
+  readonly listUnitPrice: Money;
+  readonly payment: Payment;
   /** `quantity x unitPrice`. */
   readonly amount: Money;
   readonly source: string;
@@ -53,7 +73,15 @@ export type LedgerItem = Pick<LedgerRow, 'kind' | 'item' | 'unit'> & {
   readonly model?: string;
   readonly quantity: string | number;
   readonly price: Price;
+  /** Absent: that of the kind, see `paymentOf`. */
+  readonly payment?: Payment;
+  readonly listPrice?: Money;
 };
+
+/** How lines of a kind are paid where nothing else is said. */
+export function paymentOf(kind: CostKind): Payment {
+  return kind === 'hardware' ? 'written-off' : kind === 'downtime' ? 'unbilled' : 'billed';
+}
 
 /** A line: the quantity is taken to six places, and the amount is that times the price. */
 export function ledgerRow({
@@ -64,6 +92,8 @@ export function ledgerRow({
   model = '',
   quantity,
   price,
+  payment = paymentOf(kind),
+  listPrice = price.amount,
 }: LedgerItem): LedgerRow {
   const counted = quantityText(quantity);
   return {
@@ -74,6 +104,8 @@ export function ledgerRow({
     quantity: counted,
     unit,
     unitPrice: price.amount,
+    listUnitPrice: listPrice,
+    payment,
     amount: times(price.amount, counted),
     source: price.source,
     confidence: price.confidence,

@@ -11,6 +11,12 @@ interface Found {
   readonly lackingHours: Readonly<Record<string, number>>;
   /** Licence-hours that were needed beyond those entitled to. */
   readonly overHours: number;
+  /** When more were needed than there were: the longest such times, in their order. */
+  readonly overTimes: readonly {
+    readonly fromSec: number;
+    readonly untilSec: number;
+    readonly most: number;
+  }[];
 }
 
 /** A line of the audit: over-use of a set of licences for one cause; `none` where there was none. */
@@ -25,6 +31,12 @@ export interface LicenceAuditRow {
   /** Licence-hours in which somebody ran without a licence for this cause; mean over the runs. */
   readonly overUseHours: number;
   readonly cause: string;
+  /** In the run with the peak: the longest times in which more were needed than there were; on the first row of a set. */
+  readonly overUse?: readonly {
+    readonly fromSeconds: number;
+    readonly untilSeconds: number;
+    readonly most: number;
+  }[];
 }
 
 /**
@@ -64,6 +76,12 @@ export function auditLicences(runs: readonly (readonly Found[])[]): readonly Lic
             ),
           )
     ).filter(({ overUseHours }) => overUseHours > 0);
-    return rows.length === 0 ? [row('none', 0)] : rows;
+    const [one, ...others] = rows.length === 0 ? [row('none', 0)] : rows;
+    const overUse = most.overTimes.map(({ fromSec, untilSec, most: beyond }) => ({
+      fromSeconds: fromSec,
+      untilSeconds: untilSec,
+      most: beyond,
+    }));
+    return [{ ...(one as LicenceAuditRow), ...(overUse.length === 0 ? {} : { overUse }) }, ...others];
   });
 }

@@ -11,11 +11,11 @@ import {
   type Purchase,
   timesRatio,
 } from '../cost/index.ts';
+import type { CostMeter } from '../observe/cost-meter.ts';
 import type { Readings } from '../observe/metric.ts';
 import type { Cost, LicenceCost } from '../scenario/cost-types.ts';
 import type { Elastic } from '../scenario/elastic-types.ts';
 import { type Lines, priceIn } from './cost-lines.ts';
-import type { CostMeter } from './cost-meter.ts';
 
 const DEFAULT_CURRENCY = 'USD';
 
@@ -134,7 +134,7 @@ export function elasticLines(
 export function licenceLines(
   cost: Cost,
   { fleet, meter }: Pick<RunFigures, 'fleet' | 'meter'>,
-): Lines & { readonly freeTerms: readonly FreeTerm[]; readonly waived: readonly LedgerRow[] } {
+): Omit<Lines, 'terms'> & { readonly freeTerms: readonly FreeTerm[]; readonly waived: readonly LedgerRow[] } {
   const rows: LedgerRow[] = [];
   const waived: LedgerRow[] = [];
   const purchases: Purchase[] = [];
@@ -150,6 +150,7 @@ export function licenceLines(
       ...item,
       item: `${name}, ${perpetual === null ? 'subscription' : `written off over ${perpetual.months} months`}`,
       price: { ...price, amount: monthly },
+      payment: perpetual === null ? 'billed' : 'written-off',
     });
     if (includedMonths > 0) {
       const none = { ...price, amount: nothing(cost.currency) };

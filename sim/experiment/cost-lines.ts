@@ -11,10 +11,15 @@ import {
   money,
   monthlyOf,
   monthlyWriteOff,
+  nothing,
   type Price,
   type PriceConfidence,
   type Purchase,
+  plus,
+  type Term,
+  times,
   timesRatio,
+  totalOf,
 } from '../cost/index.ts';
 import { cited, powerOfGpu } from '../hardware/prices/index.ts';
 import type { Cost, CostPrice, HostCost } from '../scenario/cost-types.ts';
@@ -33,10 +38,11 @@ const SURENESS: readonly PriceConfidence[] = [
   'unverified',
 ];
 
-/** Lines of a bill, and what of them was bought. */
+/** Lines of a bill, what of them was bought, and what is under contract. */
 export interface Lines {
   readonly rows: readonly LedgerRow[];
   readonly purchases: readonly Purchase[];
+  readonly terms: readonly Term[];
 }
 
 /** A price as the ledger takes it, in the currency of the section. */
@@ -59,11 +65,19 @@ const withAmount = (price: Price, amount: Money): Price => ({ ...price, amount }
  * What a month of hosts costs: buying, renting or hours, and their place.
  *
  * @param scale months in the hours that were measured, inverse: quantities measured times this are those of a month
+ * @param committed host-hours within and beyond the commitment, of an entry that has one
  */
-export function hostLines(cost: Cost, entry: HostCost, measured: HostQuantities, scale: number): Lines {
+export function hostLines(
+  cost: Cost,
+  entry: HostCost,
+  measured: HostQuantities,
+  scale: number,
+  committed?: CommittedHours,
+): Lines {
   const { name: pool, tenure, space } = entry;
   const rows: LedgerRow[] = [];
   const purchases: Purchase[] = [];
+  const terms: Term[] = [];
   const models = [...measured.models];
   /** Each host and each GPU, with the count and the words for it. */
   const each = (of: { readonly host: CostPrice | null; readonly gpu: CostPrice | null }) => [
@@ -107,37 +121,45 @@ export function hostLines(cost: Cost, entry: HostCost, measured: HostQuantities,
       }
       break;
     }
-    case 'leased':
-      for (const { what, model, count, price } of each(tenure)) {
-        rows.push(
-          ledgerRow({
-            kind: 'lease',
-            item: `Leased ${what}s, for ${tenure.months} months`,
-            unit: `${what}-months`,
-            pool,
-            model,
-            quantity: count,
-            price,
-          }),
-        );
-      }
-      break;
-    case 'cloud': {
-      const price = priceIn(cost, tenure.perHour);
-      const { committed } = tenure;
-      rows.push(
+    case 'leased': {
+      const { months, renewal, atEnd, endFee } = tenure;
+      const rents = each(tenure).map(({ what, model, count, price }) =>
         ledgerRow({
-          kind: 'cloud',
-          item: committed === null ? 'Hours on demand' : `Hours committed for ${committed.months} months`,
-          unit: 'host-hours',
+          kind: 'lease',
+          item: `Leased ${what}s, for ${months} months`,
+          unit: `${what}-months`,
           pool,
-          quantity: committed === null ? measured.hostHours * scale : measured.hosts * HOURS_PER_MONTH,
-          price:
-            committed === null
-              ? price
-              : withAmount(price, minus(price.amount, timesRatio(price.amount, committed.discount, 1))),
+          model,
+          quantity: count,
+          price,
         }),
       );
+      rows.push(...rents);
+      const later = {
+        host: tenure.host && (renewal?.host ?? tenure.host),
+        gpu: tenure.gpu && (renewal?.gpu ?? tenure.gpu),
+      };
+      terms.push({
+        monthly: totalOf(cost.currency, rents),
+        months,
+        after: each(later).reduce(
+          (sum, { count, price }) => plus(sum, times(price.amount, count)),
+          nothing(cost.currency),
+        ),
+        isRenewed: atEnd === 'renew',
+        isPrepaid: false,
+        endFee,
+      });
+      break;
+    }
+    case 'cloud': {
+      const lines = cloudLines(cost, pool, tenure, measured.hostHours * scale, {
+        hosts: tenure.committed?.hosts ?? measured.hosts,
+        used: (committed?.usedHours ?? 0) * scale,
+        beyond: (committed?.beyondHours ?? 0) * scale,
+      });
+      rows.push(...lines.rows);
+      terms.push(...lines.terms);
       break;
     }
     default:
@@ -165,7 +187,73 @@ export function hostLines(cost: Cost, entry: HostCost, measured: HostQuantities,
       }),
     );
   }
-  return { rows, purchases };
+  return { rows, purchases, terms };
+}
+
+/** Host-hours that were measured of a commitment. */
+export interface CommittedHours {
+  readonly usedHours: number;
+  readonly beyondHours: number;
+}
+
+/**
+ * Hours of a cloud. A commitment pays for all hours of so many hosts, whichever of the entry's are there; hours in which
+ * more of them are there are on demand, or bought on the spot market, for as long as they are there.
+ *
+ * @param present host-hours of a month
+ * @param of of a month: hosts committed for, host-hours within the commitment, and beyond it
+ */
+function cloudLines(
+  cost: Cost,
+  pool: string,
+  { perHour, committed, spot }: Extract<HostCost['tenure'], { kind: 'cloud' }>,
+  present: number,
+  of: { readonly hosts: number; readonly used: number; readonly beyond: number },
+): Omit<Lines, 'purchases'> {
+  const list = priceIn(cost, perHour);
+  const less = (discount: string) =>
+    withAmount(list, minus(list.amount, timesRatio(list.amount, discount, 1)));
+  const at = { kind: 'cloud' as const, unit: 'host-hours', pool };
+  const rest =
+    spot === null ? { item: 'Hours on demand', price: list } : { item: 'Hours on spot', price: less(spot) };
+  if (committed === null) return { rows: [ledgerRow({ ...at, ...rest, quantity: present })], terms: [] };
+  const { months, discount, paid, atEnd } = committed;
+  const price = less(discount);
+  const item = `Hours committed for ${months} months`;
+  const used = ledgerRow({
+    ...at,
+    item,
+    quantity: of.used,
+    price,
+    listPrice: list.amount,
+    payment: paid === 'upfront' ? 'prepaid-used' : 'commitment-used',
+  });
+  const all = of.hosts * HOURS_PER_MONTH;
+  const unused = ledgerRow({
+    ...at,
+    item: `${item}, not used`,
+    quantity: Math.max(0, all - Number(used.quantity)),
+    price,
+    listPrice: list.amount,
+    payment: paid === 'upfront' ? 'prepaid-unused' : 'commitment-unused',
+  });
+  const beyond = ledgerRow({
+    ...at,
+    item: `${rest.item}, beyond the commitment`,
+    quantity: of.beyond,
+    price: rest.price,
+    listPrice: list.amount,
+  });
+  const monthly = plus(used.amount, unused.amount);
+  const term: Term = {
+    monthly,
+    months,
+    after: atEnd === 'renew' ? monthly : times(rest.price.amount, used.quantity),
+    isRenewed: atEnd === 'renew',
+    isPrepaid: paid === 'upfront',
+    endFee: '1',
+  };
+  return { rows: [used, unused, beyond].filter(({ quantity }) => Number(quantity) > 0), terms: [term] };
 }
 
 /** Energy of the GPUs of each model and of the hosts around them, where it is metered. */

@@ -1,12 +1,10 @@
 import type { Fleet } from '../cluster/fleet.ts';
 import { GPU_MILLI } from '../cluster/request.ts';
-import type { TimedOutcome } from '../engine/timed.ts';
+import type { CostMeter } from '../observe/cost-meter.ts';
 import type { HostCost } from '../scenario/cost-types.ts';
-import type { CostMeter } from './cost-meter.ts';
 import { ScenarioError } from './scenario-error.ts';
 
 const US_PER_HOUR = 3600e6;
-const SECONDS_PER_HOUR = 3600;
 
 /** Hours of GPUs: there, held by jobs, and at work. */
 export interface GpuHours {
@@ -28,12 +26,7 @@ export interface HostQuantities {
 }
 
 /** Adds up what was measured of hosts, by their numbers. */
-export function quantitiesOf(
-  hosts: readonly number[],
-  fleet: Fleet,
-  meter: CostMeter,
-  { residency }: TimedOutcome,
-): HostQuantities {
+export function quantitiesOf(hosts: readonly number[], fleet: Fleet, meter: CostMeter): HostQuantities {
   const models: HostQuantities['models'] = new Map();
   let [hostUs, cores, coreMilliUs, heldMilliUs] = [0, 0, 0, 0];
   for (const host of hosts) {
@@ -47,11 +40,10 @@ export function quantitiesOf(
       const model = fleet.modelNames[fleet.gpuModel[g] as number] as string;
       const of = models.get(model) ?? { gpus: 0, present: 0, allocated: 0, delivered: 0 };
       const allocated = (meter.gpuMilliUs[g] as number) / GPU_MILLI / US_PER_HOUR;
-      const card = residency.runs[g];
       of.gpus += 1;
       of.present += presentUs / US_PER_HOUR;
       of.allocated += allocated;
-      of.delivered += card === undefined ? allocated : card.utilizedSec / SECONDS_PER_HOUR;
+      of.delivered += (meter.workUs[g] as number) / US_PER_HOUR;
       models.set(model, of);
     }
   }

@@ -1,4 +1,5 @@
 import {
+  allocate,
   amountNumber,
   appraise,
   type CashPlan,
@@ -7,9 +8,12 @@ import {
   fromMinorUnits,
   type LedgerRow,
   type Money,
+  meanTerm,
   minorUnits,
   minus,
   money,
+  type Payment,
+  paymentOf,
   plus,
   purchaseDates,
   savings,
@@ -17,6 +21,8 @@ import {
   sum,
   type Tariff,
   type TenantUsage,
+  type Term,
+  termPayments,
   timesRatio,
   totalCostOfOwnership,
   totalOf,
@@ -39,6 +45,8 @@ export type LedgerLine = Readonly<
     | 'quantity'
     | 'unit'
     | 'unitPrice'
+    | 'listUnitPrice'
+    | 'payment'
     | 'amount'
     | 'source'
     | 'confidence',
@@ -63,6 +71,15 @@ export interface AppraisalReport {
   readonly flows: readonly number[];
 }
 
+/** What the GPUs of a model cost a month, and so each of their hours: there, held, and at work. */
+interface GpuModelCost {
+  readonly model: string;
+  readonly amount: string;
+  readonly perGpuHourPresent: number | null;
+  readonly perGpuHourAllocated: number | null;
+  readonly perGpuHourDelivered: number | null;
+}
+
 /** What the fleet costs: the bill of a month of 730 hours, mean over the replications. Amounts are decimal text. */
 export interface CostReport {
   readonly currency: string;
@@ -72,7 +89,9 @@ export interface CostReport {
   /** Rounded to the currency's minor unit, halves to the even neighbour. */
   readonly perMonth: string;
   readonly byKind: Readonly<Record<string, string>>;
-  readonly tco: readonly Readonly<Record<'bought' | 'running' | 'resale' | 'soFar', string>>[];
+  readonly tco: readonly Readonly<Record<'bought' | 'running' | 'due' | 'resale' | 'soFar', string>>[];
+  /** By GPU model, in order of the fleet; amounts add up to `perMonth`. */
+  readonly byGpuModel: readonly GpuModelCost[];
   /** Adds up to `perMonth`. */
   readonly chargeback: readonly { readonly tenant: string; readonly amount: string }[];
   readonly appraisal: AppraisalReport | null;
@@ -95,6 +114,7 @@ export function costReport(bases: readonly CostBasis[]): CostReport | undefined 
     byKind: Object.fromEntries(
       totalsByKind(currency, rows).map(([kind, amount]) => [kind, shownAmount(amount)]),
     ),
+    byGpuModel: byGpuModel(basis, total),
     tco: tcoOf(basis),
     chargeback: chargebackOf(basis, total),
     appraisal: appraisalOf(basis) ?? null,
@@ -104,6 +124,7 @@ export function costReport(bases: readonly CostBasis[]): CostReport | undefined 
 const lineOf = (row: LedgerRow): LedgerLine => ({
   ...row,
   unitPrice: exactAmount(row.unitPrice),
+  listUnitPrice: exactAmount(row.listUnitPrice),
   amount: exactAmount(row.amount),
 });
 
@@ -114,6 +135,9 @@ export function rowsOfReport({ ledger, currency }: CostReport): readonly LedgerR
       ({
         ...line,
         unitPrice: money(line.unitPrice, currency),
+        // Results of earlier versions do not say.
+        listUnitPrice: money(line.listUnitPrice ?? line.unitPrice, currency),
+        payment: (line.payment ?? paymentOf(line.kind as LedgerRow['kind'])) as Payment,
         amount: money(line.amount, currency),
       }) as LedgerRow,
   );
@@ -175,6 +199,7 @@ function meanBasis(bases: readonly CostBasis[], first: CostBasis): CostBasis {
     tenants: names.map((tenant) => ({
       tenant,
       allocatedGpuHours: tenantMean(tenant, 'allocatedGpuHours'),
+      usedGpuHours: tenantMean(tenant, 'usedGpuHours'),
       coreHours: tenantMean(tenant, 'coreHours'),
       memoryGiBHours: tenantMean(tenant, 'memoryGiBHours'),
       sessionHours: tenantMean(tenant, 'sessionHours'),
@@ -183,12 +208,24 @@ function meanBasis(bases: readonly CostBasis[], first: CostBasis): CostBasis {
     capacity: {
       ...first.capacity,
       allocatedGpuHours: mean(bases.map(({ capacity }) => capacity.allocatedGpuHours)),
+      usedGpuHours: mean(bases.map(({ capacity }) => capacity.usedGpuHours ?? 0)),
     },
+    contracts: first.contracts.map((_, at) => meanTerm(bases.map(({ contracts }) => contracts[at] as Term))),
+    gpuHours: first.gpuHours.map((of, at) => {
+      const meanOf = (key: 'present' | 'allocated' | 'delivered') =>
+        mean(bases.map(({ gpuHours }) => gpuHours[at]?.[key] ?? 0));
+      return {
+        ...of,
+        present: meanOf('present'),
+        allocated: meanOf('allocated'),
+        delivered: meanOf('delivered'),
+      };
+    }),
   };
 }
 
-/** What is paid every month, once nothing is waived: all that is no write-off of a purchase. */
-function runningCosts({ rows, waived, purchases, terms }: CostBasis): Money {
+/** What is paid every month, once nothing is waived: all that is no write-off of a purchase and under no contract. */
+function runningCosts({ rows, waived, purchases, contracts, terms }: CostBasis): Money {
   const all = plus(totalOf(terms.currency, rows), totalOf(terms.currency, waived));
   const writtenOff = sum(
     terms.currency,
@@ -196,20 +233,68 @@ function runningCosts({ rows, waived, purchases, terms }: CostBasis): Money {
       timesRatio(minus(price, timesRatio(price, residual, 1)), 1, months),
     ),
   );
-  return minus(all, writtenOff);
+  const underContract = sum(
+    terms.currency,
+    contracts.map(({ monthly }) => monthly),
+  );
+  return minus(minus(all, writtenOff), underContract);
+}
+
+/**
+ * The bill by GPU model. A line for a model is that model's; a line for an entry of hosts is divided among its models, and
+ * one for the fleet among all, by the hours in which their GPUs were there.
+ */
+function byGpuModel({ rows, gpuHours }: CostBasis, total: Money): CostReport['byGpuModel'] {
+  const models = [...new Set(gpuHours.map(({ model }) => model))];
+  const parts = new Map(models.map((model) => [model, 0]));
+  const present = (of: CostBasis['gpuHours']) => of.reduce((all, each) => all + each.present, 0);
+  for (const { pool, model, amount } of rows) {
+    if (parts.has(model)) {
+      parts.set(model, (parts.get(model) as number) + amountNumber(amount));
+      continue;
+    }
+    const own = gpuHours.filter((each) => each.pool === pool);
+    // Hosts without GPUs, or that were never there, serve the whole fleet.
+    const among = present(own) > 0 ? own : gpuHours;
+    const all = present(among);
+    if (all === 0) return [];
+    for (const each of among) {
+      const share = (amountNumber(amount) * each.present) / all;
+      parts.set(each.model, (parts.get(each.model) as number) + share);
+    }
+  }
+  if (![...parts.values()].some((part) => part > 0)) return [];
+  const amounts = allocate(total, [...parts.values()]);
+  return models.map((model, i): GpuModelCost => {
+    const of = gpuHours.filter((each) => each.model === model);
+    const amount = amounts[i] as Money;
+    const per = (key: 'present' | 'allocated' | 'delivered') => {
+      const hours = of.reduce((sum, each) => sum + each[key], 0);
+      return hours > 0 ? amountNumber(amount) / hours : null;
+    };
+    return {
+      model,
+      amount: shownAmount(amount),
+      perGpuHourPresent: per('present'),
+      perGpuHourAllocated: per('allocated'),
+      perGpuHourDelivered: per('delivered'),
+    };
+  });
 }
 
 function tcoOf(basis: CostBasis): CostReport['tco'] {
-  const { terms, purchases, freeTerms } = basis;
+  const { terms, purchases, freeTerms, contracts } = basis;
   return totalCostOfOwnership({
     currency: terms.currency,
     purchases,
     running: runningCosts(basis),
+    terms: contracts,
     freeTerms,
     years: terms.years,
-  }).map(({ bought, running, resale, soFar }) => ({
+  }).map(({ bought, running, due, resale, soFar }) => ({
     bought: shownAmount(bought),
     running: shownAmount(running),
+    due: shownAmount(due),
     resale: shownAmount(resale),
     soFar: shownAmount(soFar),
   }));
@@ -257,6 +342,9 @@ export function appraisalOf(basis: CostBasis): AppraisalReport | undefined {
           month,
           amount: amountNumber(minus(bought, sold)),
         })),
+      ),
+      ...basis.contracts.flatMap((term) =>
+        termPayments(term, months).map(({ month, amount: paid }) => ({ month, amount: amountNumber(paid) })),
       ),
       ...basis.freeTerms.flatMap((term) =>
         Array.from({ length: Math.min(term.months, months) }, (_, i) => ({

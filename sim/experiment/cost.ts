@@ -5,21 +5,49 @@ import {
   type LedgerRow,
   type Purchase,
   type TenantUsage,
+  type Term,
   totalOf,
   totalsByKind,
 } from '../cost/index.ts';
 import type { TimedOutcome } from '../engine/timed.ts';
+import { CostMeter, type TenantHours } from '../observe/cost-meter.ts';
 import type { Readings } from '../observe/metric.ts';
 import type { Cost } from '../scenario/cost-types.ts';
 import type { Scenario } from '../scenario/types.ts';
 import type { CostBasis } from './cost-basis.ts';
 import { elasticLines, fleetLines, licenceLines, type RunFigures } from './cost-fleet-lines.ts';
 import { energyLines, hostLines } from './cost-lines.ts';
-import type { CostMeter } from './cost-meter.ts';
-import { gpuHoursOf, hostsByEntry, quantitiesOf } from './cost-quantities.ts';
+import { gpuHoursOf, type HostQuantities, hostsByEntry, quantitiesOf } from './cost-quantities.ts';
 import { appraisalOf } from './cost-report.ts';
 
 const US_PER_HOUR = 3600e6;
+
+/**
+ * Measures what the bill of a run needs.
+ *
+ * @throws {ScenarioError} where hosts and their prices do not go together: in fleets from a trace this shows only now
+ */
+export function costMeter(
+  { cost, elastic }: Pick<Scenario, 'cost' | 'elastic'>,
+  fleet: Fleet,
+  warmupUs: number,
+): CostMeter {
+  const entries = cost?.hosts ?? [];
+  const lists = hostsByEntry(entries, fleet, billedHosts(elastic));
+  return new CostMeter(
+    fleet,
+    warmupUs,
+    entries.flatMap(({ tenure }, at) => {
+      if (tenure.kind !== 'cloud' || tenure.committed === null) return [];
+      const hosts = lists[at] ?? [];
+      return [{ hosts, count: tenure.committed.hosts ?? hosts.length }];
+    }),
+  );
+}
+
+/** Names of hosts that groups of `elastic` are billed for. */
+export const billedHosts = (elastic: Scenario['elastic']): ReadonlySet<string> =>
+  new Set((elastic?.groups ?? []).flatMap(({ price, hosts }) => (price === null ? [] : hosts)));
 
 /**
  * The bill of a run, carried over to a month of 730 hours, with its readings as `cost...`. Means are of the time after the
@@ -42,15 +70,11 @@ export function readCost(
     return undefined;
   }
   const scale = HOURS_PER_MONTH / meter.hours;
-  const billed = new Set(
-    (elastic?.groups ?? []).flatMap(({ price, hosts }) => (price === null ? [] : hosts)),
-  );
-  const lists = hostsByEntry(cost.hosts, fleet, billed);
+  const lists = hostsByEntry(cost.hosts, fleet, billedHosts(elastic));
   const all = quantitiesOf(
     fleet.hostNames.map((_, host) => host),
     fleet,
     meter,
-    outcome,
   );
   const run: RunFigures = {
     fleet,
@@ -61,11 +85,41 @@ export function readCost(
   };
   const rows: LedgerRow[] = [];
   const purchases: Purchase[] = [];
+  const contracts: Term[] = [];
+  const gpuHoursByEntry: CostBasis['gpuHours'][number][] = [];
+  const noteHours = (pool: string, { models }: HostQuantities) => {
+    for (const [model, { present, allocated, delivered }] of models) {
+      gpuHoursByEntry.push({
+        pool,
+        model,
+        present: present * scale,
+        allocated: allocated * scale,
+        delivered: delivered * scale,
+      });
+    }
+  };
+  const committed = meter.commitments().values();
   for (const [at, entry] of cost.hosts.entries()) {
-    const measured = quantitiesOf(lists[at] ?? [], fleet, meter, outcome);
-    const lines = hostLines(cost, entry, measured, scale);
+    const measured = quantitiesOf(lists[at] ?? [], fleet, meter);
+    const { tenure } = entry;
+    const hours = tenure.kind === 'cloud' && tenure.committed !== null ? committed.next().value : undefined;
+    const lines = hostLines(cost, entry, measured, scale, hours);
     rows.push(...lines.rows, ...energyLines(cost, entry, measured, scale));
     purchases.push(...lines.purchases);
+    contracts.push(...lines.terms);
+    noteHours(entry.name, measured);
+  }
+  const numbers = new Map(fleet.hostNames.map((name, host) => [name, host]));
+  for (const { name, price, hosts } of elastic?.groups ?? []) {
+    if (price === null) continue;
+    noteHours(
+      name,
+      quantitiesOf(
+        hosts.map((host) => numbers.get(host) as number),
+        fleet,
+        meter,
+      ),
+    );
   }
   const licences = licenceLines(cost, run);
   rows.push(...elasticLines(cost, elastic, run), ...licences.rows, ...fleetLines(cost, run));
@@ -85,15 +139,18 @@ export function readCost(
     waived: licences.waived,
     purchases: [...purchases, ...licences.purchases],
     freeTerms: licences.freeTerms,
+    contracts,
     tenants,
     capacity: {
       allocatedGpuHours: gpuHours.present * scale,
+      usedGpuHours: gpuHours.present * scale,
       coreHours: (fleet.cpuTotalMilli / 1000) * HOURS_PER_MONTH,
       memoryGiBHours: (fleet.memoryTotalMib / 1024) * HOURS_PER_MONTH,
       // A session has no room of its own: what nobody uses cannot be told.
       sessionHours: 0,
       peakGpus: fleet.gpuCount,
     },
+    gpuHours: gpuHoursByEntry,
   };
   const carbon = cost.energy?.gramsPerKwh?.amount;
   readMetrics(readings, basis, {
@@ -108,11 +165,13 @@ export function readCost(
   return basis;
 }
 
-function scaled(usage: TenantUsage, by: number): TenantUsage {
-  const { tenant, allocatedGpuHours, coreHours, memoryGiBHours, sessionHours, peakGpus } = usage;
+function scaled(usage: TenantHours, by: number): TenantUsage {
+  const { tenant, allocatedGpuHours, usedGpuHours, coreHours, memoryGiBHours, sessionHours, peakGpus } =
+    usage;
   return {
     tenant,
     allocatedGpuHours: allocatedGpuHours * by,
+    usedGpuHours: usedGpuHours * by,
     coreHours: coreHours * by,
     memoryGiBHours: memoryGiBHours * by,
     sessionHours: sessionHours * by,

@@ -30,6 +30,7 @@ export function costBlocks({ cost, metrics }: Pick<RunResult, 'cost' | 'metrics'
     ...appraisalRow(cost),
     '',
     kindTable(cost),
+    ...modelTable(cost),
     ...tenantTable(cost),
   ];
 }
@@ -44,6 +45,25 @@ function kindTable({ byKind, perMonth, currency }: CostReport): Block {
       percent(total > 0 ? Number(amount) / total : null),
     ]),
   ]);
+}
+
+/** What an hour of each GPU model costs, where there are several. */
+function modelTable({ byGpuModel = [], currency }: CostReport): Block[] {
+  if (byGpuModel.length < 2) return [];
+  const per = (value: number | null) => (value === null ? '-' : hourly(value));
+  return [
+    '',
+    table([
+      ['GPU model', `${currency} a month`, 'a GPU-hour of work', 'allocated', 'there'],
+      ...byGpuModel.map((each) => [
+        printable(each.model),
+        grouped(each.amount),
+        per(each.perGpuHourDelivered),
+        per(each.perGpuHourAllocated),
+        per(each.perGpuHourPresent),
+      ]),
+    ]),
+  ];
 }
 
 function tenantTable({ chargeback, currency }: CostReport): Block[] {
@@ -72,7 +92,9 @@ function energyRow(metrics: RunResult['metrics']): Block[] {
 function tcoText({ tco, currency }: CostReport): string {
   const years = tco.length - 1;
   const noun = years === 1 ? 'year' : 'years';
-  return `${money(tco.at(-1)?.soFar ?? '0', currency)} in ${years} ${noun}, resale taken off`;
+  const due = tco.at(-1)?.due ?? '0';
+  const ended = Number(due) > 0 ? `, with ${money(due, currency)} for ending contracts early` : '';
+  return `${money(tco.at(-1)?.soFar ?? '0', currency)} in ${years} ${noun}, resale taken off${ended}`;
 }
 
 function appraisalRow({ appraisal, currency }: CostReport): Block[] {
@@ -106,9 +128,11 @@ function grouped(amount: string): string {
 
 /** A cost of one thing: three digits that count, at least two places. */
 function unitCost(metric: Metric | undefined, currency: string): string {
-  const value = metric?.value ?? 0;
-  const places = value !== 0 && Math.abs(value) < 0.1 ? 4 : 2;
-  return `${grouped(value.toFixed(places))} ${currency}`;
+  return `${hourly(metric?.value ?? 0)} ${currency}`;
+}
+
+function hourly(value: number): string {
+  return grouped(value.toFixed(value !== 0 && Math.abs(value) < 0.1 ? 4 : 2));
 }
 
 function halfWidth(metric: Metric | undefined): string {

@@ -13,7 +13,7 @@ export interface CostPrice extends CostFigure {
   readonly currency: string;
 }
 
-type UsageBasisName = 'allocated' | 'peak' | 'cores' | 'memory' | 'sessions';
+type UsageBasisName = 'allocated' | 'used' | 'peak' | 'cores' | 'memory' | 'sessions';
 
 /** How hosts are paid for. Prices of hosts leave out their GPUs; null: nothing. Shares are decimal text, 0 to 1. */
 export type Tenure =
@@ -32,11 +32,25 @@ export type Tenure =
       readonly host: CostPrice | null;
       readonly gpu: CostPrice | null;
       readonly months: number;
+      /** Null: as in the first term. */
+      readonly renewal: { readonly host: CostPrice | null; readonly gpu: CostPrice | null } | null;
+      readonly atEnd: 'renew' | 'monthly';
+      /** Part of the rents still to come. */
+      readonly endFee: string;
     }
   | {
       readonly kind: 'cloud';
       readonly perHour: CostPrice;
-      readonly committed: { readonly discount: string; readonly months: number } | null;
+      readonly committed: {
+        /** Null: all of the entry. */
+        readonly hosts: number | null;
+        readonly discount: string;
+        readonly months: number;
+        readonly paid: 'monthly' | 'upfront';
+        readonly atEnd: 'renew' | 'on-demand';
+      } | null;
+      /** Taken off the price of the hours that no commitment pays for; null: they are on demand. */
+      readonly spot: string | null;
     }
   | { readonly kind: 'free'; readonly why: string };
 

@@ -25,21 +25,53 @@ describe('published worked examples', () => {
     expect(Math.floor(rate([-750_000, 200_000, 300_000, 400_000]) * 1e4)).toBe(865);
     // cellworks.au/manual, Irr.
     expect(rate([-70_000, 12_000, 15_000, 18_000, 21_000, 26_000])).toBeCloseTo(0.0866, 4);
-    // The same without its last year: -2.1 %, and of two years -44.4 % (Microsoft, IRR function).
-    expect(rate([-70_000, 12_000, 15_000, 18_000, 21_000])).toBeCloseTo(-0.021, 3);
-    expect(rate([-70_000, 12_000, 15_000])).toBeCloseTo(-0.444, 3);
+    // greytrout.com/manuals/SS_user_guide/node132.html, IRR: the one rate, and one of two.
+    expect(rate([-700, 750, 900, 600, 850])).toBeCloseTo(1.0462142, 7);
+    expect(internalRates([-80, 90, 67, 72, -90])).toContainEqual(expect.closeTo(-0.32606171, 7));
   });
 
-  test('payback of an annuity: Keown, Foundations of Finance, problem of 80,000 for 20,000 in each of six years at 10 %', () => {
+  test('discounted payback: published solutions of exercises', () => {
+    // justaaa.com/finance/71167: 48,000 for 6,000 a year at 6 %: 11.23 years.
+    expect(paybackPeriods(annuity(-48_000, 6000, 12), 0.06)).toBeCloseTo(11.23, 2);
+    // justaaa.com/finance/28200: at 14 %; 1.96, 2.03 and 3.65 years.
+    const flows = [2800, 3700, 5100, 4300];
+    for (const [cost, years] of [
+      [5200, 1.96],
+      [5400, 2.03],
+      [10_400, 3.65],
+    ] as const)
+      expect(paybackPeriods([-cost, ...flows], 0.14)).toBeCloseTo(years, 2);
+    // wyzant.com/resources/answers/21033: 55,000 for 12,000 a year, undiscounted: 4.58 years.
+    expect(paybackPeriods(annuity(-55_000, 12_000, 11))).toBeCloseTo(4.58, 2);
+  });
+
+  test('several rates: a multiple-choice question of edupristine.com (viewtopic.php?t=1406), about 38 % and 260 %', () => {
+    const found = internalRate([-2000, 10_000, -10_000]);
+    expect(found.kind).toBe('several');
+    if (found.kind !== 'several') return;
+    expect(found.rates[0]).toBeCloseTo(0.38, 2);
+    expect(found.rates[1]).toBeCloseTo(2.6, 1);
+  });
+
+  test('four rates between 20 and 70 %: brainmass.com, multiple IRRs, -252, 1,431, -3,035, 2,850, -1,000', () => {
+    const found = internalRates([-252, 1431, -3035, 2850, -1000]);
+    expect(found).toHaveLength(4);
+    // The page has the flows and the interval; that these are the rates is arithmetic: with x = 1 / (1 + r) the present
+    // value is -(4 - 5 x)(3 - 4 x)(7 - 10 x)(3 - 5 x).
+    for (const [i, rate] of [1 / 4, 1 / 3, 3 / 7, 2 / 3].entries()) expect(found[i]).toBeCloseTo(rate, 6);
+  });
+});
+
+describe('arithmetic in closed form', () => {
+  test('an annuity is worth (1 - (1 + r)^-n) / r payments, and is paid back accordingly', () => {
     const flows = annuity(-80_000, 20_000, 6);
     expect(paybackPeriods(flows)).toBe(4);
-    // Present value of an annuity of 1: (1 - 1.1^-6) / 0.1 = 4.355261.
-    expect(netPresentValue(flows, 0.1)).toBeCloseTo(20_000 * 4.355261 - 80_000, 1);
-    // After five years 75,815.74 have come back; the sixth is worth 11,289.48.
-    expect(paybackPeriods(flows, 0.1)).toBeCloseTo(5 + (80_000 - 75_815.74) / 11_289.48, 4);
+    expect(netPresentValue(flows, 0.1)).toBeCloseTo((20_000 * (1 - 1.1 ** -6)) / 0.1 - 80_000, 6);
+    const five = (20_000 * (1 - 1.1 ** -5)) / 0.1;
+    expect(paybackPeriods(flows, 0.1)).toBeCloseTo(5 + (80_000 - five) / (20_000 * 1.1 ** -6), 9);
   });
 
-  test('several rates: the pump of Lorie and Savage (Journal of Business 28, 1955), 25 % and 400 %', () => {
+  test('-1,600, 10,000, -10,000 is 0 where 1.6 q^2 - 10 q + 10 = 0, with q = 1 + r: at 25 % and 400 %', () => {
     const found = internalRate([-1600, 10_000, -10_000]);
     expect(found.kind).toBe('several');
     if (found.kind !== 'several') return;
@@ -47,9 +79,9 @@ describe('published worked examples', () => {
     expect(found.rates[1]).toBeCloseTo(4, 10);
   });
 
-  test('no rate: 1,000, -3,000, 2,500 (Brealey and Myers, chapter on net present value and other criteria), worth 339 at 10 %', () => {
+  test('1,000, -3,000, 2,500 has no rate: 9 - 4 x 2.5 is below 0', () => {
     expect(internalRate([1000, -3000, 2500])).toEqual({ kind: 'none' });
-    expect(netPresentValue([1000, -3000, 2500], 0.1)).toBeCloseTo(339, 0);
+    expect(netPresentValue([1000, -3000, 2500], 0.1)).toBeCloseTo(1000 - 3000 / 1.1 + 2500 / 1.21, 9);
   });
 });
 

@@ -107,7 +107,8 @@ describe('allocation', () => {
   });
 
   test('follows Hamilton: seats of the United States House of 1792 bill, by the census of 1790', () => {
-    // Balinski and Young, Fair Representation, table 3.1: 120 seats by largest remainders.
+    // The vetoed bill of 120 seats: seats of For All Practical Purposes, 10th ed., table 14.5
+    // (digfir-published.macmillanusa.com/fapp10e, chapter 14, example 6), populations of tutorsglobe.com/question/52333663.
     const population = [
       236_841, 55_540, 70_835, 68_705, 278_514, 475_327, 141_822, 179_570, 331_589, 353_523, 432_879, 68_446,
       206_236, 85_533, 630_560,

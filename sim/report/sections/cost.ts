@@ -52,6 +52,7 @@ function costBlocks({ result, label }: ReportedRun): readonly Block[] {
   if (cost === undefined) return [];
   return [
     ...kindChart(cost, label),
+    ...modelBlocks(cost),
     ...tcoBlocks(cost),
     ...appraisalBlocks(cost),
     ...tenantBlocks(cost),
@@ -87,15 +88,35 @@ function kindChart({ byKind, currency, perMonth }: CostReport, label: string): r
   return [{ kind: 'chart', chart, data: table }];
 }
 
+/** What an hour of each GPU model costs, where there are several. */
+function modelBlocks({ byGpuModel = [], currency }: CostReport): readonly Block[] {
+  if (byGpuModel.length < 2) return [];
+  const per = (value: number | null) => quantity(value, `${currency}/GPU-hour`);
+  return [
+    tableOf(
+      'The bill of a month by GPU model',
+      ['GPU model', 'a month', 'a GPU-hour of work', 'allocated', 'there'],
+      byGpuModel.map((each): readonly Text[] => [
+        [name(each.model)],
+        amountText(each.amount, currency),
+        per(each.perGpuHourDelivered),
+        per(each.perGpuHourAllocated),
+        per(each.perGpuHourPresent),
+      ]),
+    ),
+  ];
+}
+
 function tcoBlocks({ tco, currency }: CostReport): readonly Block[] {
   if (tco.length === 0) return [];
   return [
     tableOf(
       'Total cost of ownership',
-      ['year', 'bought', 'running', 'resale', 'so far'],
-      tco.map(({ bought, running, resale, soFar }, year) => [
+      ['year', 'bought', 'running', 'due for contracts that are ended', 'resale', 'so far'],
+      tco.map(({ bought, running, due, resale, soFar }, year) => [
         year === 0 ? 'now' : `year ${year}`,
-        ...[bought, running, resale, soFar].map((amount) => amountText(amount, currency)),
+        // Results of earlier versions have no contracts.
+        ...[bought, running, due ?? '0', resale, soFar].map((amount) => amountText(amount, currency)),
       ]),
     ),
   ];

@@ -95,15 +95,24 @@ function canonicalHosts(entry: HostsEntry) {
     ),
     ...key(
       'leased',
-      map(leased, ({ host, gpu, months }) => ({
+      map(leased, ({ host, gpu, months, atEnd, renewal, endFee }) => ({
         ...key('host', map(host, figure)),
         ...key('gpu', map(gpu, figure)),
         months,
+        atEnd: atEnd ?? ('monthly' as const),
+        ...key(
+          'renewal',
+          map(renewal, (rents) => ({
+            ...key('host', map(rents.host, figure)),
+            ...key('gpu', map(rents.gpu, figure)),
+          })),
+        ),
+        endFee: share(endFee ?? 1),
       })),
     ),
     ...key(
       'cloud',
-      map(cloud, ({ perHour, instance, committed }) => ({
+      map(cloud, ({ perHour, instance, committed, spot }) => ({
         ...key('perHour', map(perHour, figure)),
         ...key(
           'instance',
@@ -111,7 +120,17 @@ function canonicalHosts(entry: HostsEntry) {
         ),
         ...key(
           'committed',
-          map(committed, ({ discount, months }) => ({ discount: share(discount), months })),
+          map(committed, ({ hosts, discount, months, paid, atEnd }) => ({
+            ...key('hosts', hosts),
+            discount: share(discount),
+            months,
+            paid: paid ?? ('monthly' as const),
+            atEnd: atEnd ?? ('on-demand' as const),
+          })),
+        ),
+        ...key(
+          'spot',
+          map(spot, ({ discount }) => ({ discount: share(discount) })),
         ),
       })),
     ),

@@ -27,6 +27,7 @@ function figurePlaces(cost: Cost): readonly Place[] {
     for (const key of ['host', 'gpu'] as const) {
       note([...path, 'owned', key], entry?.owned?.[key], 'purchase');
       note([...path, 'leased', key], entry?.leased?.[key]);
+      note([...path, 'leased', 'renewal', key], entry?.leased?.renewal?.[key]);
     }
     note([...path, 'cloud', 'perHour'], entry?.cloud?.perHour);
     note([...path, 'space', 'perKw'], entry?.space?.perKw, 'space');

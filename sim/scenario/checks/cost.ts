@@ -84,6 +84,11 @@ function checkEntry(
     if (!isStated(document, [...place, 'host']) && !isStated(document, [...place, 'gpu']))
       findings.push({ path: place, message: 'needs a price: host, gpu, or both' });
   }
+  for (const key of ['host', 'gpu'] as const) {
+    const place = [...path, 'leased', 'renewal', key];
+    if (isStated(document, place) && !isStated(document, [...path, 'leased', key]))
+      findings.push({ path: place, message: `goes with ${key}: there is no such rent in the first term` });
+  }
   if (entry.cloud !== undefined) {
     const place = [...path, 'cloud'];
     findings.push(...exactlyOne(document, place, ['perHour', 'instance']));
@@ -152,6 +157,12 @@ function checkHosts(context: CheckContext, cost: Cost): readonly Finding[] {
         message: `must be hosts that nothing else pays for, got ${quoteValue(twice)}: ${paidBy.get(twice)} does`,
       });
     for (const host of hosts) paidBy.set(host, `cost.hosts "${entry?.name}"`);
+    const committed = entry?.cloud?.committed?.hosts;
+    if (committed !== undefined && findings.length === 0 && committed > hosts.length)
+      findings.push({
+        path: [...COST, 'hosts', at, 'cloud', 'committed', 'hosts'],
+        message: `must be at most the hosts of the entry (${hosts.length}), got ${committed}`,
+      });
   }
   for (const at of (cost.licences ?? []).keys()) hostsAt([...COST, 'licences', at, 'hosts']);
   if (!context.isFaulty(['elastic']) && !context.isFaulty([...COST, 'hosts'])) {

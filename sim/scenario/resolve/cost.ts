@@ -136,10 +136,16 @@ function tenureOf({ owned, leased, cloud, free }: Entry, currency: string): Tenu
       host: price(leased.host, null),
       gpu: price(leased.gpu, null),
       months: leased.months,
+      renewal:
+        leased.renewal === undefined
+          ? null
+          : { host: price(leased.renewal.host, null), gpu: price(leased.renewal.gpu, null) },
+      atEnd: leased.atEnd,
+      endFee: shareText(leased.endFee),
     };
   }
   if (cloud !== undefined) {
-    const { perHour, instance, committed } = cloud;
+    const { perHour, instance, committed, spot } = cloud;
     return {
       kind: 'cloud',
       perHour:
@@ -147,7 +153,14 @@ function tenureOf({ owned, leased, cloud, free }: Entry, currency: string): Tenu
       committed:
         committed === undefined
           ? null
-          : { discount: shareText(committed.discount), months: committed.months },
+          : {
+              hosts: committed.hosts ?? null,
+              discount: shareText(committed.discount),
+              months: committed.months,
+              paid: committed.paid,
+              atEnd: committed.atEnd,
+            },
+      spot: spot === undefined ? null : shareText(spot.discount),
     };
   }
   return { kind: 'free', why: free ?? '' };

@@ -103,7 +103,21 @@ const leased = section(
   {
     host: price('Rent of a host a month, its GPUs left out.').optional(),
     gpu: price('Rent of a GPU a month.').optional(),
-    months: months('Months for which the rent is due, come what may.'),
+    months: months('Months of a term: for so long the rent is due, come what may.'),
+    atEnd: oneOf(
+      ['monthly', 'renew'],
+      'What follows a term: the rent goes on month by month and may be ended with any, or another term of as many months. Default monthly.',
+    ).optional(),
+    renewal: section(
+      {
+        host: price('Rent of a host a month once the first term is over.').optional(),
+        gpu: price('Rent of a GPU a month once the first term is over.').optional(),
+      },
+      'Rents once the first term is over. Default: as before.',
+    ).optional(),
+    endFee: share(
+      'Part of the rents still to come that is due when a term is ended early. Default 100%.',
+    ).optional(),
   },
   'Leased hosts.',
 );
@@ -120,10 +134,27 @@ const cloud = section(
     ).optional(),
     committed: section(
       {
+        hosts: wholeNumber(
+          1,
+          1e6,
+          'Hosts of the entry that it is for, whichever of them are there. Default: all.',
+        ).optional(),
         discount: share('Taken off the price for the commitment.'),
-        months: months('Months for which every hour is paid, used or not.'),
+        months: months('Months for which every hour is paid, used or not: 12 or 36 are usual.'),
+        paid: oneOf(
+          ['monthly', 'upfront'],
+          'Whether it is paid month by month, or a whole term in advance. Default monthly.',
+        ).optional(),
+        atEnd: oneOf(
+          ['on-demand', 'renew'],
+          'What follows a term: the hours in which hosts are there, without the discount, or another term. Default on-demand.',
+        ).optional(),
       },
       'A commitment: all hours are paid. Default: on demand, the hours in which the host is there.',
+    ).optional(),
+    spot: section(
+      { discount: share('Taken off the price on demand.') },
+      'Hours that no commitment pays for are bought on the spot market. Interruptions: spot of an elastic group. Default: on demand.',
     ).optional(),
   },
   'Hosts of a cloud whose hours are paid. Groups of elastic with a price of their own are billed by that.',
@@ -258,7 +289,7 @@ const downtime = section(
   'What outages cost the business. Such costs are in no invoice.',
 );
 
-const BASES = ['allocated', 'peak', 'cores', 'memory', 'sessions'] as const;
+const BASES = ['allocated', 'used', 'peak', 'cores', 'memory', 'sessions'] as const;
 
 const chargeback = section(
   {
@@ -268,7 +299,7 @@ const chargeback = section(
     ),
     by: oneOf(
       BASES,
-      'What the bill is shared by: GPU-hours held, greatest number of GPUs held, core-hours, GiB-hours or hours of users. Default allocated.',
+      'What the bill is shared by: GPU-hours held, GPU-hours of work, greatest number of GPUs held, core-hours, GiB-hours or hours of users. Default allocated.',
     ).optional(),
     fixed: share('Part of the bill that goes by peak (fixed-and-variable).').optional(),
     rates: list(
