@@ -39,8 +39,9 @@ export function findVictims(
     });
   const goesAnywhere = live.job.shapes.length === 1 && !isBound(fleet, live.job);
   let found = goesAnywhere ? onOneHost(fleet, placer, live, order, choice) : anywhere();
-  // Who has to stop so that a limit is kept need not be where the room is.
-  if (found === undefined && goesAnywhere && choice.isHeld?.([]) === true) found = anywhere();
+  // Who has to stop so that a limit is kept, or a licence is free, need not be where the room is.
+  const isElsewhere = fleet.seats !== undefined || choice.isHeld?.([]) === true;
+  if (found === undefined && goesAnywhere && isElsewhere) found = anywhere();
   fleet.gains = gains;
   return found?.map(({ job }) => job);
 }
@@ -80,7 +81,7 @@ function onOneHost(
   let best: readonly Ranked[] | undefined;
   for (const host of [...byHost.keys()].sort((a, b) => a - b)) {
     if (!placer.covers(host) || (fleet.closedFor[host] as number) > 0) continue;
-    const fits = () => refusalMask(fleet, host, shape) === 0;
+    const fits = () => refusalMask(fleet, host, shape) === 0 && hasSeat(fleet, placer, live);
     const victims = fewest(fleet, byHost.get(host) as Ranked[], choice, fits);
     if (victims !== undefined && (best === undefined || isMilder(victims, best))) best = victims;
   }
@@ -140,6 +141,14 @@ function* inTurn(order: readonly Ranked[], { yields }: Choice, out: readonly Ran
     const [job] = left.splice(best, 1);
     yield { job: job as LiveJob, rank: most };
   }
+}
+
+/** Whether a job that has room would have its licences as well. */
+function hasSeat(fleet: Fleet, placer: Placer, { job }: LiveJob): boolean {
+  if (fleet.seats === undefined) return true;
+  const parts = reserve(fleet, placer, job);
+  if (parts !== undefined) giveBack(fleet, parts);
+  return parts !== undefined;
 }
 
 function isMilder(a: readonly Ranked[], b: readonly Ranked[]): boolean {

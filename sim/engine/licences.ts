@@ -1,4 +1,4 @@
-import type { Part } from '../cluster/part.ts';
+import type { Claim } from '../cluster/claim.ts';
 import type { EventId } from '../kernel/event-queue.ts';
 import type { Simulation } from '../kernel/simulation.ts';
 import type { Micros } from '../kernel/time.ts';
@@ -8,7 +8,8 @@ import { LicenceAdmission } from './licences/admission.ts';
 import { type LicenceClient, LicenceDesk } from './licences/desk.ts';
 import { type Guest, GuestClocks } from './licences/guests.ts';
 import { LicenceNeeds, type Need } from './licences/needs.ts';
-import type { LicenceRefusal, LicenceSetup } from './licences/setup.ts';
+import type { Seat } from './licences/seats.ts';
+import type { LicenceSetup } from './licences/setup.ts';
 import type { LiveJob } from './live-job.ts';
 import type { Residency } from './residency.ts';
 import type { RunContext } from './run-context.ts';
@@ -21,8 +22,9 @@ interface LicensedRun {
   startWaitingJobs(): void;
 }
 
-interface Seat extends Need {
+interface GuestSeat extends Seat {
   readonly guest: Guest;
+  readonly client: LicenceClient;
 }
 
 /**
@@ -39,7 +41,7 @@ export class LicenceRuntime {
   readonly #clocks: GuestClocks;
   readonly #admission: LicenceAdmission;
   /** By slot: what the job there takes of licences. */
-  readonly #seats: (readonly Seat[] | undefined)[] = [];
+  readonly #seats: (readonly GuestSeat[] | undefined)[] = [];
   /** By pool and GPU: the client of a licensed GPU, and its guests. */
   readonly #gpuClients: readonly Map<number, LicenceClient>[];
   readonly #guestsOf = new Map<LicenceClient, Set<Guest>>();
@@ -52,6 +54,9 @@ export class LicenceRuntime {
       atUs <= MAX_TIME_US ? simulation.schedule(atUs as Micros, rank, number) : undefined;
     this.#needs = new LicenceNeeds(context.fleet, setup.pools);
     this.#desk = new LicenceDesk(setup, {
+      get nowUs() {
+        return simulation.nowUs;
+      },
       schedule: scheduleOf(EVENT_RANK['licence-expired']),
       cancel,
       changed: (nowUs, client) => {
@@ -64,28 +69,15 @@ export class LicenceRuntime {
       changed: (slot) => this.#apply(slot),
     });
     this.#gpuClients = setup.pools.map(() => new Map());
-    this.#admission = new LicenceAdmission(
-      context.fleet,
-      setup.pools,
-      this.#needs,
-      this.#desk,
-      ({ pool, gpu }) => this.#gpuClients[pool]?.get(gpu),
-    );
-  }
-
-  /** See `LicenceAdmission.roomFor`. */
-  roomFor(
-    live: LiveJob,
-    reserve: () => readonly Part[] | undefined,
-  ): readonly Part[] | LicenceRefusal | undefined {
-    return this.#admission.isNeeded ? this.#admission.roomFor(live, reserve) : reserve();
+    this.#admission = new LicenceAdmission(context.fleet, setup.pools, this.#needs, this.#desk);
+    if (this.#admission.isNeeded) context.fleet.seats = this.#admission;
   }
 
   /** A job has come to sit where it is now: from the queue, or from another place. */
-  seated({ slot, parts }: LiveJob): void {
+  seated({ slot, parts, job }: LiveJob): void {
     const before = [...(this.#seats[slot] ?? [])];
     const needs = this.#needs.of(parts);
-    const kept: Seat[] = [];
+    const kept: GuestSeat[] = [];
     const fresh: Need[] = [];
     for (const need of needs) {
       const at = before.findIndex(
@@ -95,13 +87,15 @@ export class LicenceRuntime {
       else kept.push(...before.splice(at, 1));
     }
     for (const seat of before) this.#leave(seat);
-    const seats = [...kept, ...fresh.map((need) => this.#take(slot, need))];
+    const seats = [...kept, ...fresh.map((need) => this.#take(slot, need, job.claim))];
     this.#seats[slot] = seats.length === 0 ? undefined : seats;
+    if (this.#admission.isNeeded) this.#admission.seated(job.number, parts, seats);
     if (seats.length > 0 || before.length > 0) this.#apply(slot);
   }
 
   /** A job has left its cards. */
-  left({ slot }: LiveJob): void {
+  left({ slot, job }: LiveJob): void {
+    this.#admission.left(job.number);
     for (const seat of this.#seats[slot] ?? []) this.#leave(seat);
     this.#seats[slot] = undefined;
   }
@@ -118,26 +112,26 @@ export class LicenceRuntime {
     const { nowUs } = this.#run.simulation;
     if (rank === EVENT_RANK['licence-step']) this.#clocks.stepped(nowUs, payload);
     else {
-      this.#desk.expired(nowUs, payload);
+      this.#desk.handle(nowUs, payload);
       this.#run.startWaitingJobs();
     }
   }
 
-  #take(slot: number, need: Need): Seat {
+  #take(slot: number, need: Need, claim: Claim): GuestSeat {
     const { nowUs } = this.#run.simulation;
     const ofGpus = this.#gpuClients[need.pool] as Map<number, LicenceClient>;
     let client = need.gpu < 0 ? undefined : ofGpus.get(need.gpu);
     if (client === undefined) {
-      client = this.#desk.ask(nowUs, need.pool, need.isOutside);
+      client = this.#desk.ask(nowUs, need.pool, need.isOutside, need.gpu < 0 ? claim : undefined);
       this.#guestsOf.set(client, new Set());
       if (need.gpu >= 0) ofGpus.set(need.gpu, client);
     }
     const guest = this.#clocks.begin(nowUs, slot, client);
     this.#guestsOf.get(client)?.add(guest);
-    return { ...need, guest };
+    return { ...need, guest, client };
   }
 
-  #leave({ guest, pool, gpu }: Seat): void {
+  #leave({ guest, pool, gpu }: GuestSeat): void {
     const { client } = guest;
     const guests = this.#guestsOf.get(client) as Set<Guest>;
     this.#clocks.end(guest);

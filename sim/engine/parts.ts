@@ -8,6 +8,7 @@ export function giveBack(fleet: Fleet, parts: readonly Part[]): void {
     fleet.release(shape, host, gpus, grant);
     if (kin !== undefined) fleet.neighbours.leave(kin, host);
   }
+  fleet.seats?.givenBack(parts);
 }
 
 /** Releases parts that were only tried: nothing was there that is not there now. */
@@ -19,18 +20,19 @@ export function takeOff(fleet: Fleet, parts: readonly Part[]): void {
 
 /** Takes parts again that were given back, exactly as they were. */
 export function takeBack(fleet: Fleet, parts: readonly Part[]): void {
-  for (const { shape, host, gpus, grant, kin } of parts) {
-    fleet.placeAs(shape, host, gpus, grant);
-    if (kin !== undefined) fleet.neighbours.join(kin, host);
-  }
+  for (const part of parts) put(fleet, part);
+  fleet.seats?.taken(parts);
 }
 
-/** Takes parts of one job again if all of them are free and nobody who has come since keeps away from it. */
+/**
+ * Takes parts of one job again if all of them are free, nobody who has come since keeps away from it, and it may have
+ * its licences.
+ */
 export function tryTakeBack(fleet: Fleet, parts: readonly Part[]): boolean {
   const taken: Part[] = [];
   try {
     for (const part of parts) {
-      takeBack(fleet, [part]);
+      put(fleet, part);
       taken.push(part);
     }
   } catch (error) {
@@ -38,9 +40,21 @@ export function tryTakeBack(fleet: Fleet, parts: readonly Part[]): boolean {
     takeOff(fleet, taken);
     return false;
   }
-  if (parts.every((part) => isBearable(fleet, part, parts))) return true;
+  const { seats } = fleet;
+  if (
+    parts.every((part) => isBearable(fleet, part, parts)) &&
+    (seats === undefined || seats.mayTakeBack(parts))
+  ) {
+    seats?.taken(parts);
+    return true;
+  }
   takeOff(fleet, taken);
   return false;
+}
+
+function put(fleet: Fleet, { shape, host, gpus, grant, kin }: Part): void {
+  fleet.placeAs(shape, host, gpus, grant);
+  if (kin !== undefined) fleet.neighbours.join(kin, host);
 }
 
 /** Whether rules about neighbours hold on the host of a part that has been taken, beside all `parts` of its job. */

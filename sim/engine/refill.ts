@@ -1,6 +1,8 @@
 import type { Fleet } from '../cluster/fleet.ts';
 import type { Part } from '../cluster/part.ts';
+import type { SeatRefusal } from '../cluster/seat-book.ts';
 import type { Discipline } from '../policies/queueing/discipline.ts';
+import { isTurnedAway } from './licences/refusal.ts';
 import type { LiveJob } from './live-job.ts';
 import { takeOff } from './parts.ts';
 import { giveBack, reserve, takeBack, tryTakeBack } from './reserve.ts';
@@ -55,7 +57,8 @@ export function refill(
   /** Of each that is stopped: what keeps it besides room. */
   const keptBy: (string | undefined)[] = [];
   const starting: Promised[] = [];
-  const noRoom = new Set<number>();
+  const noRoom = new Map<number, SeatRefusal | undefined>();
+  const unlicensed: { readonly live: LiveJob; readonly refusal: SeatRefusal }[] = [];
   let isOver = false;
   for (;;) {
     const candidate = order.peek();
@@ -83,7 +86,8 @@ export function refill(
     }
     const live = waiting as LiveJob;
     const held = discipline.holds?.(live, nowUs);
-    const hasNoRoom = noRoom.has(live.job.demand);
+    const { demand } = live.job;
+    const hasNoRoom = noRoom.has(demand);
     if (held !== undefined) scheduler.use.hold(held);
     const parts = held !== undefined || hasNoRoom ? undefined : reserve(fleet, placer, live.job);
     if (parts !== undefined) {
@@ -94,12 +98,14 @@ export function refill(
       continue;
     }
     line.passOver(live.slot);
-    scheduler.because(live, held);
+    const refusal = held !== undefined ? undefined : hasNoRoom ? noRoom.get(demand) : fleet.seats?.refusal;
+    if (refusal !== undefined) unlicensed.push({ live, refusal });
+    scheduler.because(live, held ?? (refusal === undefined ? undefined : 'licence'));
     if (!hasNoRoom) actions.tellBlocked(live, line.reasonOf(live.slot));
     if (held !== undefined) continue;
     if (line.size > 1) scheduler.use.blocked += 1;
-    noRoom.add(live.job.demand);
-    if (rules.fill === 'block') isOver = true;
+    noRoom.set(demand, refusal);
+    if (rules.fill === 'block' && (refusal === undefined || !isTurnedAway(refusal, live))) isOver = true;
   }
   if (isOver) line.endPass('queue-order');
   scheduler.use.kept += kept.length;
@@ -107,6 +113,9 @@ export function refill(
   stopped.forEach(({ live }, i) => {
     if (live.phase === 'waiting' && line.has(live.slot)) scheduler.because(live, keptBy[i]);
   });
+  for (const { live, refusal } of unlicensed) {
+    if (live.phase === 'waiting') scheduler.turnAway(live, refusal, nowUs);
+  }
   if (stopped.length === 0) fleet.gains = gains;
   return promised;
 }
@@ -116,12 +125,17 @@ function roomAgain(
   fleet: Fleet,
   { rules, placer }: QueueOfPool,
   { live, before }: Contender,
-  noRoom: Set<number>,
+  noRoom: Map<number, SeatRefusal | undefined>,
 ): readonly Part[] | undefined {
   if (rules.isSticky && tryTakeBack(fleet, before)) return before;
-  if (noRoom.has(live.job.demand)) return undefined;
+  // It has licences of its own where others find none.
+  const { seats } = fleet;
+  if (seats === undefined && noRoom.has(live.job.demand)) return undefined;
   const parts = reserve(fleet, placer, live.job);
-  if (parts === undefined) noRoom.add(live.job.demand);
+  if (parts === undefined) {
+    noRoom.set(live.job.demand, seats?.refusal);
+    if (seats !== undefined && tryTakeBack(fleet, before)) return before;
+  }
   return parts === undefined || rules.isSticky ? parts : asBefore(fleet, parts, before);
 }
 

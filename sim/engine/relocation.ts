@@ -19,6 +19,8 @@ interface Movers {
   stunUs(victim: LiveJob): number | undefined;
   /** Whether the waiting job may start although these go on elsewhere, instead of being stopped. */
   mayGoOn(victims: readonly LiveJob[]): boolean;
+  /** Whether the waiting job gets its licences although these keep theirs. */
+  hasSeats(victims: readonly LiveJob[]): boolean;
 }
 
 /**
@@ -61,7 +63,12 @@ export function findRelocations(
     for (const victim of victims) {
       const stunUs = movers.stunUs(victim);
       if (stunUs === undefined) continue;
-      if (!movers.mayGoOn([...moves.map((move) => move.live), victim])) continue;
+      const staying = [...moves.map((move) => move.live), victim];
+      if (!movers.mayGoOn(staying)) continue;
+      for (const g of gpus) fleet.setGpuClosed(g, false, 'claim');
+      const hasSeats = movers.hasSeats(staying);
+      for (const g of gpus) fleet.setGpuClosed(g, true, 'claim');
+      if (!hasSeats) continue;
       const parts = placeBeside(fleet, placer, victim, room, isRoomLeft);
       if (parts !== undefined) moves.push({ live: victim, parts, stunUs });
     }

@@ -9,13 +9,18 @@ import { takeOff } from './parts.ts';
 export { giveBack, takeBack, tryTakeBack } from './parts.ts';
 
 /**
- * Takes room for all workers of a job, each where the placement policy puts it beside those before it and where the
+ * Takes room for all workers of a job, with the licences that it must have to start, each where the placement policy puts it beside those before it and where the
  * job's layout and its neighbours allow; all or none. As nobody ever holds a part of what he needs, gangs that want the
  * same room cannot keep each other waiting.
  *
  * @returns one part a worker; undefined where there is no room for all of them, and the fleet is as it was
  */
 export function reserve(fleet: Fleet, placer: Placer, job: Job): readonly Part[] | undefined {
+  const { seats } = fleet;
+  return seats === undefined ? take(fleet, placer, job) : seats.reserve(job, () => take(fleet, placer, job));
+}
+
+function take(fleet: Fleet, placer: Placer, job: Job): readonly Part[] | undefined {
   if (isBound(fleet, job)) return assemble(fleet, placer, job, job.layout ?? ANY_LAYOUT);
   const { shapes, kin } = job;
   const parts: Part[] = [];

@@ -1,10 +1,11 @@
 import type { Part } from '../cluster/part.ts';
+import type { SeatRefusal } from '../cluster/seat-book.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { Placer } from '../policies/placement/placer.ts';
 import type { Discipline } from '../policies/queueing/discipline.ts';
 import { WaitingLine } from '../policies/queueing/waiting-line.ts';
 import { findVictims } from './eviction.ts';
-import type { LicenceRefusal } from './licences/setup.ts';
+import { hasSeatsBeside, isTurnedAway } from './licences/refusal.ts';
 import { type LiveJob, settleWork } from './live-job.ts';
 import { refill } from './refill.ts';
 import { findRelocations } from './relocation.ts';
@@ -49,7 +50,7 @@ export class Scheduler implements QueueOfPool {
   readonly #sharing: TimeSharing | undefined;
   readonly #claims = new Map<number, RoomClaim>();
   /** What becomes of the job that was tried last, where it has room and no licence. */
-  #unlicensed: LicenceRefusal | undefined;
+  #unlicensed: SeatRefusal | undefined;
   /** Jobs that a refill gave room which others have yet to leave. */
   #promised: readonly Promised[] = [];
   /** Waiting jobs that are watched, with the reason told last. */
@@ -183,11 +184,6 @@ export class Scheduler implements QueueOfPool {
         continue;
       }
       const unlicensed = this.#unlicensed;
-      if (unlicensed?.way === 'reject') {
-        this.withdraw(live, nowUs);
-        this.#actions.reject(live, unlicensed.reason);
-        continue;
-      }
       const never = this.#actions.neverReason(live);
       if (never !== 'none') {
         this.withdraw(live, nowUs);
@@ -195,6 +191,7 @@ export class Scheduler implements QueueOfPool {
         continue;
       }
       if (this.rules.preemption === 'evict' && this.#makeRoom(live, nowUs, false)) continue;
+      if (!this.#claims.has(live.slot) && this.turnAway(live, unlicensed, nowUs)) continue;
       const reason = this.because(live, unlicensed === undefined ? undefined : 'licence');
       if (!isBlocked) this.#actions.tellBlocked(live, reason);
       if (this.line.size > 1) this.use.blocked += 1;
@@ -244,8 +241,11 @@ export class Scheduler implements QueueOfPool {
       if (claim.pending.size > 0) return false;
       this.#dropClaim(live.slot);
     }
-    const parts = this.#guard === undefined ? this.#reserve(live) : this.#guard.place(live, nowUs);
+    const { fleet } = this.#run;
+    const guard = this.#guard;
+    const parts = guard === undefined ? reserve(fleet, this.#placer, live.job) : guard.place(live, nowUs);
     if (parts === undefined) {
+      this.#unlicensed = guard === undefined ? fleet.seats?.refusal : guard.refusal;
       // What was to be its room is not there any more: a fault, or others who came before it.
       if (claim !== undefined) this.discipline.awaitsNoMore?.(live, nowUs);
       return false;
@@ -254,15 +254,11 @@ export class Scheduler implements QueueOfPool {
     return true;
   }
 
-  /** Takes room for a job, on which it has the licences that it must have. */
-  #reserve(live: LiveJob): readonly Part[] | undefined {
-    const anywhere = () => reserve(this.#run.fleet, this.#placer, live.job);
-    const { licensedRoom } = this.#actions;
-    if (licensedRoom === undefined) return anywhere();
-    const found = licensedRoom(live, anywhere);
-    if (found === undefined || !('way' in found)) return found;
-    this.#unlicensed = found;
-    return undefined;
+  turnAway(live: LiveJob, refusal: SeatRefusal | undefined, nowUs: number): boolean {
+    if (refusal === undefined || !isTurnedAway(refusal, live)) return false;
+    this.withdraw(live, nowUs);
+    this.#actions.reject(live, (refusal as Extract<SeatRefusal, { way: 'reject' }>).reason);
+    return true;
   }
 
   /** Lets a waiting job begin on parts that are taken for it. */
@@ -336,6 +332,7 @@ export class Scheduler implements QueueOfPool {
       return true;
     }
     for (const host of hosts) this.#run.fleet.setClosed(host, true, 'claim');
+    for (const observer of this.#run.observers) observer.fleetChanged?.(nowUs as Micros);
     this.#claims.set(live.slot, { live, hosts: [...hosts], pending });
     discipline.awaits?.(live, nowUs);
     return false;
@@ -364,6 +361,7 @@ export class Scheduler implements QueueOfPool {
           nowUs,
           victims.filter((victim) => !staying.includes(victim)),
         ) === undefined,
+      hasSeats: (staying) => hasSeatsBeside(this.#run.fleet, this.#placer, live, victims, staying),
     });
     for (const { live: victim, parts, stunUs } of found.moves) this.#actions.move(victim, parts, stunUs);
     for (const host of found.hosts) hosts.add(host);
@@ -395,7 +393,8 @@ export class Scheduler implements QueueOfPool {
         guard.forget(live);
         this.because(live, held);
       } else if (this.tryStart(live, nowUs)) this.use.overtook += 1;
-      else this.because(live, undefined);
+      else if (this.turnAway(live, this.#unlicensed, nowUs)) continue;
+      else this.because(live, this.#unlicensed === undefined ? undefined : 'licence');
       if (this.line.has(live.slot)) this.line.passOver(live.slot);
     }
   }

@@ -1,9 +1,9 @@
 import type { Part } from '../cluster/part.ts';
+import type { SeatRefusal } from '../cluster/seat-book.ts';
 import type { Placer } from '../policies/placement/placer.ts';
 import type { Discipline } from '../policies/queueing/discipline.ts';
 import type { FillRule, PreemptionName, PreemptionWay } from '../policies/queueing/names.ts';
 import type { WaitingLine } from '../policies/queueing/waiting-line.ts';
-import type { LicenceRefusal } from './licences/setup.ts';
 import type { LiveJob } from './live-job.ts';
 import type { SchedulerUse } from './scheduler-use.ts';
 import type { TimeShareSetup } from './time-share/setup.ts';
@@ -58,17 +58,14 @@ export interface SchedulerActions {
   tellBlocked(live: LiveJob, reason: string): void;
   /** Why there is no room for a waiting job now; `none` where there is. */
   whyNot(live: LiveJob): string;
-  /** Takes room on which the job has the licences that it must have to start, or says what becomes of it; absent: none must. */
-  licensedRoom?(
-    live: LiveJob,
-    reserve: () => readonly Part[] | undefined,
-  ): readonly Part[] | LicenceRefusal | undefined;
 }
 
 /** Finds room for jobs so that others which found none are not delayed. */
 export interface BackfillGuard {
   /** Most jobs that are looked at in one pass after the first blocked one. */
   readonly depth: number;
+  /** Why the job that was placed last got no room although there was some: it lacks a licence. */
+  readonly refusal?: SeatRefusal | undefined;
   beginPass(): void;
   /** Within a pass, others than those that were placed have come or gone. */
   changed(): void;
@@ -99,6 +96,8 @@ export interface QueueOfPool {
   enqueue(live: LiveJob, nowUs: number): void;
   /** A job that ran does not any more. */
   left(live: LiveJob, nowUs: number): void;
+  /** Turns a waiting job away if that is what becomes of who lacks a licence; says whether it was. */
+  turnAway(live: LiveJob, refusal: SeatRefusal | undefined, nowUs: number): boolean;
   /** Books why a waiting job cannot start now: `held`, or for want of room. */
   because(live: LiveJob, held: string | undefined): string;
   /** Starts a job on the room it was promised if that is free. */

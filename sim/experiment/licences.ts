@@ -1,9 +1,9 @@
 import type { Fleet } from '../cluster/fleet.ts';
 import type { LicencePoolSetup, LicenceSetup } from '../engine/licences/setup.ts';
-import type { PoolSetup } from '../engine/timed.ts';
 import type { Micros } from '../kernel/time.ts';
 import {
   EDITION_RULES,
+  entitlementOverTime,
   knownRestrictions,
   LEAST_CORES_PER_CPU,
   LICENCE_CAUSES,
@@ -36,7 +36,7 @@ export function licencesOf(
   const values = new ParameterValues(SHARING_PARAMETERS, overheads);
   const numbers = new Map(fleet.hostNames.map((name, host) => [name, host]));
   const metered = pools.map((pool): MeteredLicences => {
-    const { name, edition, entitled } = pool;
+    const { name, edition, entitled, subscriptions } = pool;
     const metric = metricOf(pool);
     const isAsked = isAskedFor(metric);
     return {
@@ -44,7 +44,8 @@ export function licencesOf(
       edition,
       metric,
       entitled,
-      causes: isAsked ? LICENCE_CAUSES : [],
+      causes: isAsked ? causesOf(pool) : [],
+      steps: entitlementOverTime(entitled, subscriptions),
       ...(isAsked ? {} : { counted: countOf(pool, fleet, hostsOf(pool, numbers)) }),
     };
   });
@@ -57,7 +58,7 @@ export function licencesOf(
     setup: {
       pools: askedFor.map((at): LicencePoolSetup => {
         const pool = pools[at] as LicencePool;
-        const { name, edition, entitled, whenNone } = pool;
+        const { name, edition, entitled, subscriptions, whenNone } = pool;
         const leaseUs = pool.leaseUs ?? Math.round(values.get('licence.lease') * 1e6);
         const hosts = hostsOf(pool, numbers);
         return {
@@ -65,6 +66,7 @@ export function licencesOf(
           metric: metricOf(pool) as 'user' | 'gpu',
           covers: EDITION_RULES[edition].covers,
           entitled,
+          steps: entitlementOverTime(entitled, subscriptions),
           holds: hosts && fleet.hostNames.map((_name, host) => hosts.has(host)),
           whenNone,
           leaseUs,
@@ -74,6 +76,7 @@ export function licencesOf(
       restrictions: unlicensed ?? knownRestrictions(values),
       listener: {
         levels: (atUs, pool, levels) => meter.levels(atUs, number(pool), levels),
+        held: (atUs, pool, claim, by) => meter.held(atUs, number(pool), claim, by),
         asked: (pool, isGranted) => meter.asked(number(pool), isGranted),
         expired: (pool) => meter.expired(number(pool)),
       },
@@ -81,24 +84,9 @@ export function licencesOf(
   };
 }
 
-/**
- * Jobs that must have a licence to start are looked at one by one, as they come to their turn: a plan of who starts later
- * and where does not know of licences.
- *
- * @throws {ScenarioError} if a queue makes such plans, or stops jobs for others, and a licence must be had to start
- */
-export function requirePlainQueues({ setup }: LicencesOfRun, queues: readonly PoolSetup[]): void {
-  const strict = setup.pools.find(({ whenNone }) => whenNone !== 'degrade');
-  if (strict === undefined) return;
-  for (const { rules } of queues) {
-    const { fill, preemption, timeShare } = rules;
-    if ((fill === 'block' || fill === 'skip') && preemption === 'none' && timeShare == null) continue;
-    throw new ScenarioError(
-      'licences.pools',
-      `cannot let "${strict.name}" be whenNone: ${strict.whenNone} beside policy.scheduling with fill ${fill} and preemption ${preemption}: that needs fill block or skip, preemption none and no timeShare`,
-    );
-  }
-}
+/** Where there are no subscriptions, none can lapse. */
+const causesOf = ({ subscriptions }: LicencePool) =>
+  LICENCE_CAUSES.filter((cause) => cause !== 'lapse' || subscriptions.length > 0);
 
 const metricOf = ({ metric, edition }: LicencePool): LicenceMetric => metric ?? EDITION_RULES[edition].metric;
 const isAskedFor = (metric: LicenceMetric) => metric === 'user' || metric === 'gpu';

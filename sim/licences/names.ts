@@ -15,7 +15,8 @@ export type WhenNone = (typeof WHEN_NONE)[number];
 
 /**
  * Why somebody runs without a licence: `growth` more run than there are licences; `server` no licence server answers;
- * `region` licences of the edition do not hold where it runs.
+ * `region` licences of the edition do not hold where it runs; `lapse`
+ * subscriptions have ended and are not renewed (yet).
  */
-export const LICENCE_CAUSES = ['growth', 'server', 'region'] as const;
+export const LICENCE_CAUSES = ['growth', 'server', 'region', 'lapse'] as const;
 export type LicenceCause = (typeof LICENCE_CAUSES)[number];

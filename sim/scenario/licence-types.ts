@@ -7,6 +7,15 @@ export interface LicencePool {
   /** Null: as the edition is counted. */
   readonly metric: LicenceMetric | null;
   readonly entitled: number;
+  /** Licences for a term, besides those. */
+  readonly subscriptions: readonly {
+    readonly seats: number;
+    readonly fromUs: number;
+    /** Null: it does not end. */
+    readonly termUs: number | null;
+    readonly renewals: number;
+    readonly gapUs: number;
+  }[];
   /** Names of the hosts where they hold, in the order of the fleet; null: all. */
   readonly hosts: readonly string[] | null;
   readonly whenNone: WhenNone;

@@ -1,11 +1,14 @@
+import type { ClusterObserver } from '../../sim/cluster/changes.ts';
 import type { HostSpec } from '../../sim/cluster/fleet.ts';
 import type { LicenceLevels, LicencePoolSetup, LicenceSetup } from '../../sim/engine/licences/setup.ts';
+import type { SchedulingRules } from '../../sim/engine/scheduling.ts';
 import type { FaultUnit } from '../../sim/faults/index.ts';
 import type { PlacementPolicyName } from '../../sim/policies/placement/names.ts';
+import type { QueueingConfig, QueueingPolicy } from '../../sim/policies/queueing/discipline.ts';
 import { fifo } from '../../sim/policies/queueing/fifo.ts';
 import { type SharedGpu, sharingMode, type WorkloadClass } from '../../sim/sharing/index.ts';
 import { logged, NO_FAULTS } from '../faults/fault-setup.ts';
-import { runSmall, type SmallJob } from '../queueing/pool-run.ts';
+import { runSmall, type SmallJob, type SmallRun } from '../queueing/pool-run.ts';
 import { cardOf, named, part, values, vgpuConfig } from '../sharing/vgpu-cards.ts';
 
 /** An A10 that costs its tenants nothing: who is alone on it goes at full speed. */
@@ -83,6 +86,11 @@ export interface LicensedRun {
   /** Of each server: when it fails and for how long, in seconds. */
   readonly outages?: readonly (readonly (readonly [number, number])[])[];
   readonly horizon?: number;
+  readonly policy?: QueueingPolicy;
+  readonly rules?: Partial<SchedulingRules>;
+  readonly config?: Partial<QueueingConfig>;
+  readonly guard?: SmallRun['guard'];
+  readonly observer?: ClusterObserver;
 }
 
 export function runLicensed(setup: LicensedRun) {
@@ -93,7 +101,11 @@ export function runLicensed(setup: LicensedRun) {
   const stories = runSmall({
     hostSpecs: hostsWith(setup.cards ?? [8], setup.sharing),
     jobs: setup.jobs,
-    policy: fifo,
+    policy: setup.policy ?? fifo,
+    ...(setup.rules === undefined ? {} : { rules: setup.rules }),
+    ...(setup.config === undefined ? {} : { config: setup.config }),
+    guard: setup.guard,
+    ...(setup.observer === undefined ? {} : { observer: setup.observer }),
     ...(setup.placement === undefined ? {} : { placement: setup.placement }),
     horizon: setup.horizon ?? 1_000_000,
     licences: {

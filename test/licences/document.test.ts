@@ -69,19 +69,22 @@ describe('The section licences', () => {
     expect(problems).toContainEqual('licences: needs a timed experiment: a fill experiment has no time');
   });
 
-  test.each([{ queueing: 'fifo', scheduling: { fill: 'easy' } }, { scheduling: { preemption: 'refill' } }])(
-    'does not let anybody wait for a licence beside plans of who starts later: %j',
-    (policy) => {
-      const scenario = guests({
-        licences: { pools: [pool({ whenNone: 'wait' })] },
-        policy,
-        experiment: SHORT,
-      });
-      expect(() => run(scenario)).toThrow(/cannot let "vws" be whenNone: wait beside/);
-      const milder = guests({ licences: { pools: [pool()] }, policy, experiment: SHORT });
-      expect(reading(run(milder), 'licences.vws.needed.peak')).toBeGreaterThan(2);
-    },
-  );
+  test.each([
+    { queueing: 'fifo', scheduling: { fill: 'easy' } },
+    { queueing: 'fifo', scheduling: { fill: 'conservative' } },
+    { queueing: 'priority', scheduling: { preemption: 'evict' } },
+    { scheduling: { preemption: 'refill' } },
+  ])('lets nobody start without a licence under %j', (policy) => {
+    const scenario = guests({
+      licences: { pools: [pool({ whenNone: 'wait' })] },
+      policy,
+      experiment: SHORT,
+    });
+    const found = run(scenario);
+    expect(reading(found, 'licences.vws.needed.peak')).toBe(2);
+    expect(reading(found, 'licences.vws.denied')).toBe(0);
+    expect(found.waited.some(({ reason, jobSeconds }) => reason === 'licence' && jobSeconds > 0)).toBe(true);
+  });
 
   test('changes nothing in a run where there are enough', () => {
     const without = run(guests({ experiment: SHORT }));

@@ -1,8 +1,10 @@
 import type { Fleet } from '../../cluster/fleet.ts';
 import { ANY_LAYOUT } from '../../cluster/layout.ts';
 import type { Part } from '../../cluster/part.ts';
+import type { SeatBook, SeatRefusal } from '../../cluster/seat-book.ts';
 import type { Placer } from '../../policies/placement/placer.ts';
 import { mayMiss } from '../gang/assemble.ts';
+import { isTurnedAway } from '../licences/refusal.ts';
 import type { LiveJob } from '../live-job.ts';
 import { takeOff, tryTakeBack } from '../parts.ts';
 import { isBound, reserve } from '../reserve.ts';
@@ -37,6 +39,7 @@ interface Kept {
  */
 export class ConservativeGuard implements BackfillGuard {
   readonly depth: number;
+  refusal: SeatRefusal | undefined = undefined;
   readonly #fleet: Fleet;
   readonly #placer: Placer;
   readonly #scheduler: Scheduler;
@@ -46,6 +49,8 @@ export class ConservativeGuard implements BackfillGuard {
   readonly #seen = new Set<LiveJob>();
   readonly #plan: Plan;
   #kinds: HostKinds;
+  /** By the parts of those who hold licences: when they leave by the plan. */
+  readonly #endsUs = new Map<readonly Part[], number>();
   /** Whether the plan is up to date. */
   #isCurrent = false;
 
@@ -82,10 +87,13 @@ export class ConservativeGuard implements BackfillGuard {
   }
 
   place(live: LiveJob, nowUs: number): readonly Part[] | undefined {
+    this.refusal = undefined;
+    const { seats } = this.#fleet;
     if (this.#reserved.size === 0 && !this.#isCurrent) {
       // Nobody has a reservation, so nobody can be delayed.
       const parts = reserve(this.#fleet, this.#placer, live.job);
       if (parts !== undefined) return parts;
+      if (this.#isTurnedAway(live)) return undefined;
     }
     if (!this.#isCurrent) this.#renew(nowUs);
     const plan = this.#plan;
@@ -99,7 +107,7 @@ export class ConservativeGuard implements BackfillGuard {
     const hasRules = isBound(this.#fleet, job);
     const isDue = found !== undefined && found.startUs <= nowUs;
     // The policy may find room where the plan found none.
-    if (isDue || job.shapes.length > 1 || hasRules) {
+    if (isDue || job.shapes.length > 1 || hasRules || seats !== undefined) {
       const parts =
         this.#byPolicy(live, kept?.room, nowUs) ??
         (isDue && tryTakeBack(this.#fleet, found.parts) ? found.parts : undefined);
@@ -108,12 +116,13 @@ export class ConservativeGuard implements BackfillGuard {
         this.#reserved.delete(live);
         if (kept !== undefined) plan.lift(kept.room);
         plan.begin(live, begun);
+        this.#endsUs.set(parts, nowUs + begun.spanUs);
         if (kept !== undefined) plan.freed(kept.room, begun);
         return parts;
       }
     }
     // Room that is there now and that it may not use is nothing to keep.
-    const room = isDue ? undefined : found;
+    const room = isDue || this.#isTurnedAway(live) ? undefined : found;
     this.#reserved.delete(live);
     if (kept !== undefined && kept.room !== room) {
       plan.lift(kept.room);
@@ -131,6 +140,8 @@ export class ConservativeGuard implements BackfillGuard {
     const { shapes, shape, layout = ANY_LAYOUT, kin } = live.job;
     const hasRules = isBound(this.#fleet, live.job);
     if (kept !== undefined && kept.room.startUs <= nowUs) return kept.room;
+    const { seats } = this.#fleet;
+    if (seats !== undefined) return this.#earliestWithSeats(seats, live, kept, nowUs);
     if (shapes.length === 1 && !hasRules) {
       if (kept === undefined) return plan.earliest({ shape, kin, spanOn: this.#spans(live) });
       const wish = () => ({ shape, kin, spanOn: this.#spans(live) });
@@ -148,6 +159,48 @@ export class ConservativeGuard implements BackfillGuard {
     return plan.earlierGang(kept.room, wish, since) ?? kept.room;
   }
 
+  /** The best room for a job in which it has its licences as well, all the time that it is to be there. */
+  #earliestWithSeats(
+    seats: SeatBook,
+    live: LiveJob,
+    kept: Kept | undefined,
+    nowUs: number,
+  ): Reservation | undefined {
+    const plan = this.#plan;
+    const { shapes, layout = ANY_LAYOUT, kin } = live.job;
+    const hasRules = isBound(this.#fleet, live.job);
+    const spanUs = this.#longestUs(live);
+    const wish = { shapes, spanUs, isSteady: false, kin, layout: hasRules ? layout : undefined };
+    const limitUs = kept?.room.startUs ?? Number.POSITIVE_INFINITY;
+    const others = this.#keptBeside(live);
+    let fromUs = nowUs;
+    if (kept !== undefined) {
+      // Room that needs none of these licences may be there earlier: the job has it when it is asked for then.
+      fromUs = seats.freeFrom({ ...kept.room, startUs: nowUs }, this.#endsUs, others);
+      if (fromUs >= limitUs) return kept.room;
+      plan.lift(kept.room);
+    }
+    let found = plan.earliestGang(wish, fromUs, limitUs);
+    while (found !== undefined) {
+      fromUs = seats.freeFrom(found, this.#endsUs, others);
+      if (fromUs <= found.startUs) break;
+      found = fromUs < limitUs ? plan.earliestGang(wish, fromUs, limitUs) : undefined;
+    }
+    if (kept !== undefined) plan.keep(kept.room);
+    return found ?? kept?.room;
+  }
+
+  /** What is kept for all others. */
+  #keptBeside(live: LiveJob): readonly Reservation[] {
+    return [...this.#reserved].flatMap(([other, { room }]) => (other === live ? [] : [room]));
+  }
+
+  /** Whether the job that was tried last is turned away for want of a licence. */
+  #isTurnedAway(live: LiveJob): boolean {
+    this.refusal = this.#fleet.seats?.refusal;
+    return this.refusal !== undefined && isTurnedAway(this.refusal, live);
+  }
+
   /**
    * Takes room for a job that starts now where the policy wants it, if that is kept for nobody else.
    *
@@ -158,11 +211,18 @@ export class ConservativeGuard implements BackfillGuard {
     if (parts === undefined) return undefined;
     const spanUs = this.#expectation.spanUs(live, parts);
     if (own !== undefined) this.#plan.lift(own);
-    const isFree = this.#plan.isFree({ parts, startUs: nowUs, spanUs });
+    const room = { parts, startUs: nowUs, spanUs };
+    const isFree = this.#plan.isFree(room) && this.#hasSeats(room, live);
     if (own !== undefined) this.#plan.keep(own);
     if (isFree) return parts;
     takeOff(this.#fleet, parts);
     return undefined;
+  }
+
+  /** Whether a job has its licences in this room beside all that is kept for others. */
+  #hasSeats(room: Reservation, live: LiveJob): boolean {
+    const { seats } = this.#fleet;
+    return seats === undefined || seats.freeFrom(room, this.#endsUs, this.#keptBeside(live)) <= room.startUs;
   }
 
   /** Brings the plan up to date. Reservations whose place is not free any more are lost. */
@@ -172,8 +232,12 @@ export class ConservativeGuard implements BackfillGuard {
     const leavers = this.#fleet.hasCards
       ? this.#expectation.leavers(this.#scheduler, nowUs)
       : this.#expectation.holders(this.#scheduler, nowUs);
+    this.#endsUs.clear();
+    for (const { live, endUs } of leavers) this.#endsUs.set(live.parts, endUs);
     const shaken = new Set(plan.renew(leavers, nowUs));
     this.#isCurrent = true;
+    // Licences are not bound to hosts: whatever has changed may matter to all.
+    if (this.#fleet.seats !== undefined) for (const host of this.#placer.hosts) shaken.add(host);
     for (const { room } of this.#reserved.values()) {
       if (room.startUs < nowUs) for (const { host } of room.parts) shaken.add(host);
     }
@@ -182,11 +246,15 @@ export class ConservativeGuard implements BackfillGuard {
       room.parts.some(({ host }) => shaken.has(host)),
     );
     for (const [, { room }] of inDoubt) plan.lift(room);
+    const { seats } = this.#fleet;
+    const again: Reservation[] = [];
     for (const [live, kept] of inDoubt) {
       const { room } = kept;
       const due = room.startUs < nowUs ? { ...room, startUs: nowUs } : room;
-      if (plan.isFree(due)) {
+      const hasSeats = seats === undefined || seats.freeFrom(due, this.#endsUs, again) <= due.startUs;
+      if (hasSeats && plan.isFree(due)) {
         plan.keep(due);
+        again.push(due);
         this.#reserved.set(live, { ...kept, room: due });
       } else {
         this.#reserved.delete(live);

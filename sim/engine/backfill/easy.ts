@@ -1,6 +1,8 @@
 import { CLOSED_FOR, type Fleet } from '../../cluster/fleet.ts';
 import type { Part } from '../../cluster/part.ts';
+import type { SeatRefusal } from '../../cluster/seat-book.ts';
 import type { Placer } from '../../policies/placement/placer.ts';
+import { isTurnedAway } from '../licences/refusal.ts';
 import type { LiveJob } from '../live-job.ts';
 import { takeOff } from '../parts.ts';
 import { isBound, reserve } from '../reserve.ts';
@@ -18,7 +20,8 @@ interface Refused {
 /**
  * EASY backfilling: the first job that finds no room is to start when enough running jobs have ended by their estimates
  * (the shadow time). Others start now if they have ended by then, or if it still finds room then with them in place.
- * With estimates that are true nobody delays it. Where the place that the policy chooses would delay it, the policy is
+ * With estimates that are true nobody delays it. Licences that
+ * it must have are part of its room. Where the place that the policy chooses would delay it, the policy is
  * asked once more for one beside the hosts that the job needs.
  *
  * @see Lifka, The ANL/IBM SP scheduling system, JSSPP 1995
@@ -26,6 +29,7 @@ interface Refused {
  */
 export class EasyGuard implements BackfillGuard {
   readonly depth: number;
+  refusal: SeatRefusal | undefined = undefined;
   readonly #fleet: Fleet;
   readonly #placer: Placer;
   readonly #scheduler: Scheduler;
@@ -33,7 +37,7 @@ export class EasyGuard implements BackfillGuard {
   #head: LiveJob | undefined;
   #outlook: HeadOutlook | undefined;
   /** Demands that found no room in this pass. */
-  readonly #noRoom = new Set<number>();
+  readonly #noRoom = new Map<number, SeatRefusal | undefined>();
   readonly #refused = new Map<number, Refused>();
   #starts = 0;
 
@@ -62,10 +66,14 @@ export class EasyGuard implements BackfillGuard {
 
   place(live: LiveJob, nowUs: number): readonly Part[] | undefined {
     const { demand } = live.job;
+    this.refusal = this.#noRoom.get(demand);
     if (this.#noRoom.has(demand) || this.#isLikeRefused(live)) return undefined;
     const parts = reserve(this.#fleet, this.#placer, live.job);
     if (parts === undefined) {
-      this.#noRoom.add(demand);
+      this.refusal = this.#fleet.seats?.refusal;
+      // Who is turned away is not waited for.
+      if (this.refusal !== undefined && isTurnedAway(this.refusal, live)) return undefined;
+      this.#noRoom.set(demand, this.refusal);
       this.#head ??= live;
       return undefined;
     }
@@ -124,7 +132,8 @@ export class EasyGuard implements BackfillGuard {
 
   #look(head: LiveJob, nowUs: number): HeadOutlook {
     const leavers = this.#expectation.leavers(this.#scheduler, nowUs);
-    return head.job.shapes.length === 1 && !isBound(this.#fleet, head.job)
+    const { seats } = this.#fleet;
+    return head.job.shapes.length === 1 && !isBound(this.#fleet, head.job) && seats === undefined
       ? new OneHostOutlook(this.#fleet, this.#placer.hosts, head.job.shape, leavers)
       : new GangOutlook(this.#fleet, this.#placer, head, leavers);
   }

@@ -188,9 +188,13 @@ export class Plan {
     return best.found;
   }
 
-  /** The earliest room for a gang that leaves alone all that is kept. */
-  earliestGang(wish: GangWish): Reservation | undefined {
-    return this.#gangFrom(wish, this.#nowUs, Number.POSITIVE_INFINITY);
+  /** The earliest room for a gang, from an instant on and before another, that leaves alone all that is kept. */
+  earliestGang(
+    wish: GangWish,
+    fromUs = this.#nowUs,
+    limitUs = Number.POSITIVE_INFINITY,
+  ): Reservation | undefined {
+    return this.#gangFrom(wish, fromUs, limitUs);
   }
 
   /**

@@ -1,5 +1,6 @@
+import type { Claim } from '../../cluster/claim.ts';
 import type { Micros } from '../../kernel/time.ts';
-import type { LicenceCause, Restriction, WhenNone } from '../../licences/index.ts';
+import type { EntitlementStep, LicenceCause, Restriction, WhenNone } from '../../licences/index.ts';
 
 /** Licences of one edition that stand in for each other. */
 export interface LicencePoolSetup {
@@ -8,6 +9,8 @@ export interface LicencePoolSetup {
   /** Needs that they meet, as `editionNeeded` names them. */
   readonly covers: readonly string[];
   readonly entitled: number;
+  /** How many there are over time, by time; absent: `entitled` all the time. */
+  readonly steps?: readonly EntitlementStep[] | undefined;
   /** By host: whether they hold there; absent: everywhere. */
   readonly holds?: readonly boolean[] | undefined;
   readonly whenNone: WhenNone;
@@ -40,11 +43,10 @@ export interface LicenceLevels {
 interface LicenceListener {
   /** The levels of a pool are these from now on. */
   levels(atUs: Micros, pool: number, levels: LicenceLevels): void;
+  /** A licence is out for somebody with this claim, or no longer. */
+  held?(atUs: Micros, pool: number, claim: Claim, by: 1 | -1): void;
   /** A client has asked for a licence: it has got one at once, or not. */
   asked(pool: number, isGranted: boolean): void;
   /** A lease ended that could not be renewed in time. */
   expired(pool: number): void;
 }
-
-/** A job that has room and no licence: it waits, or is turned away for a reason. */
-export type LicenceRefusal = { readonly way: 'wait' } | { readonly way: 'reject'; readonly reason: string };

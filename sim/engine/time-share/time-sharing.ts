@@ -1,5 +1,6 @@
 import type { Part } from '../../cluster/part.ts';
 import { GPU_MILLI } from '../../cluster/request.ts';
+import type { SeatRefusal } from '../../cluster/seat-book.ts';
 import { speedsAlike } from '../../policies/time-share/blind.ts';
 import type { ShareJob } from '../../policies/time-share/policy.ts';
 import type { LiveJob } from '../live-job.ts';
@@ -79,7 +80,8 @@ export class TimeSharing {
       settleWork(live, nowUs);
       contenders.push({ live, before: live.parts });
     }
-    const starting = this.#startOthers(scheduler, actions, nowUs);
+    const lacking = new Map<LiveJob, SeatRefusal>();
+    const starting = this.#startOthers(scheduler, actions, lacking, nowUs);
     if (contenders.length === 0 && line.size === 0) {
       return carryOut(scheduler, fleet, actions, { kept: [], stopped: [], starting }, nowUs);
     }
@@ -93,12 +95,17 @@ export class TimeSharing {
     const placed = new Map<LiveJob, readonly Part[]>();
     const heldBy = new Map<LiveJob, string>();
     /** By demand and model. */
-    const noRoom = new Set<string>();
+    const noRoom = new Map<string, SeatRefusal | undefined>();
+    const unlicensed = new Map<LiveJob, SeatRefusal>();
     for (const pair of this.#pairs(competitors)) {
       const { live, contender } = pair.job;
       if (placed.has(live) || heldBy.has(live)) continue;
       const parts = this.#roomFor(scheduler, pair, noRoom);
-      if (parts === undefined) continue;
+      if (parts === undefined) {
+        const refusal = noRoom.get(keyOf(pair));
+        if (refusal !== undefined) unlicensed.set(live, refusal);
+        continue;
+      }
       // Those that went before it may have used up what a limit leaves.
       const held = discipline.holds?.(live, nowUs);
       if (held !== undefined) {
@@ -121,11 +128,14 @@ export class TimeSharing {
       if (parts === undefined) stopped.push(contender);
       else kept.push({ ...contender, parts });
     }
-    this.#sayWhy(scheduler, actions, competitors, heldBy, placed);
+    this.#sayWhy(scheduler, actions, competitors, heldBy, placed, unlicensed);
     scheduler.use.kept += kept.length;
     const promised = carryOut(scheduler, fleet, actions, { kept, stopped, starting }, nowUs);
     for (const { live } of stopped) {
       if (live.phase === 'waiting' && line.has(live.slot)) scheduler.because(live, heldBy.get(live));
+    }
+    for (const [live, refusal] of [...lacking, ...unlicensed]) {
+      if (live.phase === 'waiting' && line.has(live.slot)) scheduler.turnAway(live, refusal, nowUs);
     }
     for (const live of running) this.began(live, live.parts, nowUs);
     if (stopped.length === 0) fleet.gains = gains;
@@ -133,10 +143,15 @@ export class TimeSharing {
   }
 
   /** Finds room for those that take no part, in the order of the discipline. */
-  #startOthers(scheduler: QueueOfPool, actions: SchedulerActions, nowUs: number): Promised[] {
+  #startOthers(
+    scheduler: QueueOfPool,
+    actions: SchedulerActions,
+    lacking: Map<LiveJob, SeatRefusal>,
+    nowUs: number,
+  ): Promised[] {
     const { line, discipline, placer } = scheduler;
     const starting: Promised[] = [];
-    const noRoom = new Set<number>();
+    const noRoom = new Map<number, SeatRefusal | undefined>();
     for (const next of line.inOrder(nowUs)) {
       const live = next as LiveJob;
       if (takesPart(live)) continue;
@@ -146,9 +161,13 @@ export class TimeSharing {
       const parts = held !== undefined || hasNoRoom ? undefined : reserve(this.#run.fleet, placer, live.job);
       if (parts === undefined) {
         line.passOver(live.slot);
-        scheduler.because(live, held);
+        const { demand } = live.job;
+        const { seats } = this.#run.fleet;
+        const refusal = held !== undefined ? undefined : hasNoRoom ? noRoom.get(demand) : seats?.refusal;
+        if (refusal !== undefined) lacking.set(live, refusal);
+        scheduler.because(live, held ?? (refusal === undefined ? undefined : 'licence'));
         if (!hasNoRoom) actions.tellBlocked(live, line.reasonOf(live.slot));
-        if (held === undefined) noRoom.add(live.job.demand);
+        if (held === undefined) noRoom.set(demand, refusal);
         continue;
       }
       line.remove(live.slot, nowUs);
@@ -221,19 +240,25 @@ export class TimeSharing {
   /** Room on a model: of a job that runs there its own place where that is free. */
   #roomFor(
     { placer, rules }: QueueOfPool,
-    { job: { live, contender }, model }: Pair<Competitor>,
-    noRoom: Set<string>,
+    pair: Pair<Competitor>,
+    noRoom: Map<string, SeatRefusal | undefined>,
   ): readonly Part[] | undefined {
     const { fleet } = this.#run;
+    const {
+      job: { live, contender },
+      model,
+    } = pair;
     const before =
       contender !== undefined && modelOf(fleet, contender.before) === model ? contender.before : undefined;
     if (rules.isSticky && before !== undefined && tryTakeBack(fleet, before)) return before;
-    const key = `${live.job.demand}:${model}`;
-    if (noRoom.has(key)) return undefined;
+    const key = keyOf(pair);
+    const { seats } = fleet;
+    // Who ran has licences of its own where others find none.
+    if (noRoom.has(key) && (seats === undefined || contender === undefined)) return undefined;
     const parts = reserve(fleet, placer, this.#onModel.of(live.job, model));
     if (parts === undefined) {
-      noRoom.add(key);
-      return undefined;
+      noRoom.set(key, seats?.refusal);
+      return seats !== undefined && before !== undefined && tryTakeBack(fleet, before) ? before : undefined;
     }
     return before === undefined || rules.isSticky ? parts : asBefore(fleet, parts, before);
   }
@@ -245,6 +270,7 @@ export class TimeSharing {
     competitors: readonly Competitor[],
     heldBy: ReadonlyMap<LiveJob, string>,
     placed: ReadonlyMap<LiveJob, readonly Part[]>,
+    unlicensed: ReadonlyMap<LiveJob, SeatRefusal>,
   ): void {
     const { line } = scheduler;
     const told = new Set<number>();
@@ -256,7 +282,9 @@ export class TimeSharing {
         (speeds.every((speed) => speed === 0)
           ? 'no-one-model'
           : this.#ledger.has(live)
-            ? undefined
+            ? unlicensed.has(live)
+              ? 'licence'
+              : undefined
             : 'next-division');
       scheduler.because(live, held);
       line.passOver(live.slot);
@@ -267,6 +295,8 @@ export class TimeSharing {
     }
   }
 }
+
+const keyOf = ({ job, model }: Pair<Competitor>) => `${job.live.job.demand}:${model}`;
 
 /** Whether a job is one that GPU time is divided among: it has GPUs, and work that comes to an end. */
 function takesPart({ role, gpus, job }: LiveJob): boolean {

@@ -28,7 +28,10 @@ export const licencesSection: SectionKind = {
 
 function auditTable(rows: readonly LicenceRow[]): readonly Block[] {
   if (rows.length === 0) return [];
-  const keys = [...new Set(rows.flatMap((row) => Object.keys(row)))].slice(0, MOST_COLUMNS);
+  // Lists have a table of their own.
+  const keys = [...new Set(rows.flatMap((row) => Object.keys(row)))]
+    .filter((key) => !rows.some((row) => Array.isArray(row[key])))
+    .slice(0, MOST_COLUMNS);
   const columns = keys.map((key): Column => {
     const isNumber = rows.every((row) => row[key] == null || typeof row[key] === 'number');
     return { title: [name(COLUMNS[key]?.[0] ?? key)], isNumber };
@@ -43,6 +46,37 @@ function auditTable(rows: readonly LicenceRow[]): readonly Block[] {
       'Licence audit',
       columns,
       rows.map((row) => keys.map((key) => cell(row, key))),
+    ),
+    ...overUseTable(rows),
+  ];
+}
+
+/** When more licences were needed than there were. */
+function overUseTable(rows: readonly LicenceRow[]): readonly Block[] {
+  const times = rows.flatMap((row) =>
+    (Array.isArray(row.overUse) ? (row.overUse as readonly unknown[]) : []).flatMap((each) => {
+      if (typeof each !== 'object' || each === null) return [];
+      const { fromSeconds, untilSeconds, most } = each as Readonly<Record<string, unknown>>;
+      const isWhole = [fromSeconds, untilSeconds, most].every((value) => typeof value === 'number');
+      return isWhole ? [[row.name, fromSeconds, untilSeconds, most] as const] : [];
+    }),
+  );
+  if (times.length === 0) return [];
+  return [
+    tableOf(
+      'When more licences were needed than there were (the longest times)',
+      [
+        { title: [name('licence')], isNumber: false },
+        { title: [name('from')], isNumber: true },
+        { title: [name('until')], isNumber: true },
+        { title: [name('most beyond')], isNumber: true },
+      ],
+      times.map(([licence, from, until, most]) => [
+        [name(plainValue(licence))],
+        quantity(from as number, 'seconds'),
+        quantity(until as number, 'seconds'),
+        quantity(most as number, 'licences'),
+      ]),
     ),
   ];
 }

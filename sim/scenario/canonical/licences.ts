@@ -5,11 +5,23 @@ import { canonicalDuration } from './distribution.ts';
 export function canonicalLicences(written: LicencesDocument) {
   return {
     pools: written.pools.map(
-      ({ name, edition, metric, entitled, hosts, whenNone, lease, renewal, cpusPerHost }) => ({
+      ({ name, edition, metric, entitled, subscriptions, hosts, whenNone, lease, renewal, cpusPerHost }) => ({
         name,
         edition,
         ...(metric === undefined ? {} : { metric }),
         entitled,
+        ...(subscriptions === undefined
+          ? {}
+          : {
+              subscriptions: subscriptions.map(({ seats, from = '0s', term, renewals, gap }) => ({
+                seats,
+                from: canonicalDuration(from),
+                ...(term === undefined ? {} : { term: canonicalDuration(term) }),
+                ...(term === undefined
+                  ? {}
+                  : { renewals: renewals ?? 0, gap: canonicalDuration(gap ?? '0s') }),
+              })),
+            }),
         ...(hosts === undefined ? {} : { hosts: typeof hosts === 'string' ? [hosts] : [...hosts] }),
         ...(whenNone === undefined ? {} : { whenNone }),
         ...(lease === undefined ? {} : { lease: canonicalDuration(lease) }),

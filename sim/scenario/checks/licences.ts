@@ -53,6 +53,18 @@ export function checkLicences(context: CheckContext): readonly Finding[] {
         message: 'must not be there: it is for metric core',
       });
     }
+    for (const [number, subscription] of (pool?.subscriptions ?? []).entries()) {
+      for (const key of ['renewals', 'gap']) {
+        const own: Path = [...path, 'subscriptions', number];
+        if (subscription == null || isStated(document, [...own, 'term'])) continue;
+        if (isStated(document, [...own, key])) {
+          findings.push({
+            path: [...own, key],
+            message: 'must not be there: what has no term is not renewed',
+          });
+        }
+      }
+    }
     const leaseUs = usOf(pool?.lease);
     const renewalUs = usOf(pool?.renewal);
     if (leaseUs !== undefined && renewalUs !== undefined && renewalUs > leaseUs) {

@@ -12,17 +12,26 @@ const usOrNull = (written: string | undefined) =>
 export function resolveLicences({ pools, unlicensed }: CanonicalLicences, fleet: Fleet): Licences {
   const lists = fleet.kind === 'hosts' ? new HostLists(fleet.groups) : undefined;
   return {
-    pools: pools.map(({ name, edition, metric, entitled, hosts, whenNone, lease, renewal, cpusPerHost }) => ({
-      name,
-      edition,
-      metric: metric ?? null,
-      entitled,
-      hosts: hosts === undefined ? null : (lists?.of(hosts) ?? hosts),
-      whenNone: whenNone ?? 'degrade',
-      leaseUs: usOrNull(lease),
-      renewalUs: usOrNull(renewal),
-      cpusPerHost: cpusPerHost ?? 1,
-    })),
+    pools: pools.map(
+      ({ name, edition, metric, entitled, subscriptions, hosts, whenNone, lease, renewal, cpusPerHost }) => ({
+        name,
+        edition,
+        metric: metric ?? null,
+        entitled,
+        subscriptions: (subscriptions ?? []).map(({ seats, from, term, renewals, gap }) => ({
+          seats,
+          fromUs: readValid(durationQuantity, from),
+          termUs: usOrNull(term),
+          renewals: renewals ?? 0,
+          gapUs: usOrNull(gap) ?? 0,
+        })),
+        hosts: hosts === undefined ? null : (lists?.of(hosts) ?? hosts),
+        whenNone: whenNone ?? 'degrade',
+        leaseUs: usOrNull(lease),
+        renewalUs: usOrNull(renewal),
+        cpusPerHost: cpusPerHost ?? 1,
+      }),
+    ),
     unlicensed:
       unlicensed?.map(({ after, fps, compute }) => ({
         afterUs: readValid(durationQuantity, after),

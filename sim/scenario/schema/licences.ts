@@ -18,6 +18,27 @@ const host = line(128, 'A host group, or a host by its name: train-003.');
 
 const hostsDescription = 'Hosts where they hold, such as those of one region. Default: all.';
 
+const subscription = section(
+  {
+    seats: wholeNumber(1, 1e9, 'How many licences.'),
+    from: quantity(
+      durationQuantity,
+      'When its first term begins, since the begin of the run. Default 0s.',
+    ).optional(),
+    term: quantity(positiveDurationQuantity, 'Length of a term. Default: it does not end.').optional(),
+    renewals: wholeNumber(
+      0,
+      1000,
+      'How often it is renewed for a term of that length. Default 0.',
+    ).optional(),
+    gap: quantity(
+      durationQuantity,
+      'Time from the end of a term until it is renewed: a renewal that comes late. Default 0s.',
+    ).optional(),
+  },
+  'Licences for a term.',
+);
+
 const pool = section(
   {
     name: identifier('Name of these licences, for the metrics and the audit.'),
@@ -29,7 +50,14 @@ const pool = section(
       LICENCE_METRICS,
       'What one licence is for: user (a virtual machine or user that runs), gpu (a physical GPU with such a tenant), card (a GPU that is there), core (a core of a host that is there). Default: as the edition is counted.',
     ).optional(),
-    entitled: wholeNumber(0, 1e9, 'How many there are.'),
+    entitled: wholeNumber(0, 1e9, 'How many there are, besides those of subscriptions.'),
+    subscriptions: list(
+      subscription,
+      'subscriptions',
+      1,
+      100,
+      'Licences that begin or lapse while the run goes on. Default: none.',
+    ).optional(),
     hosts: z
       .union([host, list(host, 'host groups or hosts', 1, MAX_HOST_GROUPS, hostsDescription)], {
         error: 'must be a host group, a host, or a list of these',
