@@ -1,5 +1,6 @@
 import type { RunResult } from '../experiment/result.ts';
 import { type Block, table } from './blocks.ts';
+import { quantity } from './document/quantity.ts';
 import { groupDigits, percent } from './format.ts';
 
 /** What became of the capacity, bucket by bucket, each with its largest cause; nothing where that was not looked at. */
@@ -16,13 +17,18 @@ export function waterfallBlocks({ waterfall }: Pick<RunResult, 'waterfall'>): Bl
         return [
           text,
           half > 0 ? `${percent(share)} ± ${percent(half)}` : percent(share),
-          rounded(gpuHours),
+          hoursText(gpuHours),
           ...costColumn(costPerMonth === undefined ? '-' : rounded(costPerMonth)),
         ];
       }),
-      ['in all', percent(1), rounded(waterfall.capacityGpuHours), ...costColumn('')],
+      ['in all', percent(1), hoursText(waterfall.capacityGpuHours), ...costColumn('')],
     ]),
   ];
+}
+
+/** GPU-hours without their unit, with the digits that tell something of them. */
+export function hoursText(gpuHours: number, half?: number): string {
+  return quantity(gpuHours, '', half).replaceAll('\u00a0', ' ');
 }
 
 function rounded(value: number): string {

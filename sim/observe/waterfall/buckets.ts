@@ -43,6 +43,7 @@ export const CAUSES = {
   mode: 'overhead',
   gang: 'overhead',
   checkpoints: 'overhead',
+  restricted: 'licence',
   idle: 'idle',
   starting: 'changing',
   saving: 'changing',

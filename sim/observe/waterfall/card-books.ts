@@ -9,6 +9,8 @@ const UNITS = 1_000_000;
 const CARD_CAUSES = [
   'work',
   'gang',
+  'restricted',
+  'checkpoints',
   'mode',
   'idle',
   ...AT_REST,
@@ -17,8 +19,12 @@ const CARD_CAUSES = [
 const NUMBERS = CARD_CAUSES.map((cause) => CAUSE_NAMES.indexOf(cause));
 const WIDTH = CARD_CAUSES.length;
 const STATES = AT_REST.length + 1;
-const [USED, WAITING, LOST, CUT] = [0, 1, 2, 3] as const;
-const DOES = 4;
+const [USED, LOST, WAITING, RESTRICTED, SAVING, CUT] = [0, 1, 2, 3, 4, 5] as const;
+const DOES = 6;
+/** Places in `CARD_CAUSES`. */
+const [AT_WORK, AT_GANG, AT_RESTRICTED, AT_CHECKPOINTS, AT_MODE, AT_IDLE, FIRST_AT_REST] = [
+  0, 1, 2, 3, 4, 5, 6,
+];
 
 /**
  * What is done with each card that a mode shares. Its tenants may use more than the books have given away, where the
@@ -44,18 +50,21 @@ export class CardBooks {
   }
 
   /** See `WorkBooks.carded`. Says whether that is anything else than before. */
-  does(g: number, used: number, lost: number, waiting: number): boolean {
+  does(g: number, used: number, lost: number, waiting: number, restricted: number, saving: number): boolean {
     const row = g * DOES;
-    const does = this.#does;
     const all = unitsOf(used, UNITS);
     const waits = unitsOf(waiting, all);
-    const loses = unitsOf(lost, UNITS - all);
-    if (does[row + USED] === all && does[row + WAITING] === waits && does[row + LOST] === loses) {
-      return false;
-    }
-    does[row + USED] = all;
-    does[row + WAITING] = waits;
-    does[row + LOST] = loses;
+    const lacks = unitsOf(restricted, all - waits);
+    let isOther = this.#note(row + USED, all);
+    isOther = this.#note(row + LOST, unitsOf(lost, UNITS - all)) || isOther;
+    isOther = this.#note(row + WAITING, waits) || isOther;
+    isOther = this.#note(row + RESTRICTED, lacks) || isOther;
+    return this.#note(row + SAVING, unitsOf(saving, all - waits - lacks)) || isOther;
+  }
+
+  #note(place: number, units: number): boolean {
+    if (this.#does[place] === units) return false;
+    this.#does[place] = units;
     return true;
   }
 
@@ -83,21 +92,25 @@ export class CardBooks {
     const next = this.#next;
     const does = g * DOES;
     const used = this.#does[does + USED] as number;
-    const waiting = this.#does[does + WAITING] as number;
     const lost = this.#does[does + LOST] as number;
+    const waiting = this.#does[does + WAITING] as number;
+    const restricted = this.#does[does + RESTRICTED] as number;
+    const saving = this.#does[does + SAVING] as number;
     let held = 0;
     for (let s = 0; s < STATES; s++) held += this.#held[g * STATES + s] as number;
     const taken = Math.max(held, used + lost);
     let rest = taken - used - lost;
-    next[0] = used - waiting;
-    next[1] = waiting;
-    next[2] = lost;
+    next[AT_WORK] = used - waiting - restricted - saving;
+    next[AT_GANG] = waiting;
+    next[AT_RESTRICTED] = restricted;
+    next[AT_CHECKPOINTS] = saving;
+    next[AT_MODE] = lost;
     for (let s = 1; s < STATES; s++) {
       const own = Math.min(rest, this.#held[g * STATES + s] as number);
-      next[3 + s] = own;
+      next[FIRST_AT_REST + s - 1] = own;
       rest -= own;
     }
-    next[3] = rest;
+    next[AT_IDLE] = rest;
     const cut = isOpen ? Math.min(this.#does[does + CUT] as number, UNITS - taken) : 0;
     next[WIDTH - 1] = cut;
     for (let c = 0; c < WIDTH; c++) {

@@ -1,9 +1,22 @@
 import type { Job } from '../../cluster/changes.ts';
+import type { Claim } from '../../cluster/claim.ts';
 import type { TaskShape } from '../../cluster/request.ts';
 import { ExactIntegral, type Instant } from '../../kernel/stats/exact-integral.ts';
+import { demandText } from '../wait-ledger.ts';
 import { BUCKETS, type Bucket, bucketOfReason } from './buckets.ts';
 import { BY_FRACTION, type Cell } from './cells.ts';
 import { type Claimant, divideFree } from './divide-free.ts';
+
+/** Jobs of one class and tenant that ask for the same, within a row. */
+interface Asker {
+  readonly claim: Claim;
+  /** One of them. */
+  readonly job: Job;
+  wanted: number;
+  /** What was taken for it, in millionths of a GPU times microseconds, up to where `#perWanted` stood at `from`. */
+  taken: number;
+  from: number;
+}
 
 /** Jobs of a pool that wait for one reason and accept the same GPUs. */
 class WaitingRow implements Claimant {
@@ -16,12 +29,81 @@ class WaitingRow implements Claimant {
   given = new Float64Array(0);
   /** By cell number: what it takes of it over time. */
   readonly taken: ExactIntegral[] = [];
+  /** By claim and number of the demand. */
+  readonly #askers = new Map<Claim, Map<number, Asker>>();
+  /** Integral of what is given for each unit that is wanted, in microseconds, up to `#sinceUs`; everybody gets his part. */
+  #perWanted = 0;
+  #rate = 0;
+  #sinceUs = 0;
 
   constructor(bucket: Bucket, reason: string, pool: number, shape: TaskShape) {
     this.bucket = bucket;
     this.reason = reason;
     this.pool = pool;
     this.shape = shape;
+  }
+
+  /** So much of what a job asks for is wanted more. */
+  change(job: Job, amount: number, atUs: number): void {
+    this.#advance(atUs);
+    const asker = this.#askerOf(job);
+    this.#settle(asker);
+    asker.wanted += amount;
+    this.wanted += amount;
+  }
+
+  /** So much is given from now on. */
+  receives(amount: number, atUs: number): void {
+    this.#advance(atUs);
+    this.#rate = this.wanted > 0 ? amount / this.wanted : 0;
+  }
+
+  restart(at: Instant): void {
+    this.#advance(at.atUs);
+    for (const integral of this.taken) integral.restart(at);
+    for (const asker of this.#allAskers()) {
+      asker.taken = 0;
+      asker.from = this.#perWanted;
+    }
+  }
+
+  /** What each asker was given up to then, in proportion. */
+  *parts(atUs: number): Iterable<{ readonly job: Job; readonly part: number }> {
+    this.#advance(atUs);
+    for (const asker of this.#allAskers()) {
+      this.#settle(asker);
+      if (asker.taken > 0) yield { job: asker.job, part: asker.taken };
+    }
+  }
+
+  #advance(atUs: number): void {
+    if (atUs <= this.#sinceUs) return;
+    this.#perWanted += this.#rate * (atUs - this.#sinceUs);
+    this.#sinceUs = atUs;
+  }
+
+  #settle(asker: Asker): void {
+    asker.taken += asker.wanted * (this.#perWanted - asker.from);
+    asker.from = this.#perWanted;
+  }
+
+  #askerOf(job: Job): Asker {
+    const { claim, demand } = job;
+    let byDemand = this.#askers.get(claim);
+    if (byDemand === undefined) {
+      byDemand = new Map();
+      this.#askers.set(claim, byDemand);
+    }
+    let asker = byDemand.get(demand);
+    if (asker === undefined) {
+      asker = { claim, job, wanted: 0, taken: 0, from: this.#perWanted };
+      byDemand.set(demand, asker);
+    }
+    return asker;
+  }
+
+  *#allAskers(): Iterable<Asker> {
+    for (const byDemand of this.#askers.values()) yield* byDemand.values();
   }
 
   /** Looks which of the cells would do. */
@@ -47,6 +129,25 @@ export interface Stranded {
   readonly amount: bigint;
 }
 
+/** What was held back because somebody waited for it. */
+export interface StrandedFor extends Omit<Stranded, 'cell'> {
+  /** Empty where nobody is named. */
+  readonly tenant: string;
+  /** Name of the class, service or session group. */
+  readonly label: string;
+  /** What each asks for, in words. */
+  readonly demand: string;
+}
+
+/** A whole number in the given proportions, parts whole; what rounding leaves over goes to the largest. */
+function dividedWhole(sum: bigint, parts: readonly number[]): readonly bigint[] {
+  const all = parts.reduce((a, b) => a + b, 0);
+  const amounts = parts.map((part) => BigInt(Math.floor(Number(sum) * (part / all))));
+  const largest = parts.indexOf(parts.reduce((a, b) => Math.max(a, b), 0));
+  const given = amounts.reduce((a, b) => a + b, 0n);
+  return amounts.map((amount, i) => (i === largest ? amount + sum - given : amount));
+}
+
 /** What is waited for, and how much of what is free is so held back: as much of it as somebody wants. */
 export class WaitingDemand {
   readonly #rows: WaitingRow[] = [];
@@ -68,7 +169,7 @@ export class WaitingDemand {
   #left = new Float64Array(0);
 
   /** So many more jobs that ask for the same wait for this reason; less where negative. */
-  change(job: Job, reason: string, jobs: number): void {
+  change(job: Job, reason: string, jobs: number, atUs: number): void {
     const { shapes, shape, claim } = job;
     let milli = 0;
     for (let i = 0; i < shapes.length; i++) milli += (shapes[i] as TaskShape).totalGpuMilli;
@@ -84,7 +185,7 @@ export class WaitingDemand {
     const { row } = last;
     if (row === undefined) return;
     const amount = jobs * milli * 1000;
-    row.wanted += amount;
+    row.change(job, amount, atUs);
     this.wanted += amount;
   }
 
@@ -101,10 +202,14 @@ export class WaitingDemand {
     const left = this.#left;
     for (let i = 0; i < cells.length; i++) left[i] = (cells[i] as Cell).free;
     divideFree(this.#order, left);
-    for (const { cells: own, given, taken } of this.#order) {
+    for (const row of this.#order) {
+      const { cells: own, given, taken } = row;
+      let sum = 0;
       for (let i = 0; i < own.length; i++) {
         (taken[own[i] as number] as ExactIntegral).set(given[i] as number, at);
+        sum += given[i] as number;
       }
+      row.receives(sum, at.atUs);
     }
     for (let i = 0; i < cells.length; i++) {
       ((cells[i] as Cell).byCause[noDemand] as ExactIntegral).set(left[i] as number, at);
@@ -113,7 +218,7 @@ export class WaitingDemand {
   }
 
   restart(at: Instant): void {
-    for (const { taken } of this.#rows) for (const integral of taken) integral.restart(at);
+    for (const row of this.#rows) row.restart(at);
   }
 
   *stranded(cells: readonly Cell[], atUs: number): Iterable<Stranded> {
@@ -121,6 +226,27 @@ export class WaitingDemand {
       for (const [i, integral] of taken.entries()) {
         const amount = integral.upTo(atUs);
         if (amount !== 0n) yield { bucket, reason, cell: cells[i] as Cell, amount };
+      }
+    }
+  }
+
+  /** The same by who asks: of each reason the parts of its sum, whole numbers that add up to it. */
+  *askers(atUs: number): Iterable<StrandedFor> {
+    for (const row of this.#rows) {
+      const { bucket, reason, taken } = row;
+      const sum = taken.reduce((all, integral) => all + integral.upTo(atUs), 0n);
+      if (sum === 0n) continue;
+      const parts = [...row.parts(atUs)];
+      const amounts = dividedWhole(
+        sum,
+        parts.map(({ part }) => part),
+      );
+      for (const [i, { job }] of parts.entries()) {
+        const amount = amounts[i] as bigint;
+        const { tenant, label } = job.claim;
+        if (amount > 0n) {
+          yield { bucket, reason, tenant, label, demand: demandText(job.shapes), amount };
+        }
       }
     }
   }

@@ -4,10 +4,11 @@ import type { Part } from '../../cluster/part.ts';
 import { AT_REST, type AtRest, type WorkBooks, type WorkOnGpus } from '../../cluster/work-books.ts';
 import { ExactIntegral, Instant } from '../../kernel/stats/exact-integral.ts';
 import type { Micros } from '../../kernel/time.ts';
-import { type Bucket, CAUSE_NAMES, CAUSES, type Cause } from './buckets.ts';
+import { BUCKETS, type Bucket, CAUSE_NAMES, CAUSES, type Cause } from './buckets.ts';
 import { CardBooks } from './card-books.ts';
 import { type Cell, Cells } from './cells.ts';
-import { WaitingDemand } from './waiting-demand.ts';
+import { MarkKeeper, type WaterfallMarks } from './marks.ts';
+import { type StrandedFor, WaitingDemand } from './waiting-demand.ts';
 import { type Rate, WorkDone } from './work-done.ts';
 
 /** A GPU in the unit of these books. */
@@ -48,6 +49,11 @@ export interface WaterfallLine {
   readonly amount: bigint;
 }
 
+/** The same with the cell itself. */
+interface CellLine extends Pick<WaterfallLine, 'bucket' | 'cause' | 'amount'> {
+  readonly cell: Cell;
+}
+
 /**
  * Books all capacity of the GPUs that are there, at each moment and in each part of a GPU, under what becomes of it.
  * Whole numbers throughout: the lines add up to the capacity to the last unit.
@@ -74,6 +80,8 @@ export class Waterfall implements ClusterObserver, WorkBooks {
   #isWarm: boolean;
   #isChanged = true;
   #seenChanges = 0;
+  #marks: MarkKeeper | undefined;
+  #nextMarkUs = Number.POSITIVE_INFINITY;
 
   /**
    * @param warmupUs what was before is left out
@@ -95,6 +103,12 @@ export class Waterfall implements ClusterObserver, WorkBooks {
     this.#seenChanges = fleet.changeCount;
   }
 
+  /** Keeps what was booked by certain moments as well; to be said before the first event. */
+  keepMarks(): void {
+    this.#marks = new MarkKeeper(this.#warmupUs);
+    this.#nextMarkUs = this.#marks.nextUs;
+  }
+
   openChanged(atUs: Micros): void {
     this.#advance(atUs);
     const { changeRing, changeCount, hostCount } = this.#fleet;
@@ -111,6 +125,7 @@ export class Waterfall implements ClusterObserver, WorkBooks {
   ended(atUs: Micros): void {
     this.#advance(atUs);
     this.#settle();
+    if (this.#isWarm) this.#marks?.end(this.#at.atUs, this.#amountsAt(this.#at.atUs));
   }
 
   rests(nowUs: number, slot: number, parts: readonly Part[], why: AtRest): void {
@@ -131,7 +146,9 @@ export class Waterfall implements ClusterObserver, WorkBooks {
     this.#hold(nowUs, slot, { parts, why: undefined, workLeftUs, drag, on, before: undefined });
   }
 
-  stops(_nowUs: number, slot: number, workLeftUs: number, lostUs: number, reason: string): void {
+  stops(nowUs: number, slot: number, workLeftUs: number, lostUs: number, reason: string): void {
+    // What is lost now is in no mark before, nor in the warm-up if that is over.
+    this.#advance(nowUs);
     this.#noteDone(slot, workLeftUs);
     if (lostUs > 0) this.#done.lose(slot, lostUs, causeOfLoss(reason));
   }
@@ -158,8 +175,16 @@ export class Waterfall implements ClusterObserver, WorkBooks {
     });
   }
 
-  carded(nowUs: number, g: number, used: number, lost: number, waiting: number): void {
-    if (!this.#cards.does(g, used, lost, waiting)) return;
+  carded(
+    nowUs: number,
+    g: number,
+    used: number,
+    lost: number,
+    waiting: number,
+    restricted: number,
+    saving: number,
+  ): void {
+    if (!this.#cards.does(g, used, lost, waiting, restricted, saving)) return;
     this.#advance(nowUs);
     this.#bookCard(g);
   }
@@ -173,7 +198,7 @@ export class Waterfall implements ClusterObserver, WorkBooks {
   /** So many more jobs that ask for the same wait for this reason; less where negative. */
   wants(job: Job, reason: string, jobs: number, nowUs: number): void {
     this.#advance(nowUs);
-    this.#demand.change(job, reason, jobs);
+    this.#demand.change(job, reason, jobs, this.#at.atUs);
     this.#isChanged = true;
   }
 
@@ -185,10 +210,23 @@ export class Waterfall implements ClusterObserver, WorkBooks {
   /** What became of it up to the end; nothing of a run that ended within the warm-up. */
   *lines(): Iterable<WaterfallLine> {
     if (!this.#isWarm) return;
-    const { atUs } = this.#at;
-    const { modelNames } = this.#fleet;
+    for (const { cell, ...line } of this.#linesAt(this.#at.atUs)) yield { ...this.#placeOf(cell), ...line };
+  }
+
+  /** What became of it up to each mark, once the run has ended; undefined where none were kept, or none came. */
+  marks(): WaterfallMarks | undefined {
+    if (this.#marks === undefined || !this.#isWarm) return undefined;
+    return this.#marks.read(this.#cells.all.map((cell) => this.#placeOf(cell)));
+  }
+
+  /** Of what was free and wanted, for whom it was held back; by bucket and cause it adds up to the lines. */
+  *askers(): Iterable<StrandedFor> {
+    if (this.#isWarm) yield* this.#demand.askers(this.#at.atUs);
+  }
+
+  /** All that is booked by an instant that no change came after. */
+  *#linesAt(atUs: number): Iterable<CellLine> {
     const cells = this.#cells.all;
-    const where = ({ pool, model, mode }: Cell) => ({ pool, model: modelNames[model] as string, mode });
     for (const cell of cells) {
       let workLeft = (cell.byCause[WORK] as ExactIntegral).upTo(atUs);
       for (const [cause, lost] of cell.redone) {
@@ -196,16 +234,36 @@ export class Waterfall implements ClusterObserver, WorkBooks {
         // biome-ignore lint/complexity/useMathMinMax: Math.min takes no bigints.
         const amount = lost < workLeft ? lost : workLeft;
         workLeft -= amount;
-        if (amount > 0n) yield { ...where(cell), bucket: 'redone', cause, amount };
+        if (amount > 0n) yield { cell, bucket: 'redone', cause, amount };
       }
       for (const [i, cause] of CAUSE_NAMES.entries()) {
         const amount = i === WORK ? workLeft : (cell.byCause[i] as ExactIntegral).upTo(atUs);
-        if (amount !== 0n) yield { ...where(cell), bucket: CAUSES[cause], cause, amount };
+        if (amount !== 0n) yield { cell, bucket: CAUSES[cause], cause, amount };
       }
     }
     for (const { bucket, reason, cell, amount } of this.#demand.stranded(cells, atUs)) {
-      yield { ...where(cell), bucket, cause: reason, amount };
+      yield { cell, bucket, cause: reason, amount };
     }
+  }
+
+  /** The same by cell and bucket. */
+  #amountsAt(atUs: number): readonly bigint[] {
+    const width = BUCKETS.length;
+    const sums = Array.from({ length: this.#cells.all.length * width }, () => 0n);
+    for (const { cell, bucket, amount } of this.#linesAt(atUs)) {
+      sums[cell.number * width + BUCKETS.indexOf(bucket)]! += amount;
+    }
+    return sums;
+  }
+
+  #placeOf({ pool, model, mode }: Cell): Pick<WaterfallLine, 'pool' | 'model' | 'mode'> {
+    return { pool, model: this.#fleet.modelNames[model] as string, mode };
+  }
+
+  /** Sets the marks that are due: nothing changes from the last instant until now. */
+  #mark(marks: MarkKeeper, nowUs: number): void {
+    while (marks.nextUs <= nowUs) marks.keep(this.#amountsAt(marks.nextUs));
+    this.#nextMarkUs = marks.nextUs;
   }
 
   #hold(nowUs: number, slot: number, held: Held): void {
@@ -358,6 +416,7 @@ export class Waterfall implements ClusterObserver, WorkBooks {
       this.#demand.restart(this.#at);
       this.#capacity.restart(this.#at);
     }
+    if (nowUs >= this.#nextMarkUs && this.#marks !== undefined) this.#mark(this.#marks, nowUs);
     this.#at.set(nowUs);
   }
 

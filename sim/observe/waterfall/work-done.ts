@@ -17,15 +17,15 @@ interface Stretch {
  * was done last.
  */
 export class WorkDone {
-  /** By slot of the job. */
-  readonly #stretches: (Stretch[] | undefined)[] = [];
+  /** By slot of the job; few jobs are stopped, and slots are many. */
+  readonly #stretches = new Map<number, Stretch[]>();
 
   add(slot: number, workUs: number, rates: readonly Rate[]): void {
     if (!(workUs > 0)) return;
-    let own = this.#stretches[slot];
+    let own = this.#stretches.get(slot);
     if (own === undefined) {
       own = [];
-      this.#stretches[slot] = own;
+      this.#stretches.set(slot, own);
     }
     const last = own[own.length - 1];
     if (last !== undefined && isSame(last.rates, rates)) last.workUs += workUs;
@@ -34,7 +34,7 @@ export class WorkDone {
 
   /** Takes the last so many microseconds of work back, and books them as done for nothing. */
   lose(slot: number, lostUs: number, cause: string): void {
-    const own = this.#stretches[slot];
+    const own = this.#stretches.get(slot);
     let left = lostUs;
     while (own !== undefined && left > 0) {
       const last = own[own.length - 1];
@@ -51,11 +51,11 @@ export class WorkDone {
   }
 
   forget(slot: number): void {
-    this.#stretches[slot] = undefined;
+    if (this.#stretches.size > 0) this.#stretches.delete(slot);
   }
 
   forgetAll(): void {
-    this.#stretches.length = 0;
+    this.#stretches.clear();
   }
 }
 

@@ -12,6 +12,7 @@ import {
 import type { WaterfallPart } from '../document/parts.ts';
 import { amountText, axisScale, quantity, tickText } from '../document/quantity.ts';
 import type { ReportedRun } from '../document/read-result.ts';
+import { giveBackBlocks } from './give-back.ts';
 import type { SectionKind } from './section.ts';
 import { ofEach } from './side-by-side.ts';
 
@@ -50,6 +51,8 @@ export const waterfallSection: SectionKind = {
         bucketTable(run, waterfall, true),
         ...['byPool', 'byMode', 'byModel'].flatMap((key) => partBlocks(key as PartKey, waterfall)),
         ...details('All causes', causeTable(buckets)),
+        ...details('Who waited for what was free', askerTable(buckets)),
+        ...giveBackBlocks(run.giveBack),
       ];
     }),
 };
@@ -138,6 +141,27 @@ function causeTable(buckets: readonly Bucket[]): readonly Block[] {
   );
   const columns = ['GPU-hours that were', words('cause'), 'amount', words('name')];
   return rows.length === 0 ? [] : [tableOf('GPU-hours by cause', columns, rows)];
+}
+
+/** For whom free GPUs were held back: class and tenant, what each asks for, and why it did not get it. */
+function askerTable(buckets: readonly Bucket[]): readonly Block[] {
+  const rows = buckets.flatMap((bucket) =>
+    (bucket.askers ?? []).map((each): readonly Text[] => [
+      [name(bucketWords(bucket))],
+      [name([each.tenant, each.class].filter((who) => who !== '').join(', '))],
+      [name(each.demand)],
+      [name(each.text)],
+      quantity(each.gpuHours, 'GPU-hours'),
+    ]),
+  );
+  const columns = [
+    'GPU-hours that were',
+    words('who waited'),
+    words('asked for'),
+    words('why'),
+    { title: 'amount', isNumber: true },
+  ];
+  return rows.length === 0 ? [] : [tableOf('Free GPU-hours by who waited for them', columns, rows)];
 }
 
 /** The same for each pool, mode or model, in families; nothing where there is but one. */
