@@ -11,6 +11,9 @@ import { type Direction, directionOf } from './metric-direction.ts';
  */
 type Verdict = 'better' | 'worse' | 'differs' | 'no-difference-shown' | 'not-comparable';
 
+/** What a comparison reads of a replication. */
+export type SeedReadings = Pick<Replication, 'seed' | 'readings'>;
+
 export interface CompareOptions {
   /** Metrics to look at; absent: all that either side has. The fewer, the less the correction costs. */
   readonly metrics?: readonly string[] | undefined;
@@ -64,8 +67,8 @@ export interface ComparedMetric {
  * @see Law, Simulation Modeling and Analysis, 5th ed., sections 10.2 and 11.2
  */
 export function compareMetrics(
-  base: readonly Replication[],
-  candidate: readonly Replication[],
+  base: readonly SeedReadings[],
+  candidate: readonly SeedReadings[],
   options: CompareOptions = {},
 ): ComparedMetric[] {
   const { confidence = 0.95, adjustment = 'holm', paired = true } = options;
@@ -95,7 +98,7 @@ interface Side {
   of(name: string): readonly (number | null)[];
 }
 
-function valuesBySeed(replications: readonly Replication[], side: string): Side {
+function valuesBySeed(replications: readonly SeedReadings[], side: string): Side {
   const seeds = replications.map(({ seed }) => seed);
   if (new Set(seeds).size < seeds.length) {
     throw new RangeError(`Cannot compare: two replications of the ${side} have the same seed`);

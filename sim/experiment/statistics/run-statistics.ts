@@ -3,18 +3,21 @@ import type { FleetView } from '../../cluster/fleet.ts';
 import type { Part } from '../../cluster/part.ts';
 import { GPU_MILLI } from '../../cluster/request.ts';
 import { BatchMeans } from '../../kernel/stats/batch-means.ts';
+import { BatchSketches } from '../../kernel/stats/batch-sketches.ts';
 import {
   batchMeansInterval,
   type CorrelatedMean,
   joinedBatches,
 } from '../../kernel/stats/correlated-mean.ts';
+import { quantileWorth } from '../../kernel/stats/correlated-quantile.ts';
 import { mserTruncation, WarmupDetector } from '../../kernel/stats/mser.ts';
 import { sketchQuantileInterval } from '../../kernel/stats/quantile-interval.ts';
-import { QuantileSketch } from '../../kernel/stats/quantile-sketch.ts';
 import { Tally } from '../../kernel/stats/tally.ts';
 import { TimeBuckets } from '../../kernel/stats/time-buckets.ts';
 import { risingTrend } from '../../kernel/stats/trend.ts';
 import type { Micros } from '../../kernel/time.ts';
+import type { JobMeter } from '../../observe/job-meter.ts';
+import type { TallyWithQuantiles } from '../../observe/tally-with-quantiles.ts';
 
 /** Batches of an interval: few and long ones are the safer choice. */
 const BATCHES = 20;
@@ -74,8 +77,8 @@ export class RunStatisticsMeter implements ClusterObserver {
   readonly #fleet: FleetView;
   readonly #warmupUs: number;
   readonly #seeksSteadyState: boolean;
-  readonly #wait = new JobSeries();
-  readonly #completion = new JobSeries();
+  readonly #wait: JobSeries;
+  readonly #completion: JobSeries;
   readonly #queue = new TimeBuckets();
   readonly #gpu = new TimeBuckets();
   readonly #waitingAgain = new Set<number>();
@@ -89,8 +92,16 @@ export class RunStatisticsMeter implements ClusterObserver {
   /** When the queue last began to hold somebody. */
   #heldSinceUs = 0;
 
-  constructor(fleet: FleetView, warmupUs: Micros, seeksSteadyState: boolean) {
+  /** @param jobs told of the same changes, with the same warm-up: it keeps the waits and completion times */
+  constructor(
+    fleet: FleetView,
+    warmupUs: Micros,
+    seeksSteadyState: boolean,
+    jobs: Pick<JobMeter, 'wait' | 'completion'>,
+  ) {
     this.#fleet = fleet;
+    this.#wait = new JobSeries(jobs.wait);
+    this.#completion = new JobSeries(jobs.completion);
     this.#seeksSteadyState = seeksSteadyState;
     this.#warmupUs = warmupUs;
   }
@@ -198,20 +209,24 @@ export class RunStatisticsMeter implements ClusterObserver {
 class JobSeries {
   readonly #detector = new WarmupDetector();
   readonly #batches = new BatchMeans(BATCHES);
-  readonly #tally = new Tally();
-  readonly #sketch = new QuantileSketch();
+  readonly #sketches = new BatchSketches(BATCHES);
+  /** All of them that count, kept by others. */
+  readonly #all: TallyWithQuantiles;
+
+  constructor(all: TallyWithQuantiles) {
+    this.#all = all;
+  }
 
   /** @param counts whether it is part of the metrics: those of the warm-up only show how long that was */
   add(atUs: number, value: number, counts: boolean): void {
     this.#detector.add(atUs, value);
     if (!counts) return;
     this.#batches.add(value);
-    this.#tally.add(value);
-    this.#sketch.add(value);
+    this.#sketches.add(value);
   }
 
   get count(): number {
-    return this.#tally.count;
+    return this.#all.count;
   }
 
   /** @param lastUs what came later is left out: when nobody arrives any more, the rest is no steady state */
@@ -222,30 +237,41 @@ class JobSeries {
 
   within(name: string): readonly WithinRun[] {
     const means = this.#batches.batchMeans;
-    if (means.length < BATCHES) return [];
+    const { tally, sketch } = this.#all;
+    if (means.length < BATCHES || sketch === undefined) return [];
     const interval = batchMeansInterval(means);
-    const worth = this.#effective(means);
-    const isIndependent = interval.pIndependent >= 0.05;
     return [
-      withinOf(`${name}.mean`, { ...interval, mean: this.#tally.mean }, 1),
-      ...[0.5, 0.95, 0.99].map(
-        (p): WithinRun => ({
+      withinOf(`${name}.mean`, { ...interval, mean: tally.mean }, 1),
+      ...[0.5, 0.95, 0.99].map((p): WithinRun => {
+        const value = sketch.quantile(p);
+        const { worth, isIndependent } = this.#worth(value, p, means);
+        return {
           metric: `${name}.p${Math.round(p * 100)}`,
-          value: this.#sketch.quantile(p),
-          ci95: sketchQuantileInterval(this.#sketch, p, 0.95, worth),
+          value,
+          ci95: sketchQuantileInterval(sketch, p, 0.95, worth),
           method: 'order-statistics',
           n: worth,
           isIndependent,
-        }),
-      ),
+        };
+      }),
     ];
+  }
+
+  /**
+   * Independent observations that these are worth for a quantile. Beyond the median what lies above it comes in few
+   * clumps, which say too little of their own variance; there it is no more than for the mean.
+   */
+  #worth(value: number, p: number, means: readonly number[]) {
+    const { worth, isIndependent } = quantileWorth(this.#sketches.partsUpTo(value));
+    const most = p > 0.5 || worth === Infinity ? this.#effective(means) : this.#all.count;
+    return { worth: Math.max(1, Math.floor(Math.min(worth, most))), isIndependent };
   }
 
   /** Independent observations with a mean as uncertain as that of these. */
   #effective(means: readonly number[]): number {
     const ofMeans = Tally.of(means).variance / means.length;
-    const n = this.#tally.count;
-    return ofMeans > 0 ? Math.max(1, Math.min(n, Math.floor(this.#tally.variance / ofMeans))) : n;
+    const { count: n, variance } = this.#all.tally;
+    return ofMeans > 0 ? Math.max(1, Math.min(n, Math.floor(variance / ofMeans))) : n;
   }
 }
 

@@ -42,6 +42,14 @@ export class LogLinearCounts {
     return withHighWord(0, ((this.#base + offset) << DROPPED_BITS) | half);
   }
 
+  /** Observations in the buckets up to that of `x`, its own included. @param x at least 2^-1022 and finite */
+  countUpTo(x: number): number {
+    const end = Math.min(this.#counts.length, (highWord(x) >> DROPPED_BITS) - this.#base + 1);
+    let count = 0;
+    for (let offset = 0; offset < end; offset++) count += this.#counts[offset]!;
+    return count;
+  }
+
   /** Bucket, count, bucket, count, ... with buckets ascending and counts above 0. */
   toPairs(): number[] {
     const pairs: number[] = [];

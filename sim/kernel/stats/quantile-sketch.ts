@@ -104,6 +104,16 @@ export class QuantileSketch {
     return Math.min(this.#max, Math.max(this.#min, this.#middleAtRank(rank)));
   }
 
+  /**
+   * How many observations are no larger than `x`; those in its bucket count as such, so it may be those up to
+   * `x` times 65/64. Throws RangeError below 0: nobody has asked for it.
+   */
+  countUpTo(x: number): number {
+    if (!(x >= 0)) throw new RangeError(`Cannot count observations: need a number >= 0, got ${x}`);
+    const above = x >= SMALLEST_NORMAL ? this.#positive.countUpTo(x) : 0;
+    return this.#negatives + this.#zeros + above;
+  }
+
   toJSON(): QuantileSketchData {
     const isEmpty = this.count === 0;
     return {
