@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { replicationsOf } from '../sim/experiment/compare/index.ts';
+import { type Exactness, replicationsOf } from '../sim/experiment/compare/index.ts';
 import { normalizeScenario, type Replication, type RunResult, type Scenario } from '../sim/index.ts';
 import type { ScenarioDocument } from '../sim/scenario/index.ts';
 import { isMapping } from '../sim/scenario/path.ts';
@@ -16,10 +16,12 @@ export type CompareInput = {
   readonly document: unknown;
   /** The scenario file, for places in it; null of a result. */
   readonly filePath: string | null;
+  /** Whether it is a variant that the scenario file states. */
+  readonly isVariant: boolean;
   readonly notes: readonly string[];
 } & (
   | { readonly kind: 'scenario'; readonly scenario: Scenario; readonly folder: string }
-  | { readonly kind: 'result'; readonly replications: readonly Replication[]; readonly isExact: boolean }
+  | ({ readonly kind: 'result'; readonly replications: readonly Replication[] } & Exactness)
 );
 
 /**
@@ -70,6 +72,7 @@ function readScenario(reference: string, settings: readonly string[], overlays: 
     scenario,
     folder,
     filePath,
+    isVariant: false,
     notes: notes.map(({ path, message }) => `${path}: ${message}`),
   } as const;
 }
@@ -88,6 +91,7 @@ function variantsOf(base: ReturnType<typeof readScenario>): readonly CompareInpu
       description: variant.description ?? '',
       document: normalized.document,
       scenario: normalized.scenario,
+      isVariant: true,
       notes: normalized.notes.map(({ path, message }) => `${path}: ${message}`),
     };
   });
@@ -131,9 +135,11 @@ function readResult(reference: string): CompareInput | undefined {
     description: '',
     document,
     filePath: null,
+    isVariant: false,
     notes: [],
     replications: read.replications,
     isExact: read.isExact,
+    hasExactGroups: read.hasExactGroups,
   };
 }
 

@@ -19,18 +19,30 @@ export class ScenarioPlaces {
   }
 
   /**
-   * Where an objective stands: that of the file at the index if it is the same condition, for settings and overlays may
-   * have put another in its place; else the beginning of the file.
+   * Where an objective stands: that of the file at the index if it is the same condition, for settings, overlays and
+   * variants may have put another in its place; undefined where the file does not have it.
    */
-  ofObjective(index: number | null, expect: string): SourcePlace {
+  ofObjective(index: number | null, expect: string): SourcePlace | undefined {
     const written = index === null ? undefined : valueAt(this.#document, ['objectives', index]);
     const own = isMapping(written) ? written.expect : written;
     const isThere = typeof own === 'string' && own.trim() === expect;
-    return this.#place(isThere ? this.#at(['objectives', index as number]) : ':1:1');
+    return isThere ? this.#place(['objectives', index as number]) : undefined;
   }
 
-  #place(at: string): SourcePlace {
-    const [, line = '1', column = '1'] = /:(\d+):(\d+)$/.exec(at) ?? [];
+  /** Where a variant of the scenario stands; undefined where the file does not have it, as of an overlay. */
+  ofVariant(name: string): SourcePlace | undefined {
+    const variants = valueAt(this.#document, ['whatIf']);
+    if (!Array.isArray(variants)) return undefined;
+    const index = variants.findIndex((variant) => isMapping(variant) && variant.name === name);
+    return index < 0 ? undefined : this.#place(['whatIf', index]);
+  }
+
+  get beginning(): SourcePlace {
+    return { file: this.#file, line: 1, column: 1 };
+  }
+
+  #place(path: Path): SourcePlace {
+    const [, line = '1', column = '1'] = /:(\d+):(\d+)$/.exec(this.#at(path)) ?? [];
     return { file: this.#file, line: Number(line), column: Number(column) };
   }
 }

@@ -18,6 +18,8 @@ export interface Ask {
   readonly set?: readonly string[];
   /** Runs with seeds seed, seed + 1, ...; default: what the scenario says. */
   readonly replications?: number;
+  /** Only the run of this one of the seeds, from 0. */
+  readonly only?: number;
 }
 
 /** Runs of one scenario. */
@@ -72,23 +74,34 @@ function foundOf(what: string, { value, ci95 }: Metric, unit: Unit, factor: numb
   };
 }
 
-/** Where claims are asked: runs scenarios of the catalogue, the same one once only. */
+/** Where claims are asked: runs scenarios of the catalogue, the same one with the same seed once only. */
 export class Lab {
-  readonly #done = new Map<string, Runs>();
+  readonly #scenarios = new Map<string, Scenario>();
+  readonly #runs = new Map<string, Runs>();
+  readonly #done = new Map<string, Replication>();
 
   /** @param name of the catalogue, such as claims/c01. @throws {RangeError} where it is not valid */
-  run(name: string, { variant, set = [], replications }: Ask = {}): Runs {
-    const key = JSON.stringify([name, variant, set, replications]);
-    const done = this.#done.get(key);
-    if (done !== undefined) return done;
-    const scenario = scenarioOf(name, variant, set);
-    const count = replications ?? scenario.replications;
+  run(name: string, { variant, set = [], replications, only }: Ask = {}): Runs {
+    const what = JSON.stringify([name, variant, set]);
+    const scenario = this.#scenarios.get(what) ?? scenarioOf(name, variant, set);
+    this.#scenarios.set(what, scenario);
+    const [first, count] = only === undefined ? [0, replications ?? scenario.replications] : [only, 1];
+    const key = `${what} ${first} ${count}`;
+    const known = this.#runs.get(key);
+    if (known !== undefined) return known;
     const runs = new Runs(
       scenario,
-      Array.from({ length: count }, (_, i) => replicate(scenario, {}, scenario.seed + i)),
+      Array.from({ length: count }, (_, i) => this.#replication(what, scenario, scenario.seed + first + i)),
     );
-    this.#done.set(key, runs);
+    this.#runs.set(key, runs);
     return runs;
+  }
+
+  #replication(what: string, scenario: Scenario, seed: number): Replication {
+    const key = `${what} ${seed}`;
+    const replication = this.#done.get(key) ?? replicate(scenario, {}, seed);
+    this.#done.set(key, replication);
+    return replication;
   }
 }
 

@@ -29,7 +29,8 @@ export function claimsPage(answers: readonly Answer[]): string {
     '# Case claims',
     `Each figure that the source documents claim of a case, asked of the model: \`npm run claims\` runs the scenarios and writes this page, \`npm run claims -- c01 c03\` asks some of them. The sources are articles; what they leave
 open is assumed, listed, and varied. Nothing is tuned towards a claim. Intervals are 95 % Student intervals of the mean over replications, of differences over pairs with the same seed; numbers without one are arithmetic, or came out
-the same in every run.`,
+the same in every run. A break-even is found run by run, and its interval is that of their mean. An interval that reaches beyond what is possible (a wait below 0) says that few runs had any. Tables may rest on fewer
+runs than the figures above them: their row of the scenario then differs from these by chance.`,
     `**consistent**: the model gives it with the workload that the source describes and the figures of the presets. **only if**: under a condition that the source does not state. **not reachable**: not within what the assumptions may be,
 or against a vendor's documents. **not modelled**: the model has nothing to say.`,
     ['| id | claimed | the model finds | verdict |', '| --- | --- | --- | --- |', ...rows].join('\n'),
@@ -75,10 +76,11 @@ export function foundText(found: Found): string {
   return `${found.what}: ${valueText(found)}`;
 }
 
-function valueText({ value, ci95, unit }: Found): string {
+/** "91.2 % (90.8 to 91.6)". */
+export function valueText({ value, ci95, unit }: Found): string {
   if (value === null) return 'nothing to measure';
   const { scale, digits, sign } = formOf(unit, value);
-  const number = (x: number) => grouped((x * scale).toFixed(digits));
+  const number = (x: number) => grouped((x * scale).toFixed(digits).replace(/^-(0\.?0*)$/, '$1'));
   const interval = ci95 === undefined ? [] : [number(ci95[0]), number(ci95[1])];
   // The same in every run: nothing to say of chance.
   const isPoint = interval[0] === interval[1];

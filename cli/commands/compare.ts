@@ -135,9 +135,10 @@ async function compare(
     const total = inputs.filter(({ kind }) => kind === 'scenario').length * seeds.length;
     const progress = new ProgressLine(io, 'compare', 'replications');
     try {
-      for (const input of inputs) {
+      for (const [at, input] of inputs.entries()) {
+        const before = inputs.slice(0, at).filter(({ kind }) => kind === 'scenario').length;
         sides.push(
-          await sideOf(input, seeds, options.workers, (done) => progress.update(done, total), sides, io),
+          await sideOf(input, seeds, options.workers, (done) => progress.update(done, total), before, io),
         );
       }
     } finally {
@@ -279,19 +280,19 @@ async function sideOf(
   seeds: readonly number[],
   workers: number,
   onDone: (done: number) => void,
-  before: readonly ComparedSide[],
+  before: number,
   io: CliIo,
 ): Promise<ComparedSide> {
   const { name, source, description, document } = input;
   if (input.kind === 'result') {
-    const { replications, isExact } = input;
-    return { name, source, description, document, replications, isExact, notes: [] };
+    const { replications, isExact, hasExactGroups } = input;
+    return { name, source, description, document, replications, isExact, hasExactGroups, notes: [] };
   }
   const { scenario, folder } = input;
   const { traces, notes } = await loadTraces(scenario, folder);
   for (const note of notes) io.err(`note: ${printable(`${name}: ${note}`)}\n`);
   const replications = new Array<Replication>(seeds.length);
-  let done = before.length * seeds.length;
+  let done = before * seeds.length;
   await runJobs(
     seeds.map((seed) => ({ scenario, document, seed })),
     { traces, folder, workers, hooks: {} },
@@ -302,15 +303,33 @@ async function sideOf(
     },
   );
   const ofRuns = replications.length < 2 ? ['One replication shows no spread: no verdict on any metric'] : [];
-  return { name, source, description, document, replications, isExact: true, notes: ofRuns };
+  const isExact = true;
+  return {
+    ...{ name, source, description, document, replications },
+    ...{ isExact, hasExactGroups: isExact, notes: ofRuns },
+  };
 }
 
-/** Objectives of a scenario file stand in it; what the command line asks stands for the file as a whole. */
+/**
+ * Objectives of a scenario file stand in it, those that a variant brings with the variant; what the command line asks
+ * stands for the variant or the file as a whole.
+ */
 function placesOf(inputs: readonly CompareInput[]): PlaceOf {
-  const places = new Map(
-    inputs.flatMap(({ name, filePath }) =>
-      filePath === null ? [] : [[name, new ScenarioPlaces(filePath)] as const],
-    ),
-  );
-  return (variant, { index, expect }) => places.get(variant)?.ofObjective(index, expect);
+  const files = new Map<string, ScenarioPlaces>();
+  const placesIn = (file: string) => {
+    const places = files.get(file) ?? new ScenarioPlaces(file);
+    files.set(file, places);
+    return places;
+  };
+  const byName = new Map(inputs.map((input) => [input.name, input]));
+  return (name, { index, expect }) => {
+    const input = byName.get(name);
+    if (input === undefined || input.filePath === null) return undefined;
+    const places = placesIn(input.filePath);
+    const variant = input.isVariant ? places.ofVariant(name) : undefined;
+    return {
+      objective: places.ofObjective(index, expect) ?? variant ?? places.beginning,
+      ...(variant === undefined ? {} : { variant }),
+    };
+  };
 }

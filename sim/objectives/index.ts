@@ -8,7 +8,7 @@ import { parseExpression } from './parse.ts';
 import { ExpressionError } from './tokens.ts';
 
 export { estimate, type Observed, type RunValues, type Samples } from './estimate.ts';
-export { type GroupKind, metricsOf } from './expression.ts';
+export { type Condition, type GroupKind, metricsOf, type Quantity } from './expression.ts';
 export {
   type ComparisonResult,
   checkObservedUnits,

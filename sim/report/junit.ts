@@ -1,16 +1,30 @@
-import type { Comparison } from '../experiment/compare/index.ts';
+import type { Comparison, ObjectiveResult } from '../experiment/compare/index.ts';
 import { printable } from './format.ts';
 import { outcomeText, VERDICT_WORD } from './objectives.ts';
 import { wellFormed } from './well-formed.ts';
 
+/** What was judged together: a variant of a comparison, or a run. */
+export interface JudgedRun {
+  readonly name: string;
+  /** Where it comes from: a file, or a variant of one. */
+  readonly source: string;
+  readonly objectives: readonly ObjectiveResult[];
+}
+
+/** A comparison as JUnit XML: a suite for each variant. */
+export function junitXml({ variants, isStrict }: Comparison): string {
+  return junitSuites(variants, isStrict);
+}
+
 /**
- * A comparison as JUnit XML: a suite for each variant, a case for each objective. What is undecided is skipped, or failed
- * where that is as good as failed; what could not be measured is an error.
+ * Judged runs as JUnit XML: a suite for each, a case for each objective. What is undecided is skipped, or failed where
+ * that is as good as failed; what could not be measured is an error.
  *
+ * @param isStrict whether undecided is as good as failed
  * @see https://github.com/testmoapp/junitxml, what Jenkins, GitLab and GitHub actions read
  */
-export function junitXml({ variants, isStrict }: Comparison): string {
-  const suites = variants.map(({ name, source, objectives }) => {
+export function junitSuites(runs: readonly JudgedRun[], isStrict: boolean): string {
+  const suites = runs.map(({ name, source, objectives }) => {
     const cases = objectives.map((result) => {
       const message = `${VERDICT_WORD[result.verdict]}: ${outcomeText(result)}`;
       const body = element(result.verdict, isStrict, message, printable(result.expect));

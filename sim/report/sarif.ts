@@ -11,14 +11,22 @@ export interface SourcePlace {
   readonly column: number;
 }
 
-/** Where an objective of a variant stands; undefined where it is of no file. */
-export type PlaceOf = (variant: string, result: ObjectiveResult) => SourcePlace | undefined;
+/** Where an objective of a variant stands, and the variant itself where a scenario states it (`whatIf`). */
+interface ObjectivePlaces {
+  readonly objective: SourcePlace;
+  readonly variant?: SourcePlace;
+}
 
+/** Undefined where an objective is of no file. */
+export type PlaceOf = (variant: string, result: ObjectiveResult) => ObjectivePlaces | undefined;
+
+/** By which messages link to the place of the variant. */
+const VARIANT_ID = 1;
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
 
 /**
  * Objectives that did not pass as a SARIF 2.1.0 log: one rule for each objective, one result for each variant that fails
- * it, at the line of the scenario that states it.
+ * it, at the line of the scenario that states it; with the variant of a scenario as a related location, which the message links to.
  *
  * @see OASIS, Static Analysis Results Interchange Format (SARIF) Version 2.1.0, sections 3.13 to 3.30
  */
@@ -34,18 +42,29 @@ export function sarifLog({ version, variants, isStrict }: Comparison, placeOf: P
     variant.objectives.flatMap((result) => {
       const ruleId = ruleOf(result);
       if (result.verdict === 'pass') return [];
-      const place = placeOf(variant.name, result);
+      const places = placeOf(variant.name, result);
+      const name = plain(variant.name);
+      const who = places?.variant === undefined ? name : `[${name}](${VARIANT_ID})`;
       return [
         {
           ruleId,
           ruleIndex: Number(ruleId.slice('objective-'.length)) - 1,
           level: result.verdict === 'undecided' && !isStrict ? 'warning' : 'error',
           message: {
-            text: plain(
-              `${variant.name}: ${result.name}: ${VERDICT_WORD[result.verdict]}: ${outcomeText(result)}`,
-            ),
+            text: `${who}: ${plain(`${result.name}: ${VERDICT_WORD[result.verdict]}: ${outcomeText(result)}`)}`,
           },
-          ...(place === undefined ? {} : { locations: [location(place)] }),
+          ...(places === undefined ? {} : { locations: [location(places.objective)] }),
+          ...(places?.variant === undefined
+            ? {}
+            : {
+                relatedLocations: [
+                  {
+                    id: VARIANT_ID,
+                    ...location(places.variant),
+                    message: { text: `variant ${name}` },
+                  },
+                ],
+              }),
           // The same objective of the same variant is the same alert, whatever the numbers.
           partialFingerprints: { objective: plain(`${variant.name}/${result.name}`) },
         },
@@ -106,7 +125,7 @@ export function githubAnnotations({ variants, isStrict }: Comparison, placeOf: P
     variant.objectives.flatMap((result) => {
       if (result.verdict === 'pass') return [];
       const level = result.verdict === 'undecided' && !isStrict ? 'warning' : 'error';
-      const place = placeOf(variant.name, result);
+      const place = placeOf(variant.name, result)?.objective;
       const at =
         place === undefined
           ? []

@@ -2,6 +2,7 @@ import { enablePatches, type Patch, produceWithPatches } from 'immer';
 import { parseDocument } from 'yaml';
 import { nameHint } from './nearest-name.ts';
 import { formatPath, isMapping, type Path, parsePath, UNSAFE_KEY } from './path.ts';
+import { presetMember } from './preset-members.ts';
 import type { Problem } from './problem.ts';
 import { scenarioSchema } from './schema/scenario.ts';
 import { membersAt } from './schema/walk.ts';
@@ -43,7 +44,7 @@ class SettingError extends Error {
  * Applies settings `path=value` one after another: `policy.placement=fgd`, `fleet.hosts[0].count=3`,
  * `fleet.hosts.g2.count=3` (a named item of a list), `experiment={kind: fill}`. The value is YAML; null removes
  * the key or the list item. A key of the format that is not there yet is created, with the mappings above it;
- * an item at the position after the last is appended.
+ * an item at the position after the last is appended. Below a key that only a preset says, the rest stays the preset's.
  *
  * @param document a scenario document, valid or not; left as it is
  * @param settings in the order in which they apply; all problems are reported, not the first alone
@@ -82,8 +83,9 @@ function applySetting(root: unknown, text: string): AppliedSetting {
     }
     const existing = (container as Container)[here];
     if (existing === undefined || existing === null) {
-      if (value === null) break; // nothing to remove
-      (container as Container)[here] = {};
+      const ofPreset = existing === null ? undefined : presetMember(root, path.slice(0, -1), here);
+      if (value === null && ofPreset === undefined) break; // nothing to remove
+      (container as Container)[here] = ofPreset ?? {};
     }
     container = (container as Container)[here];
   }

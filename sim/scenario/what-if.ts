@@ -1,6 +1,7 @@
 import { type Draft, enablePatches, type Patch, produceWithPatches } from 'immer';
 import { applyOverlay } from './overlay.ts';
 import { isMapping, type Path, UNSAFE_KEY } from './path.ts';
+import { presetMember } from './preset-members.ts';
 import type { Finding } from './problem.ts';
 import type { VariantDocument } from './schema/what-if.ts';
 
@@ -25,7 +26,8 @@ type Container = Record<string | number, unknown>;
 class PatchError extends Error {}
 
 /**
- * Makes the changes of a variant: `merge`, then `patch`, then `set`.
+ * Makes the changes of a variant: `merge`, then `patch`, then `set`. What an item has from its preset can be changed as if
+ * it were written there.
  *
  * @param document a scenario document; left as it is
  */
@@ -94,7 +96,9 @@ function applyChange(holder: { root: unknown }, { op, path: pointer, value }: Ch
   if (op !== 'remove' && value === undefined) throw new PatchError(`${op} needs a value`);
   const last = path.at(-1) as string;
   let container: unknown = holder.root;
-  for (const key of path.slice(0, -1)) {
+  for (const [depth, key] of path.slice(0, -1).entries()) {
+    const ofPreset = presetMember(holder.root, path.slice(0, depth), key);
+    if (ofPreset !== undefined) (container as Container)[key] = ofPreset;
     container = memberAt(container, key, pointer);
   }
   if (Array.isArray(container)) {
@@ -108,7 +112,10 @@ function applyChange(holder: { root: unknown }, { op, path: pointer, value }: Ch
     return;
   }
   if (!isMapping(container)) throw new PatchError(`${pointer} leads into a single value`);
-  if (op !== 'add' && !Object.hasOwn(container, last)) {
+  const isThere =
+    Object.hasOwn(container, last) ||
+    (op === 'replace' && presetMember(holder.root, path.slice(0, -1), last) !== undefined);
+  if (op !== 'add' && !isThere) {
     throw new PatchError(`nothing is at ${pointer}, so that it cannot be ${op}d`);
   }
   if (op === 'remove') delete container[last];

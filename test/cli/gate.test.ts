@@ -87,7 +87,70 @@ describe('compare', () => {
     }
   });
 
-  test('runs the variants of one scenario, each beside the scenario itself, the same with two threads', async () => {
+  test('tells a regression beyond noise from noise: exit code 1, and 0 undecided', async () => {
+    const noise = 'delta(wait.mean) <= 0';
+    const verdictOf = async (candidate: string) => {
+      const run = await inProcess(['compare', base, candidate, ...FEW, '--gate', noise, '--json']);
+      return [run.code, JSON.parse(run.out).variants[0].objectives.at(-1).verdict];
+    };
+    expect(await verdictOf(regression)).toEqual([1, 'fail']);
+    expect(await verdictOf(improvement)).toEqual([0, 'pass']);
+    // The same fleet with other random numbers: what differs is chance.
+    const other = folder.at('other');
+    await inProcess(['run', base, '--replications', '5', '--seed', '101', '--out', other]);
+    const unpaired = ['compare', base, other, '--seed', '1', ...FEW, '--gate', noise, '--json'];
+    for (const [options, code] of [
+      [[], 0],
+      [['--strict'], 1],
+    ] as const) {
+      const run = await inProcess([...unpaired, ...options]);
+      expect([run.code, JSON.parse(run.out).variants[0].objectives.at(-1).verdict]).toEqual([
+        code,
+        'undecided',
+      ]);
+    }
+  });
+
+  test('prints JSON with the keys that docs/compare.md lists, no others', async () => {
+    const run = await inProcess([
+      'compare',
+      base,
+      regression,
+      ...FEW,
+      '--json',
+      '--pareto',
+      'wait.mean,wait.p95',
+    ]);
+    const comparison = JSON.parse(run.out);
+    const [, table = ''] = readFileSync('docs/compare.md', 'utf8').split('## As JSON');
+    const rows = [...table.matchAll(/^\| (`.*?) \| (.*) \|$/gm)].map(([, keys = '', what = '']) => ({
+      keys: [...keys.matchAll(/`([^`]+)`/g)].map(([, key = '']) => key),
+      words: [...what.matchAll(/`([^`]+)`/g)].map(([, key = '']) => key),
+    }));
+    const wordsOf = (key: string) => rows.find(({ keys }) => keys.includes(key))?.words ?? [];
+    const top = rows.flatMap(({ keys }) => keys).map((key) => key.replace('[]', ''));
+    expect(Object.keys(comparison).filter((key) => !top.includes(key))).toEqual([]);
+    const [variant] = comparison.variants;
+    for (const [place, objects] of [
+      ['base', [comparison.base]],
+      ['variants[].changes[]', variant.changes],
+      ['variants[].metrics[]', variant.metrics],
+      ['variants[].objectives[]', variant.objectives],
+      ['variants[].objectives[].comparisons[]', variant.objectives[0].comparisons],
+      ['pareto', [comparison.pareto, ...comparison.pareto.points]],
+    ] as const) {
+      const keys = new Set((objects as readonly object[]).flatMap((each) => Object.keys(each)));
+      expect(keys.size, place).toBeGreaterThan(1);
+      expect(
+        [...keys].filter((key) => !wordsOf(place).includes(key)),
+        place,
+      ).toEqual([]);
+    }
+    const own = [...wordsOf('base'), ...wordsOf('variants[]')];
+    expect(Object.keys(variant).filter((key) => !own.includes(key))).toEqual([]);
+  });
+
+  test('runs the variants of one scenario, each beside the scenario itself', async () => {
     const whatIf =
       'whatIf:\n  - { name: more, set: { fleet.hosts.a.count: 4 } }\n  - { name: fewer, merge: { workload: { synthetic: { tasks: 20 } } } }\n';
     const file = folder.write('variants.yaml', SMALL_YAML + OBJECTIVES + whatIf);
@@ -113,6 +176,41 @@ describe('compare', () => {
       ['base', 'fewer'],
       ['more', null],
       ['fewer', null],
+    ]);
+  });
+
+  test('of a variant, points to the objective and to the variant; to the variant alone where it brings the objective', async () => {
+    const whatIf = `whatIf:
+  - { name: fewer, set: { fleet.hosts.a.count: 1 } }
+  - name: stricter
+    merge: { objectives: [ wait.mean < 1 s ] }
+`;
+    const file = folder.write('pointed.yaml', SMALL_YAML + OBJECTIVES + whatIf);
+    const lines = read('pointed.yaml').split('\n');
+    const lineOf = (text: string) => lines.findIndex((line) => line.includes(text)) + 1;
+    const args = ['compare', file, ...FEW, '--gate', GATE, '--format', 'sarif', '--out', folder.at('where')];
+    expect((await inProcess(args)).code).toBe(1);
+    const log = JSON.parse(read('where', 'compare.sarif'));
+    expect(sarifProblems(log)).toEqual([]);
+    type Place = { readonly physicalLocation: { readonly region: { readonly startLine: number } } };
+    type Found = {
+      message: { text: string };
+      locations: readonly Place[];
+      relatedLocations: readonly Place[];
+    };
+    const found = (log.runs[0].results as readonly Found[]).map(
+      ({ message, locations, relatedLocations }) => [
+        message.text.split(': ').slice(0, 2).join(': '),
+        ...[...locations, ...relatedLocations].map(
+          ({ physicalLocation }) => physicalLocation.region.startLine,
+        ),
+      ],
+    );
+    const [fewer, stricter] = [lineOf('name: fewer'), lineOf('name: stricter')];
+    expect(found).toEqual([
+      ['[fewer](1): p95(wait) < 20 h', lineOf('p95(wait)'), fewer],
+      [`[fewer](1): ${GATE}`, fewer, fewer],
+      ['[stricter](1): wait.mean < 1 s', stricter, stricter],
     ]);
   });
 
@@ -188,6 +286,69 @@ describe('compare', () => {
     expect(lax.out).toMatch(/undecided +wait\.mean < 6 h: found .*more\s+replications?\s+needed/s);
     expect(lax.code).toBe(0);
     expect((await inProcess([...args, '--strict'])).code).toBe(1);
+  });
+});
+
+describe('parts of a run', () => {
+  const PARTS = [
+    'metric("wait.mean", class: "half") < 20 h',
+    'p95(wait, class: "two") < 1 min',
+    'metric("gpu.allocated.mean", pool: "default") > 1 %',
+    'metric("gpu.allocated.mean", model: "A100") < 99 %',
+    'metric("gpu.allocated.mean", hostGroup: "a") > 1 %',
+    'metric("wait.mean", class: "nobody") < 1 h',
+    'metric("wait.mean", class: "half") < metric("wait.mean", class: "two") + 100 h',
+  ];
+  const CHANGE = 'delta(metric("wait.mean", class: "half")) < 5 %';
+  const gates = [...PARTS, CHANGE].flatMap((gate) => ['--gate', gate]);
+  type Judged = {
+    readonly verdict: string;
+    readonly onBase: string;
+    readonly comparisons: readonly { readonly left: { value: number; ci95: readonly number[] | null } }[];
+  };
+
+  async function judged(sides: readonly string[], ...more: readonly string[]): Promise<readonly Judged[]> {
+    const run = await inProcess(['compare', ...sides, ...gates, '--json', ...more]);
+    return JSON.parse(run.out).variants[0].objectives.slice(2);
+  }
+
+  async function resultOf(file: string, name: string, replications: string): Promise<string> {
+    await inProcess(['run', file, '--replications', replications, '--out', folder.at(name)]);
+    return folder.at(name);
+  }
+
+  test('are judged on results as on the scenarios that they are of', async () => {
+    const direct = await judged([base, regression], ...FEW);
+    const sides = [await resultOf(base, 'g1', '5'), await resultOf(regression, 'g2', '5')] as const;
+    for (const from of [await judged(sides), await judged([base, sides[1]], ...FEW)]) {
+      for (const [i, wanted] of direct.slice(0, 5).entries()) {
+        const found = from[i];
+        expect([PARTS[i], found?.verdict]).toEqual([PARTS[i], wanted.verdict]);
+        const [own, its] = [wanted.comparisons[0]?.left, found?.comparisons[0]?.left];
+        expect(its?.value).toBeCloseTo(own?.value ?? Number.NaN, 6);
+        expect(its?.ci95?.[0]).toBeCloseTo(own?.ci95?.[0] ?? Number.NaN, 5);
+        expect(its?.ci95?.[1]).toBeCloseTo(own?.ci95?.[1] ?? Number.NaN, 5);
+      }
+      expect(from[5]).toMatchObject({
+        verdict: 'not-measured',
+        reason: 'the run has no wait.mean of class "nobody"',
+      });
+      // Results keep groups by mean and interval: two of them together, and pairs, are for the scenarios.
+      expect(from[6]).toMatchObject({
+        verdict: 'not-measured',
+        reason: expect.stringMatching(/mean and interval/),
+      });
+      expect(from[7]?.verdict).toBe('fail');
+      expect(from[7]?.comparisons[0]?.left.value).toBeGreaterThan(0.05);
+    }
+    expect(direct[6]?.verdict).toBe('pass');
+    expect(direct.map(({ verdict }) => verdict)).toContain('fail');
+  });
+
+  test('of one replication are in the result as the run had them', async () => {
+    const direct = await judged([base, regression], '--replications', '1');
+    const results = [await resultOf(base, 'o1', '1'), await resultOf(regression, 'o2', '1')];
+    expect(await judged(results)).toEqual(direct);
   });
 });
 

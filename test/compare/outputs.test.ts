@@ -31,6 +31,7 @@ const side = (
   document,
   replications: values.map((value, i) => reading(i + 1, { [metric]: value })),
   isExact: true,
+  hasExactGroups: true,
   notes: [],
 });
 const objective = (name: string, expect: string) => ({ name, expect, why: '' });
@@ -107,7 +108,7 @@ describe('JUnit', () => {
 
 describe('SARIF', () => {
   const at = { file: 'a folder/fleet #1.yaml', line: 12, column: 5 };
-  const log = JSON.parse(sarifLog(comparison, () => at));
+  const log = JSON.parse(sarifLog(comparison, () => ({ objective: at })));
 
   test('has the structure that version 2.1.0 asks for', () => {
     expect(sarifProblems(log)).toEqual([]);
@@ -135,8 +136,26 @@ describe('SARIF', () => {
     ).toEqual(['soon', 'no worse', 'there']);
   });
 
+  test('names the place of a variant that the scenario states, and links to it', () => {
+    const variant = { ...at, line: 30, column: 7 };
+    const [run] = JSON.parse(sarifLog(comparison, () => ({ objective: at, variant }))).runs;
+    expect(sarifProblems({ version: '2.1.0', runs: [run] })).toEqual([]);
+    expect(run.results[0].message.text).toMatch(/^\[slower\]\(1\): soon: FAIL: found 21 s/);
+    expect(run.results[0].relatedLocations).toEqual([
+      {
+        id: 1,
+        physicalLocation: {
+          artifactLocation: { uri: 'a%20folder/fleet%20%231.yaml' },
+          region: { startLine: 30, startColumn: 7 },
+        },
+        message: { text: 'variant slower' },
+      },
+    ]);
+    expect(log.runs[0].results[0]).not.toHaveProperty('relatedLocations');
+  });
+
   test('annotations are single lines that say the same', () => {
-    const lines = githubAnnotations(comparison, () => at)
+    const lines = githubAnnotations(comparison, () => ({ objective: at }))
       .trimEnd()
       .split('\n');
     expect(lines).toHaveLength(5);
@@ -179,6 +198,51 @@ describe('Markdown', () => {
     expect(many.length).toBeLessThan(LONGEST_COMMENT);
     expect(many).toMatch(/^## Slicewise: ❌ Failed/);
     expect(many).toContain('the rest is in `compare.json`');
+  });
+
+  test('of many variants tells all in a table, those that did not pass first, and these in full', () => {
+    const variant = (i: number, values: readonly number[]) => side(`variant ${i}`, values);
+    const slow = [20, 21, 22, 22, 20];
+    const all = Array.from({ length: 60 }, (_, i) => variant(i, i === 41 ? slow : BASE));
+    const gate = [objective('soon', 'wait.mean < 15 s')];
+    const many = pullRequestMarkdown(compareSides(side('base', BASE), all, { version: '0', gate }));
+    expect(many.startsWith('## Slicewise: ❌ Failed\n\n59 of 60 objectives met.')).toBe(true);
+    const rows = many.split('\n').filter((line) => /^\| variant \d/.test(line));
+    expect(rows).toHaveLength(30);
+    expect(rows[0]).toBe('| variant 41 | ❌ Failed | 0 of 1 | 0 | 1 |');
+    expect(rows[1]).toBe('| variant 0 | ✅ Passed | 1 of 1 | 0 | 0 |');
+    expect(many).toContain('And 30 variants more.');
+    // In full before anything is folded.
+    const [before = ''] = many.split('<details>');
+    expect(before).toContain('### variant 41');
+    expect(before).toContain('| soon | FAIL |');
+    expect(before).not.toContain('### variant 7');
+    expect(many).toContain('### variant 7');
+    expect(many.length).toBeLessThan(LONGEST_COMMENT);
+  });
+
+  test('of more objectives than it lists shows those that did not pass, and folds the others', () => {
+    const gate = Array.from({ length: 30 }, (_, i) =>
+      objective(`objective ${i}`, i === 27 ? 'wait.mean < 3 s' : 'wait.mean < 300 s'),
+    );
+    const two = pullRequestMarkdown(
+      compareSides(side('base', BASE), [side('b', BASE)], { version: '0', gate }),
+    );
+    const [before = '', folded = ''] = two.split('<details>');
+    expect(before.match(/^\| objective \d+ \|/gm)).toHaveLength(20);
+    expect(before).toContain('| objective 27 | FAIL |');
+    expect(before.indexOf('objective 27')).toBeLessThan(before.indexOf('objective 0'));
+    expect(before).toContain('29 of 30 objectives met');
+    expect(folded.match(/^\| objective \d+ \|/gm)).toHaveLength(10);
+    // Where even these have no room the numbers that moved still have.
+    const narrow = pullRequestMarkdown(
+      compareSides(side('base', BASE), [side('b', [20, 21, 22, 22, 20])], { version: '0', gate }),
+      1200,
+    );
+    expect(narrow.length).toBeLessThanOrEqual(1200);
+    expect(narrow).toContain('### b');
+    expect(narrow).toContain('| wait.mean |');
+    expect(narrow).toContain('the rest is in `compare.json`');
   });
 
   test('the numbers that moved most come first: by the distance from no difference in half widths', () => {
@@ -253,13 +317,20 @@ test('hostile names stay text everywhere', () => {
       expect(suite.children.filter((child) => child.name === 'testcase')).toHaveLength(1);
       // One line for each annotation, and no command in it but the first.
       const place = { file: name, line: 1, column: 1 };
-      const annotations = githubAnnotations(hostileComparison, () => place);
+      const places = () => ({ objective: place, variant: place });
+      const annotations = githubAnnotations(hostileComparison, places);
       expect(annotations.split('\n')).toHaveLength(2);
       expect(hasControl(annotations)).toBe(false);
       expect(annotations.slice(2, annotations.indexOf('::', 2))).toMatch(
         /^error file=[^:,]*,line=1,col=1,title=[^:,]*$/,
       );
-      expect(sarifProblems(JSON.parse(sarifLog(hostileComparison, () => place)))).toEqual([]);
+      const log = JSON.parse(sarifLog(hostileComparison, places));
+      expect(sarifProblems(log)).toEqual([]);
+      // One link, ours: what names hold of brackets is escaped.
+      const message = log.runs[0].results[0].message.text as string;
+      expect(message.replaceAll(/\\./g, '').match(/\[[^\]]*\]\([^)]*\)/g)).toEqual([
+        expect.stringMatching(/^\[[^\]]*\]\(1\)$/),
+      ]);
       const markdown = pullRequestMarkdown(hostileComparison);
       expect(markdown.replaceAll(/<\/?(details|summary|sub)>/g, '')).not.toMatch(/[<>]/);
       expect(hasControl(markdown)).toBe(false);
@@ -373,7 +444,45 @@ describe('results that were read from files', () => {
     expect(variants[0]?.isPaired).toBe(false);
   });
 
+  test('without them judge a multiple of one metric, and nothing that bends it', () => {
+    const coarse = { ...side('coarse', []), ...readBack(runs, false) };
+    const conditions = [
+      'wait.mean < 60 s',
+      '2 * wait.mean / 3 - 1 s < 60 s',
+      '-wait.mean > -60 s',
+      'delta(wait.mean) < 900 %',
+      'wait.mean < 100 * base.wait.mean',
+      'max(wait.mean, 1 s) < 60 s',
+      'wait.mean * wait.mean < 60 s * 60 s',
+      '60 s / wait.mean > 1',
+      'wait.mean < wait.p95 + 1 h',
+      'wait.mean < 60 s and wait.p95 < 1 h',
+    ];
+    const gate = conditions.map((expect) => objective(expect, expect));
+    const { variants } = compareSides(side('base', BASE), [coarse], { version: '0', gate });
+    expect(variants[0]?.objectives.map(({ expect, verdict }) => [expect, verdict])).toEqual(
+      conditions.map((expect, i) => [expect, i < 5 ? 'pass' : 'not-measured']),
+    );
+    // The base is looked at in the same way.
+    const turned = compareSides(coarse, [side('exact', BASE)], { version: '0', gate });
+    expect(turned.variants[0]?.objectives.map(({ verdict, onBase }) => [verdict, onBase])).toEqual([
+      ['pass', 'pass'],
+      ['pass', 'pass'],
+      ['pass', 'pass'],
+      ['pass', undefined],
+      ['pass', undefined],
+      ['pass', 'not-measured'],
+      ['pass', 'not-measured'],
+      ['pass', 'not-measured'],
+      ['not-measured', 'not-measured'],
+      ['not-measured', 'not-measured'],
+    ]);
+  });
+
   test.each([
+    ['groups that are none', { groups: 3 }],
+    ['a group of no metrics', { groups: { pool: { a: 7 } } }],
+    ['a metric of a group that is none', { groups: { pool: { a: { 'wait.mean': { value: 1 } } } } }],
     ['no seeds', { seeds: [] }],
     ['seeds that are none', { seeds: ['1'] }],
     ['a seed twice', { seeds: [1, 1] }],

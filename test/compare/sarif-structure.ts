@@ -2,7 +2,7 @@
  * Shapes of a SARIF 2.1.0 log as far as ours has them: keys with their kinds, `!` for those that must be there.
  *
  * @see OASIS, SARIF Version 2.1.0, sections 3.13 (sarifLog), 3.14 (run), 3.18 (tool), 3.19 (toolComponent), 3.27 (result),
- *   3.29 (physicalLocation), 3.30 (region), 3.49 (reportingDescriptor)
+ *   3.28 (location), 3.29 (physicalLocation), 3.30 (region), 3.49 (reportingDescriptor)
  */
 const SHAPES = {
   log: { $schema: 'string', 'version!': 'version', 'runs!': ['run'] },
@@ -24,10 +24,12 @@ const SHAPES = {
       'message!': 'message',
       locations: ['location'],
     },
-    ...{ partialFingerprints: 'fingerprints' },
+    ...{ partialFingerprints: 'fingerprints', relatedLocations: ['related'] },
   },
   fingerprints: { objective: 'string' },
   location: { physicalLocation: 'place' },
+  // 3.28: `id` is what messages link by.
+  related: { 'id!': 'index', 'physicalLocation!': 'place', 'message!': 'message' },
   place: { artifactLocation: 'artifact', region: 'region' },
   artifact: { uri: 'uri' },
   region: { startLine: 'position', startColumn: 'position' },

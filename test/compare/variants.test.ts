@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { documentChanges } from '../../sim/experiment/compare/index.ts';
 import { normalizeScenario } from '../../sim/index.ts';
+import { applyOverlay } from '../../sim/scenario/overlay.ts';
 import { patchBetween } from '../../sim/scenario/patch-between.ts';
+import { PRESETS } from '../../sim/scenario/presets/index.ts';
 import type { VariantDocument } from '../../sim/scenario/schema/what-if.ts';
 import { applyVariant } from '../../sim/scenario/what-if.ts';
 import { SMALL_YAML } from '../cli/small-scenario.ts';
@@ -227,3 +229,123 @@ test('changes are told by the names of list items, also where they moved', () =>
     { path: 'fleet.hosts.c', from: null, to: '{"name":"c","cpu":2}' },
   ]);
 });
+
+describe('what an item has from its preset', () => {
+  const withSessions = (more: Readonly<Record<string, unknown>> = {}, preset = 'cloud-game-4k') => ({
+    ...(parse(SMALL_YAML) as Record<string, unknown>),
+    fleet: { hosts: [{ name: 'a', count: 2, cpu: 64, memory: '512GiB', gpus: { model: 'A10', count: 2 } }] },
+    workload: {
+      synthetic: {
+        tasks: 5,
+        arrivals: { process: 'poisson', rate: '6/h' },
+        classes: [{ name: 'train', preset: 'resnet-50-training' }],
+      },
+      sessions: [{ name: 'player', preset, users: 2, logon: 'always', ...more }],
+    },
+    experiment: { kind: 'timed', horizon: '1h' },
+  });
+  type Canonical = { readonly workload: { readonly sessions: readonly Record<string, unknown>[] } };
+  const canonical = (document: unknown): Canonical => {
+    const normalized = normalizeScenario(document);
+    if (!normalized.ok) throw new Error(JSON.stringify(normalized.problems));
+    return normalized.document as unknown as Canonical;
+  };
+  const variantOf = (variant: Omit<VariantDocument, 'name'>, document: unknown = withSessions()) =>
+    canonical(applied(variant, document));
+  const player = (document: Canonical) => document.workload.sessions[0] as Record<string, object>;
+  const BASE = player(canonical(withSessions()));
+
+  test.each([
+    ['frames.network', { frames: { ...BASE.frames, network: '90ms' } }],
+    ['frames.gpu.sigma', { frames: { ...BASE.frames, gpu: { ...gpuOf(BASE), sigma: 0.5 } } }],
+    ['use.compute', { use: { ...BASE.use, compute: '25%' } }],
+  ])('%s is one value to set or to replace, and all others stay', (path, wanted) => {
+    const key = path.split('.').at(-1) as string;
+    const value = { network: '90ms', sigma: 0.5, compute: '25%' }[key];
+    const bySet = variantOf({ set: { [`workload.sessions.player.${path}`]: value } });
+    expect(player(bySet)).toEqual({ ...BASE, ...wanted });
+    const pointer = `/workload/sessions/0/${path.replaceAll('.', '/')}`;
+    for (const op of ['replace', 'add'] as const)
+      expect(variantOf({ patch: [{ op, path: pointer, value }] })).toEqual(bySet);
+    const overlaid = applyOverlay(withSessions(), [`workload.sessions.player.${path}=${value}`]);
+    expect(overlaid.ok && canonical(overlaid.document)).toEqual(bySet);
+  });
+
+  test('can be taken away below a key, and not where that would bring it back', () => {
+    const { limiter: _, ...frames } = BASE.frames as Record<string, unknown>;
+    for (const change of [
+      { set: { 'workload.sessions.player.frames.limiter': null } },
+      { patch: [{ op: 'remove' as const, path: '/workload/sessions/0/frames/limiter' }] },
+    ])
+      expect(player(variantOf(change)).frames).toEqual({ ...frames, limiter: null });
+    const removed = applyVariant(withSessions(), {
+      name: 'v',
+      patch: [{ op: 'remove', path: '/workload/sessions/0/frames' }],
+    });
+    expect(removed).toMatchObject({
+      ok: false,
+      problems: [{ path: ['patch', 0], message: expect.stringMatching(/^nothing is at/) }],
+    });
+  });
+
+  test('is that of the preset that the variant names, and never in place of what is written', () => {
+    const other = variantOf({
+      set: {
+        'workload.sessions.player.preset': 'cloud-game-1080p',
+        'workload.sessions.player.frames.network': '90ms',
+      },
+    });
+    const its = player(canonical(withSessions({}, 'cloud-game-1080p')));
+    expect(player(other)).toEqual({ ...its, frames: { ...its.frames, network: '90ms' } });
+    const written = withSessions({
+      frames: { gpu: { kind: 'constant', value: '9ms' }, target: 30, deadline: '50ms' },
+    });
+    const frames = player(
+      variantOf({ set: { 'workload.sessions.player.frames.network': '90ms' } }, written),
+    ).frames;
+    expect(frames).toMatchObject({ network: '90ms', encode: '0s', target: 30 });
+    const pointer = '/workload/sessions/0/frames/network';
+    const patched = variantOf({ patch: [{ op: 'add', path: pointer, value: '90ms' }] }, written);
+    expect(player(patched).frames).toEqual(frames);
+    const none = normalizeScenario(
+      applied({ set: { 'workload.sessions.player.frames.network': '90ms' } }, withSessions({ frames: null })),
+    );
+    expect(none.ok).toBe(false);
+  });
+
+  test('of two variants is the preset itself, unchanged by either', () => {
+    const once = JSON.stringify(variantOf({ set: { 'workload.sessions.player.frames.gpu.sigma': 0.9 } }));
+    expect(JSON.stringify(player(canonical(withSessions())))).toBe(JSON.stringify(BASE));
+    expect(JSON.stringify(variantOf({ set: { 'workload.sessions.player.frames.gpu.sigma': 0.9 } }))).toBe(
+      once,
+    );
+  });
+
+  test('is never changed itself: a preset with speeds by profile is as before', () => {
+    const preset = PRESETS.find(({ name }) => name === 'yolos-small-inference');
+    const before = JSON.stringify(preset);
+    const [profile = ''] = Object.keys(preset?.use.speedByProfile.value ?? {});
+    const document = { workload: { services: [{ name: 's', preset: 'yolos-small-inference' }] } };
+    const overlaid = applyOverlay(document, [`workload.services.s.use.speedByProfile["${profile}"]=0.0123`]);
+    expect(overlaid.ok && JSON.stringify(overlaid.document)).toContain(`"${profile}":0.0123`);
+    expect(JSON.stringify(preset)).toBe(before);
+  });
+
+  test('keeps the other speeds and run times of a class', () => {
+    const train = (document: unknown) =>
+      (canonical(document) as never as { workload: { synthetic: { classes: Record<string, object>[] } } })
+        .workload.synthetic.classes[0] as Record<string, Record<string, unknown>>;
+    const before = train(withSessions());
+    const after = train(
+      applied({ set: { 'workload.synthetic.classes.train.speedByModel.T4': 0.125 } }, withSessions()),
+    );
+    expect(Object.keys(before.speedByModel ?? {}).length).toBeGreaterThan(0);
+    expect(before.speedByModel).not.toHaveProperty('T4');
+    expect(after.speedByModel).toEqual({ ...before.speedByModel, T4: 0.125 });
+    expect(after.use).toEqual(before.use);
+  });
+});
+
+function gpuOf(item: Record<string, object>): object {
+  return (item.frames as { gpu: object }).gpu;
+}

@@ -1,4 +1,4 @@
-import { metricsOf, readObjective, type Samples } from '../../objectives/index.ts';
+import { readObjective, type Samples } from '../../objectives/index.ts';
 import { isMapping } from '../../scenario/path.ts';
 import { resolveObjectives } from '../../scenario/resolve/objectives.ts';
 import type { ObjectiveDocument } from '../../scenario/schema/objectives.ts';
@@ -6,6 +6,7 @@ import type { Objective } from '../../scenario/types.ts';
 import type { Replication } from '../replicate.ts';
 import { type ComparedMetric, compareMetrics } from '../statistics/index.ts';
 import { type DocumentChange, documentChanges } from './document-changes.ts';
+import { isExactFor, restsOnMeans } from './exactness.ts';
 import type { ObjectiveResult } from './kept.ts';
 import { type GateVerdict, gateVerdict, judgeObjective } from './objectives.ts';
 import { type Criterion, type Pareto, paretoFront } from './pareto.ts';
@@ -124,28 +125,25 @@ function judged(
   ];
   return asked.map(({ objective, index }): ObjectiveResult => {
     const read = readObjective(objective.expect);
-    const isRelative = read.ok && read.needsBase;
-    const result = judgeObjective(objective, index, isRelative ? against(base, side, isPaired) : alone(side));
-    if (!isRelative) {
-      const onBase = judgeObjective(objective, index, alone(base)).verdict;
-      return { ...unless(side.isExact, result, read), onBase };
+    const judge = (samples: Samples, sides: readonly ComparedSide[]) => {
+      const result = judgeObjective(objective, index, samples);
+      const isKnown =
+        !read.ok || restsOnMeans(read.condition) || sides.every((each) => isExactFor(read.condition, each));
+      return isKnown ? result : unknown(result);
+    };
+    if (read.ok && read.needsBase) {
+      const both = [base, side];
+      const areExact = both.every((each) => isExactFor(read.condition, each));
+      return judge(against(base, side, isPaired && areExact), both);
     }
-    return unless(base.isExact && side.isExact, result, read);
+    return { ...judge(alone(side), [side]), onBase: judge(alone(base), [base]).verdict };
   });
 }
 
 /** Samples that stand for means and intervals say nothing about several metrics together. */
-function unless(
-  isExact: boolean,
-  result: ObjectiveResult,
-  read: ReturnType<typeof readObjective>,
-): ObjectiveResult {
-  if (isExact || !read.ok) return result;
-  const used = metricsOf(read.condition).map(({ side, metric }) => `${side} ${metric.name}`);
-  const isSimple =
-    read.condition.kind === 'comparison' && new Set(used.map((each) => each.split(' ')[1])).size === 1;
-  if (isSimple) return result;
-  const reason = 'needs single replications, which the result does not have: run it again';
+function unknown(result: ObjectiveResult): ObjectiveResult {
+  const reason =
+    'needs what single replications gave, of which the result keeps mean and interval: compare the scenarios';
   return { ...result, verdict: 'not-measured', needed: null, reason };
 }
 

@@ -1,12 +1,14 @@
-import { studentTQuantile } from '../../kernel/math.ts';
 import type { MetricUnit, Reading } from '../../observe/metric.ts';
 import type { Metric } from '../metric.ts';
 import type { Replication } from '../replicate.ts';
 import type { RunResult } from '../result.ts';
+import type { Exactness } from './exactness.ts';
+import { areGroups, groupsIn } from './group-samples.ts';
 import type { ReplicationValues } from './kept.ts';
+import { isMetric, isValue, sampleOf } from './mean-samples.ts';
 
 /** One of the things that are compared. */
-export interface ComparedSide {
+export interface ComparedSide extends Exactness {
   readonly name: string;
   /** Where it comes from: a file, or a variant of one. */
   readonly source: string;
@@ -14,23 +16,22 @@ export interface ComparedSide {
   /** Its canonical document. */
   readonly document: unknown;
   readonly replications: readonly Replication[];
-  /** Whether the replications are those of its seeds, rather than a sample of the same mean and spread. */
-  readonly isExact: boolean;
   readonly notes: readonly string[];
 }
 
 type ReadResult =
-  | { readonly ok: true; readonly replications: readonly Replication[]; readonly isExact: boolean }
+  | ({ readonly ok: true; readonly replications: readonly Replication[] } & Exactness)
   | { readonly ok: false; readonly message: string };
 
 /**
- * The replications of a result that was read from a file, as far as it has them. One without single replications gives
- * a sample for each metric that has the mean and the spread of its interval, which is all that Welch's test looks at.
+ * The replications of a result that was read from a file, as far as it has them. What it keeps by mean and interval alone
+ * (all of it without single replications, and its groups) becomes a sample of that mean and spread, which is all that
+ * Welch's test looks at.
  */
 export function replicationsOf(
   result: RunResult & { readonly replications?: readonly ReplicationValues[] },
 ): ReadResult {
-  const { seeds, metrics, replications } = result;
+  const { seeds, metrics, replications, groups } = result;
   const isSound =
     Array.isArray(seeds) &&
     seeds.length > 0 &&
@@ -40,12 +41,22 @@ export function replicationsOf(
     metrics !== null &&
     Object.values(metrics).every(isMetric);
   if (!isSound) return { ok: false, message: 'has no seeds and metrics as a result of slicewise has them' };
-  if (seeds.length === 1)
-    return { ok: true, isExact: true, replications: [ofMeans(seeds[0] as number, metrics)] };
-  if (replications === undefined) return { ok: true, isExact: false, replications: standIns(seeds, metrics) };
+  if (!areGroups(groups)) return { ok: false, message: 'has groups that no result of slicewise has' };
+  const count = seeds.length;
+  const isOne = count === 1;
+  const read = (readingsAt: (at: number) => Replication['readings'], isExact: boolean): ReadResult => ({
+    ok: true,
+    isExact,
+    hasExactGroups: isOne,
+    replications: seeds.map((seed, at) => bare(seed, readingsAt(at), groupsIn(groups, at, count))),
+  });
+  if (isOne || replications === undefined) {
+    const all = Object.entries(metrics);
+    return read((at) => all.map(([name, metric]) => [name, sampleOf(metric, at, count)]), isOne);
+  }
   const fits =
     Array.isArray(replications) &&
-    replications.length === seeds.length &&
+    replications.length === count &&
     replications.every(
       (each, i) =>
         each?.seed === seeds[i] &&
@@ -54,67 +65,28 @@ export function replicationsOf(
         Object.entries(each.metrics).every(([name, value]) => metrics[name] !== undefined && isValue(value)),
     );
   if (!fits) return { ok: false, message: 'has replications that do not fit its seeds and metrics' };
-  return {
-    ok: true,
-    isExact: true,
-    replications: replications.map(({ seed, metrics: values }) =>
-      bare(
-        seed,
-        Object.entries(values as ReplicationValues['metrics']).map(([name, value]) => [
-          name,
-          { value, unit: unitOf(metrics, name) },
-        ]),
-      ),
-    ),
-  };
+  return read(
+    (at) =>
+      Object.entries((replications[at] as ReplicationValues).metrics).map(([name, value]) => [
+        name,
+        { value, unit: unitOf(metrics, name) },
+      ]),
+    true,
+  );
 }
 
-const isValue = (value: unknown) => value === null || Number.isFinite(value);
 const unitOf = (metrics: Readonly<Record<string, Metric>>, name: string) => metrics[name]?.unit as MetricUnit;
 
-function isMetric(metric: Metric): boolean {
-  return (
-    typeof metric === 'object' &&
-    metric !== null &&
-    isValue(metric.value) &&
-    typeof metric.unit === 'string' &&
-    Number.isSafeInteger(metric.n) &&
-    (metric.ci95 === undefined || (metric.ci95.length === 2 && metric.ci95.every(isValue)))
-  );
-}
-
-function ofMeans(seed: number, metrics: Readonly<Record<string, Metric>>): Replication {
-  return bare(
-    seed,
-    Object.entries(metrics).map(([name, { value, unit }]) => [name, { value, unit }]),
-  );
-}
-
-/** Values on both sides of the mean, with the standard deviation that Student's interval was made of. */
-function standIns(
-  seeds: readonly number[],
-  metrics: Readonly<Record<string, Metric>>,
-): readonly Replication[] {
-  return seeds.map((seed, i) =>
-    bare(
-      seed,
-      Object.entries(metrics).flatMap(([name, { value, unit, ci95, n }]): (readonly [string, Reading])[] => {
-        if (i >= n || value === null) return [[name, { value: null, unit }]];
-        if (ci95 === undefined || n < 2) return [[name, { value, unit }]];
-        const stdDev = ((ci95[1] - ci95[0]) / 2 / studentTQuantile(0.975, n - 1)) * Math.sqrt(n);
-        const isMiddle = n % 2 === 1 && i === n - 1;
-        const far = isMiddle ? 0 : stdDev * Math.sqrt((n - 1) / (n - (n % 2)));
-        return [[name, { value: value + (i % 2 === 0 ? far : -far), unit }]];
-      }),
-    ),
-  );
-}
-
-function bare(seed: number, readings: readonly (readonly [string, Reading])[]): Replication {
+function bare(
+  seed: number,
+  readings: readonly (readonly [string, Reading])[],
+  groups: Replication['groups'],
+): Replication {
   return {
     seed,
     digest: '',
     readings,
+    groups,
     byGpuModel: [],
     fill: undefined,
     statistics: undefined,

@@ -26,9 +26,9 @@ export function runValues(replication: Replication): RunValues {
   for (const [kind, list] of Object.entries(replication.groups ?? {})) {
     const by = kind === 'gpuModel' ? 'model' : (kind as GroupKind);
     for (const { name, readings } of list) {
-      // What both have is the same.
+      // What both have is the same but for the last digit: results keep the first.
       const known = parts.get(keyOf(by, name)) ?? new Map<string, Observed>();
-      parts.set(keyOf(by, name), new Map([...known, ...readings]));
+      parts.set(keyOf(by, name), new Map([...readings, ...known]));
     }
   }
   return {
