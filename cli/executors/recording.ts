@@ -1,17 +1,71 @@
-import type { ClusterObserver, Fleet, Part, ReplicationHooks } from '../../sim/index.ts';
+import { deflateRawSync } from 'node:zlib';
+import {
+  type ClusterObserver,
+  type Fleet,
+  type Part,
+  ReplayWriter,
+  type ReplicationHooks,
+  replayHeader,
+  type Scenario,
+} from '../../sim/index.ts';
+import type { WaterfallMarks } from '../../sim/observe/waterfall/marks.ts';
 import type { OutputFile } from '../output-file.ts';
+import { packageVersion } from '../version.ts';
 
-/** Hooks that write decisions and events to files while a replication runs. */
-export function recordingHooks(
-  decisions: OutputFile | undefined,
-  events: OutputFile | undefined,
-): ReplicationHooks {
-  if (decisions === undefined && events === undefined) return {};
+/** What a run writes while it goes on. */
+export interface Recording {
+  readonly decisions: OutputFile | undefined;
+  readonly events: OutputFile | undefined;
+  readonly replay: OutputFile | undefined;
+  readonly scenario: Scenario;
+  /** The scenario, normalized. */
+  readonly document: unknown;
+  /**
+   * Given the writer of the replay when the run begins: it is to be closed when the result is known.
+   *
+   * @param courseOf what the tables say of the course besides the result, once the run has ended
+   */
+  began(writer: ReplayWriter, courseOf: () => ReplayCourse): void;
+}
+
+/** What a replay says of the whole run besides its result. */
+export interface ReplayCourse {
+  /** What became of the capacity up to each mark; of timed runs with detail. */
+  readonly waterfallMarks?: WaterfallMarks;
+}
+
+/** Low: a replay is mostly small numbers, and higher levels cost more time than they save space. */
+const DEFLATE = { level: 3 };
+
+/** Hooks that write decisions, events and the replay to files while a replication runs. */
+export function recordingHooks(recording: Recording): Pick<ReplicationHooks, 'observers'> {
+  const { decisions, events, replay, scenario, document } = recording;
+  if (decisions === undefined && events === undefined && replay === undefined) return {};
   return {
-    observers: (fleet) => [
-      ...(decisions === undefined ? [] : [decisionWriter(fleet, decisions)]),
-      ...(events === undefined ? [] : [eventWriter(fleet, events)]),
-    ],
+    observers: (fleet, waits, waterfall) => {
+      const observers: ClusterObserver[] = [];
+      if (decisions !== undefined) observers.push(decisionWriter(fleet, decisions));
+      if (events !== undefined) observers.push(eventWriter(fleet, events));
+      if (replay !== undefined) {
+        const writer = new ReplayWriter(
+          fleet,
+          replayHeader(scenario, document, scenario.seed, packageVersion, fleet),
+          { write: (bytes) => replay.writeBytes(bytes) },
+          (raw) => deflateRawSync(raw, DEFLATE),
+        );
+        if (waits !== undefined) {
+          waits.joins = (...told) => writer.joins(...told);
+          waits.heldBy = (...told) => writer.heldBy(...told);
+        }
+        waterfall?.keepMarks();
+        recording.began(writer, () => {
+          const waterfallMarks = waterfall?.marks();
+          return waterfallMarks === undefined ? {} : { waterfallMarks };
+        });
+        observers.push(writer);
+      }
+      return observers;
+    },
   };
 }
 

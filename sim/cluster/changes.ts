@@ -4,6 +4,7 @@ import type { Layout } from './layout.ts';
 import type { Kin } from './neighbours.ts';
 import type { Part } from './part.ts';
 import type { TaskShape } from './request.ts';
+import type { AtRest } from './work-books.ts';
 
 /** One job as the engine knows it. */
 export interface Job {
@@ -26,8 +27,18 @@ export interface Job {
   readonly durationUs: number;
   /** What the scheduler takes that to be, in whole microseconds, at least 1. */
   readonly estimateUs: number;
+  /** When it should have ended; absent: nobody said. Nothing is scheduled by it. */
+  readonly deadlineUs?: number | undefined;
   /** A session or a replica lasts for its time whatever its speed; a batch until its work is done. */
   readonly kind: 'batch' | 'session' | 'replica';
+}
+
+/** Who does the work of a card at one time. Read it at once: it is used again. */
+export interface CardWork {
+  readonly count: number;
+  job(i: number): Job;
+  /** Part of the card's compute. */
+  work(i: number): number;
 }
 
 /**
@@ -41,6 +52,11 @@ export interface ClusterObserver {
   placed?(atUs: Micros, job: Job, parts: readonly Part[]): void;
   /** Its start is over (boot, attach, instance created): it works from now on. Told only where starting takes time. */
   ready?(atUs: Micros, job: Job): void;
+  /**
+   * It holds its parts and does not work on them: it starts until it is `ready`, saves its state until it is `preempted`,
+   * moves until `freed`, or has finished and stops until `freed`.
+   */
+  halted?(atUs: Micros, job: Job, why: AtRest): void;
   finished?(atUs: Micros, job: Job, parts: readonly Part[], startedUs: Micros): void;
   /** It ended before its work was done, and gave back what it held: `reason` says why. */
   failed?(atUs: Micros, job: Job, parts: readonly Part[], reason: string): void;
@@ -71,6 +87,8 @@ export interface ClusterObserver {
   openChanged?(atUs: Micros): void;
   /** A card has other GPU instances from now on: its number in the fleet, and its layout in words. */
   relaid?(atUs: Micros, gpu: number, layout: string): void;
+  /** Parts of cards are held or free again (see `relaid`), or a claim closes hosts: no other call tells of that. */
+  fleetChanged?(atUs: Micros): void;
   /** A unit breaks down or works again: its kind (`gpu`, `host`, ...) and its name. */
   unitChanged?(atUs: Micros, kind: string, unit: string, isUp: boolean): void;
   /** A session begins or ends to have work; `job` is its number. There may be tens of millions of these. */
@@ -80,6 +98,11 @@ export interface ClusterObserver {
    * bytes a second over its link. There may be tens of millions of these, several for one card at one instant.
    */
   worked?(atUs: Micros, gpu: number, work: number, isBusy: boolean, linkBytesPerSec: number): void;
+  /**
+   * For whom a card that a mode shares works from now on. The parts add up to its work (see `worked`); where all residents
+   * are sessions of one group, one of them stands for all. Told whenever somebody joins, leaves or changes its speed.
+   */
+  workedFor?(atUs: Micros, gpu: number, by: CardWork): void;
   /** From now on the job exchanges data between its GPUs for this part of its time. Told of jobs that do, at each place. */
   exchanges?(atUs: Micros, job: Job, parts: readonly Part[], share: number): void;
   /** A request of a service is answered; `service` counts from 0. */

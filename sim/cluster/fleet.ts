@@ -10,49 +10,22 @@ import {
   type SharedGpu,
   type Slot,
 } from '../sharing/index.ts';
+import { checkPlacement, PlacementError, takesFraction } from './check-placement.ts';
+import { CLOSED_FOR, GPU_CLOSED_FOR } from './closed-for.ts';
+import { checkHost, type HostSpec, type PlainGpu } from './host-spec.ts';
 import { Neighbours } from './neighbours.ts';
 import { GPU_MILLI, type TaskShape } from './request.ts';
-import { type HostPlace, Topology } from './topology.ts';
+import type { SeatBook } from './seat-book.ts';
+import { Topology } from './topology.ts';
 
-/** One host as bought: its GPUs in index order, models may differ. */
-export interface HostSpec {
-  readonly name: string;
-  /** Thousandths of a CPU core. */
-  readonly cpuMilli: number;
-  readonly memoryMib: number;
-  readonly gpus: readonly HostGpus[];
-  /** NUMA domains that its GPUs are split into evenly; absent: one. */
-  readonly numaDomains?: number | undefined;
-  /** Bytes a second that all its GPUs together can exchange with the host; absent: each has its own link. */
-  readonly uplinkBytesPerSec?: number | undefined;
-  /** Where it stands in the network; absent: not known. */
-  readonly place?: HostPlace | undefined;
-}
-
-/** GPUs of one model in a host. */
-interface HostGpus {
-  readonly model: string;
-  readonly count: number;
-  /** Whether NVLink (or the vendor's like) joins them; absent: no. */
-  readonly hasFabric?: boolean | undefined;
-  /** The mode that shares each of them; absent: shared by fraction. */
-  readonly sharing?: SharedGpu | undefined;
-  /** What it is and the figures in force, where no mode shares it; absent: not known. */
-  readonly plain?: PlainGpu | undefined;
-}
-
-/** A GPU that no mode shares, with the figures in force. */
-type PlainGpu = Pick<SharedGpu, 'spec' | 'values'>;
+export { PlacementError } from './check-placement.ts';
+export { CLOSED_FOR, GPU_CLOSED_FOR } from './closed-for.ts';
+export type { HostSpec } from './host-spec.ts';
 
 /** What a task was given, to be handed back at release: its slots on shared cards, GPU by GPU; none by fraction. */
 export type Grant = readonly Slot[];
 
 const NOTHING: Grant = [];
-
-/** An allocation asks for what is not there. The fleet is unchanged. */
-export class PlacementError extends Error {
-  override name = 'PlacementError';
-}
 
 /** What policies and observers may see of a fleet: all of it, to read. */
 export type FleetView = Omit<
@@ -70,21 +43,6 @@ export type FleetView = Omit<
   | 'setCut'
   | 'letBecomeAny'
 >;
-
-/** Why a host takes nobody in, as bits: several may hold at once. */
-export const CLOSED_FOR = {
-  change: 1,
-  claim: 2,
-  failure: 4,
-  absence: 8,
-  maintenance: 16,
-  standby: 32,
-  uplink: 64,
-  leaving: 128,
-} as const;
-
-/** Why a GPU takes nobody in though its host does, as bits. */
-export const GPU_CLOSED_FOR = { failure: 1, licence: 2, claim: 4 } as const;
 
 /**
  * Hosts and their GPUs with what is left on each, in flat arrays indexed by host number or by GPU number.
@@ -128,6 +86,8 @@ export class Fleet {
   readonly topology: Topology;
   /** Whose workers are on which host. */
   readonly neighbours: Neighbours;
+  /** What parts need besides room; absent: nothing. */
+  seats: SeatBook | undefined = undefined;
   /** By index into `modelNames`: thousandths left on all GPUs of the model. */
   readonly modelGpuFreeMilli: Float64Array;
   /** By host: thousandths left on all its GPUs together. */
@@ -430,7 +390,7 @@ export class Fleet {
    * @throws {PlacementError} if anything does not fit; nothing is taken then
    */
   place(shape: TaskShape, host: number, gpus: readonly number[]): Grant {
-    this.#check(shape, host, gpus);
+    checkPlacement(this, shape, host, gpus);
     const grant = this.hasCards ? this.#takeSlots(shape, host, gpus) : NOTHING;
     this.#apply(shape, host, gpus, grant, -1);
     return grant;
@@ -444,7 +404,7 @@ export class Fleet {
    *   nothing is taken then
    */
   placeAs(shape: TaskShape, host: number, gpus: readonly number[], grant: Grant): void {
-    this.#check(shape, host, gpus);
+    checkPlacement(this, shape, host, gpus);
     const start = this.gpuStart[host] as number;
     const taken: { readonly card: Card; readonly slot: Slot }[] = [];
     try {
@@ -525,59 +485,6 @@ export class Fleet {
     return taken.map((each) => each.slot);
   }
 
-  #check(shape: TaskShape, host: number, gpus: readonly number[]): void {
-    const name = this.hostNames[host];
-    if (((this.closedFor[host] as number) & CLOSED_FOR.failure) !== 0) {
-      throw new PlacementError(`Cannot place on host "${name}": it is down`);
-    }
-    const cpu = this.cpuFreeMilli[host] as number;
-    const memory = this.memoryFreeMib[host] as number;
-    if (cpu < shape.cpuMilli) {
-      throw new PlacementError(
-        `Cannot place on host "${name}": needs ${shape.cpuMilli} milli-CPU, has ${cpu} free`,
-      );
-    }
-    if (memory < shape.memoryMib) {
-      throw new PlacementError(
-        `Cannot place on host "${name}": needs ${shape.memoryMib} MiB, has ${memory} MiB free`,
-      );
-    }
-    if (gpus.length !== shape.gpuCount) {
-      throw new PlacementError(
-        `Cannot place on host "${name}": needs ${shape.gpuCount} GPUs, was given ${gpus.length}`,
-      );
-    }
-    const start = this.gpuStart[host] as number;
-    const count = this.gpusOf(host);
-    for (let i = 0; i < gpus.length; i++) {
-      const g = gpus[i] as number;
-      if (!(g >= 0 && g < count) || gpus.indexOf(g) !== i) {
-        throw new PlacementError(
-          `Cannot place on host "${name}": GPU indices ${gpus.join('-')} are not distinct indices below ${count}`,
-        );
-      }
-      const free = this.gpuFreeMilli[start + g] as number;
-      if (((this.gpuClosedFor[start + g] as number) & GPU_CLOSED_FOR.failure) !== 0) {
-        throw new PlacementError(`Cannot place on GPU ${g} of host "${name}": it is down`);
-      }
-      if (this.#cards[start + g] === undefined && !takesFraction(shape)) {
-        throw new PlacementError(
-          `Cannot place on GPU ${g} of host "${name}": it is shared by fraction and has no profiles`,
-        );
-      }
-      if (this.#cards[start + g] === undefined && free < shape.gpuMilli) {
-        throw new PlacementError(
-          `Cannot place on GPU ${g} of host "${name}": needs ${shape.gpuMilli} milli-GPU, has ${free} free`,
-        );
-      }
-      if (shape.accepts !== undefined && shape.accepts[this.gpuModel[start + g] as number] !== 1) {
-        throw new PlacementError(
-          `Cannot place on GPU ${g} of host "${name}": needs ${shape.models.join(' or ')}`,
-        );
-      }
-    }
-  }
-
   #apply(shape: TaskShape, host: number, gpus: readonly number[], grant: Grant, sign: 1 | -1): void {
     this.cpuFreeMilli[host]! += sign * shape.cpuMilli;
     this.memoryFreeMib[host]! += sign * shape.memoryMib;
@@ -615,26 +522,7 @@ export class Fleet {
   }
 }
 
-/** Whether a GPU that is shared by fraction can serve the shape at all: it has no profiles. */
-function takesFraction(shape: TaskShape): boolean {
-  return shape.ask === undefined || shape.ask.slot.kind !== 'profile';
-}
-
 /** Kind of GPU request, for policies that keep like with like: 0 = a share of one GPU, n = n GPUs. Not for requests without GPU. */
 export function requestKind(shape: TaskShape): number {
   return shape.gpuCount === 1 && shape.gpuMilli < GPU_MILLI ? 0 : shape.gpuCount;
-}
-
-function checkHost(host: HostSpec, seen: Set<string>): void {
-  if (seen.has(host.name)) throw new RangeError(`Cannot build a fleet with two hosts named "${host.name}"`);
-  seen.add(host.name);
-  const whole = (value: number, limit: number) => Number.isInteger(value) && value >= 0 && value <= limit;
-  if (!whole(host.cpuMilli, 2 ** 31 - 1))
-    throw new RangeError(`Host "${host.name}": cpuMilli must be 0 to 2^31-1, got ${host.cpuMilli}`);
-  if (!whole(host.memoryMib, 2 ** 50))
-    throw new RangeError(`Host "${host.name}": memoryMib must be 0 to 2^50, got ${host.memoryMib}`);
-  for (const { model, count } of host.gpus) {
-    if (!whole(count, 1024))
-      throw new RangeError(`Host "${host.name}": GPU count of ${model} must be 0 to 1024, got ${count}`);
-  }
 }

@@ -1,4 +1,4 @@
-import type { Grant } from './fleet.ts';
+import type { Slot } from '../sharing/index.ts';
 import type { Kin } from './neighbours.ts';
 import type { TaskShape } from './request.ts';
 
@@ -10,7 +10,7 @@ export interface Part {
   /** GPU indices within the host, ascending. */
   readonly gpus: readonly number[];
   /** Its slots on GPUs shared by a mode, GPU by GPU. */
-  readonly grant: Grant;
+  readonly grant: readonly Slot[];
   /** What its job is to its neighbours; absent: nothing to anybody. */
   readonly kin?: Kin | undefined;
 }

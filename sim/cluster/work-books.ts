@@ -55,8 +55,18 @@ export interface WorkBooks {
    * @param used work of its tenants
    * @param lost what they would do beyond that if the mode cost nothing
    * @param waiting what of `used` is not done because a job waits for its slower GPUs, or exchanges data
+   * @param restricted what of the rest is not done because a job has no licence
+   * @param saving what of the rest is not done because a job writes a checkpoint of its own beside its work
    */
-  carded(nowUs: number, g: number, used: number, lost: number, waiting: number): void;
+  carded(
+    nowUs: number,
+    g: number,
+    used: number,
+    lost: number,
+    waiting: number,
+    restricted: number,
+    saving: number,
+  ): void;
   /** So much of the card takes nobody in, or does not stand, while it is cut anew: a part of it. */
   cutting(nowUs: number, g: number, part: number): void;
 }

@@ -140,7 +140,10 @@ class TimedRun {
       setup.sessionGroups,
       setup.frames,
       (slot, speed) => this.#life.sped(this.#live[slot] as LiveJob, speed),
-      tellWork(context.observers),
+      tellWork(
+        context.observers,
+        (run, seat) => (this.#live[this.#residency.liveAt(run, seat)] as LiveJob).job,
+      ),
       context.work,
     );
     this.#life = new JobLife({
@@ -256,9 +259,6 @@ class TimedRun {
             reject: (live, reason) => this.#reject(live, reason),
             tellBlocked: (live, reason) => this.#tellBlocked(live, reason),
             whyNot: (live) => this.#whyNot(live, pool.placer),
-            ...(licences === undefined
-              ? {}
-              : { licensedRoom: (live, reserve) => licences.roomFor(live, reserve) }),
           },
           pool.guard,
         ),

@@ -1,6 +1,7 @@
 import type { ClusterObserver, Job } from '../cluster/changes.ts';
 import type { Part } from '../cluster/part.ts';
 import type { Micros } from '../kernel/time.ts';
+import { DeadlineBook } from './deadline-book.ts';
 import type { Readings } from './metric.ts';
 import { TallyWithQuantiles } from './tally-with-quantiles.ts';
 
@@ -18,6 +19,10 @@ export class JobMeter implements ClusterObserver {
   /** By binding constraint. */
   readonly rejectedFor = new Map<string, number>();
   readonly waitedFor = new Map<string, HeldBack>();
+  /** From arrival to the first start, and to the end, of jobs that arrived after the warm-up; in seconds. */
+  readonly wait = new TallyWithQuantiles();
+  readonly completion = new TallyWithQuantiles();
+  readonly #deadlines: DeadlineBook;
   readonly #warmupUs: Micros;
   #arrived = 0;
   #placed = 0;
@@ -31,8 +36,6 @@ export class JobMeter implements ClusterObserver {
   #failed = 0;
   /** Time from placement to completion as a multiple of the work (the time alone on whole reference GPUs). */
   readonly #stretch: TallyWithQuantiles | undefined;
-  readonly #wait = new TallyWithQuantiles();
-  readonly #completion = new TallyWithQuantiles();
   #headReason = '';
   #heldSinceUs = 0;
 
@@ -42,11 +45,13 @@ export class JobMeter implements ClusterObserver {
    */
   constructor(warmupUs: Micros, isShared = false) {
     this.#warmupUs = warmupUs;
+    this.#deadlines = new DeadlineBook(warmupUs);
     this.#stretch = isShared ? new TallyWithQuantiles() : undefined;
   }
 
-  arrived(atUs: Micros): void {
+  arrived(atUs: Micros, job: Job): void {
     this.#holdUntil(atUs);
+    if (job.deadlineUs !== undefined) this.#deadlines.arrived(job);
     this.#arrived += 1;
   }
 
@@ -56,13 +61,14 @@ export class JobMeter implements ClusterObserver {
     if (!isAgain) this.#placed += 1;
     if (this.#waiting() === 0) this.#headReason = '';
     if (isAgain) return;
-    if (job.arrivalUs >= this.#warmupUs) this.#wait.add((atUs - job.arrivalUs) / US_PER_SECOND);
+    if (job.arrivalUs >= this.#warmupUs) this.wait.add((atUs - job.arrivalUs) / US_PER_SECOND);
   }
 
   finished(atUs: Micros, job: Job, _parts: readonly Part[], startedUs: Micros): void {
     this.#completed += 1;
+    if (job.deadlineUs !== undefined) this.#deadlines.finished(atUs, job);
     if (job.arrivalUs < this.#warmupUs) return;
-    this.#completion.add((atUs - job.arrivalUs) / US_PER_SECOND);
+    this.completion.add((atUs - job.arrivalUs) / US_PER_SECOND);
     if (job.shape.gpuCount > 0 && job.durationUs > 0 && job.kind === 'batch')
       this.#stretch?.add((atUs - startedUs) / job.durationUs);
   }
@@ -75,14 +81,16 @@ export class JobMeter implements ClusterObserver {
     this.#lostSec += lostUs / US_PER_SECOND;
   }
 
-  failed(_atUs: Micros, _job: Job, _parts: readonly Part[], reason: string): void {
+  failed(_atUs: Micros, job: Job, _parts: readonly Part[], reason: string): void {
     this.#failed += 1;
+    if (job.deadlineUs !== undefined) this.#deadlines.lost(job);
     this.#failedFor.set(reason, (this.#failedFor.get(reason) ?? 0) + 1);
   }
 
-  rejected(atUs: Micros, _job: Job, reason: string): void {
+  rejected(atUs: Micros, job: Job, reason: string): void {
     this.#holdUntil(atUs);
     this.#rejected += 1;
+    if (job.deadlineUs !== undefined) this.#deadlines.lost(job);
     this.rejectedFor.set(reason, (this.rejectedFor.get(reason) ?? 0) + 1);
   }
 
@@ -96,6 +104,7 @@ export class JobMeter implements ClusterObserver {
 
   ended(atUs: Micros): void {
     this.#holdUntil(atUs);
+    this.#deadlines.ended(atUs);
   }
 
   /** Counts, and with `overTime` also waiting and completion times. */
@@ -117,9 +126,10 @@ export class JobMeter implements ClusterObserver {
     }
     count('jobs.running', this.#placed - this.#waitingAgain.size - this.#completed - this.#failed);
     count('jobs.waiting', this.#waiting());
-    this.#wait.read(into, 'wait');
-    this.#completion.read(into, 'completion');
+    this.wait.read(into, 'wait');
+    this.completion.read(into, 'completion');
     this.#stretch?.read(into, 'stretch', 'ratio');
+    this.#deadlines.read(into);
   }
 
   #waiting(): number {

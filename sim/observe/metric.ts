@@ -15,7 +15,7 @@ export type MetricUnit =
   | 'host-hours'
   | 'USD'
   /** Money: the code of a currency (ISO 4217), alone or for one of something. */
-  | `${Uppercase<string>}/${'month' | 'GPU-hour' | 'job' | 'user-hour'}`
+  | `${Uppercase<string>}/${'hour' | 'month' | 'GPU-hour' | 'job' | 'user-hour'}`
   | Uppercase<string>
   | 'kWh'
   | 'kWh/month'

@@ -5,6 +5,7 @@ import { GPU_MILLI } from '../../cluster/request.ts';
 import type { Micros } from '../../kernel/time.ts';
 import { type Ask, type CardState, CardStates } from './card-state.ts';
 import { ALL_COLUMNS, type Column, columnOf, PLAIN_COLUMNS } from './columns.ts';
+import { LargestFits } from './largest-fits.ts';
 import { type HostPlaces, type PlaceKind, Places } from './places.ts';
 import { Tracks } from './tracks.ts';
 
@@ -35,13 +36,6 @@ export interface CourseOptions {
 export interface Power {
   readonly idleW: number;
   readonly maxW: number;
-}
-
-/** GPU-time in which a part was the largest wanted one that still fitted, of the fleet. */
-interface FitTime {
-  cards: number;
-  sinceUs: number;
-  cardUs: number;
 }
 
 /**
@@ -77,7 +71,7 @@ export class FleetCourse implements ClusterObserver {
   readonly #busy: Uint8Array;
   readonly #link: Float64Array;
   readonly #usedMib: Float64Array;
-  readonly #fits = new Map<string, FitTime>();
+  readonly #fits = new LargestFits();
   /** By GPU: watts without work, and what all of its work adds; 0 where that is not known. */
   readonly #idleW: Float64Array;
   readonly #workW: Float64Array;
@@ -212,7 +206,7 @@ export class FleetCourse implements ClusterObserver {
   ended(atUs: Micros): void {
     this.#sync(atUs);
     this.tracks.settleAll(atUs);
-    for (const fit of this.#fits.values()) settleFit(fit, atUs);
+    this.#fits.settleAll(atUs);
     this.endUs = atUs;
   }
 
@@ -227,9 +221,7 @@ export class FleetCourse implements ClusterObserver {
 
   /** GPU-time in which each part was the largest wanted one that a shared card still took; empty: it took none. */
   fitTimes(): readonly (readonly [largest: string, cardUs: number])[] {
-    return [...this.#fits]
-      .map(([largest, { cardUs }]) => [largest, cardUs] as const)
-      .sort(([a], [b]) => (a < b ? -1 : 1));
+    return this.#fits.times();
   }
 
   rowOf(kind: PlaceKind, name: string): number | undefined {
@@ -437,13 +429,7 @@ export class FleetCourse implements ClusterObserver {
     add('frameBufferFragmented', state.fragmentedMib);
     add('stranded', inSteps(state.strandedMilli / GPU_MILLI));
     add('largestFit', inSteps(state.largestMilli / GPU_MILLI));
-    let fit = this.#fits.get(state.largest);
-    if (fit === undefined) {
-      fit = { cards: 0, sinceUs: atUs, cardUs: 0 };
-      this.#fits.set(state.largest, fit);
-    }
-    settleFit(fit, atUs);
-    fit.cards += sign;
+    this.#fits.change(atUs, state.largest, sign);
   }
 
   /** Books the frame buffer that a job allocates on shared cards, or takes it back. */
@@ -520,10 +506,7 @@ export class FleetCourse implements ClusterObserver {
     this.#isWarm = true;
     this.tracks.settleAll(this.#warmupUs);
     this.tracks.reset(this.#warmupUs);
-    for (const fit of this.#fits.values()) {
-      fit.cardUs = 0;
-      fit.sinceUs = this.#warmupUs;
-    }
+    this.#fits.reset(this.#warmupUs);
   }
 }
 
@@ -543,9 +526,4 @@ function isEqual(a: CardState, b: CardState): boolean {
       a.largest === b.largest &&
       a.largestMilli === b.largestMilli)
   );
-}
-
-function settleFit(fit: FitTime, atUs: number): void {
-  fit.cardUs += fit.cards * (atUs - fit.sinceUs);
-  fit.sinceUs = atUs;
 }

@@ -4,6 +4,7 @@ import type { FleetView } from '../../cluster/fleet.ts';
 import type { Part } from '../../cluster/part.ts';
 import { GPU_MILLI } from '../../cluster/request.ts';
 import type { Micros } from '../../kernel/time.ts';
+import { DeadlineBook } from '../deadline-book.ts';
 import { TallyWithQuantiles } from '../tally-with-quantiles.ts';
 
 const US_PER_SECOND = 1e6;
@@ -24,6 +25,8 @@ export class JobBook {
   readonly completion = new TallyWithQuantiles();
   /** From arrival to end over the work. */
   readonly slowdown = new TallyWithQuantiles();
+  /** Absent where none of its jobs has a deadline. */
+  deadlines: DeadlineBook | undefined;
   heldMilli = 0;
   sinceUs = 0;
   /** Whether any of its jobs asks for GPUs. */
@@ -53,6 +56,9 @@ export class JobBook {
     this.wait.merge(other.wait);
     this.completion.merge(other.completion);
     this.slowdown.merge(other.slowdown);
+    if (other.deadlines === undefined) return;
+    this.deadlines ??= new DeadlineBook(0);
+    this.deadlines.merge(other.deadlines);
   }
 }
 
@@ -95,10 +101,12 @@ export class JobGroups implements ClusterObserver {
     };
   }
 
-  arrived(_atUs: Micros, { claim, shape }: Job): void {
+  arrived(_atUs: Micros, job: Job): void {
+    const { claim, shape, deadlineUs } = job;
     const book = this.#bookOf(claim);
     book.arrived += 1;
     if (shape.gpuCount > 0) book.asksForGpus = true;
+    if (deadlineUs !== undefined) this.#deadlinesOf(book).arrived(job);
   }
 
   placed(atUs: Micros, job: Job, parts: readonly Part[]): void {
@@ -113,6 +121,7 @@ export class JobGroups implements ClusterObserver {
     const book = this.#bookOf(job.claim);
     this.#hold(atUs, job, book, parts, -1);
     book.completed += 1;
+    book.deadlines?.finished(atUs, job);
     if (job.arrivalUs < this.#warmupUs) return;
     const spanUs = atUs - job.arrivalUs;
     book.completion.add(spanUs / US_PER_SECOND);
@@ -124,6 +133,7 @@ export class JobGroups implements ClusterObserver {
     const book = this.#bookOf(job.claim);
     this.#hold(atUs, job, book, parts, -1);
     book.failed += 1;
+    book.deadlines?.lost(job);
   }
 
   preempted(atUs: Micros, job: Job, parts: readonly Part[], reason: string): void {
@@ -133,8 +143,10 @@ export class JobGroups implements ClusterObserver {
     if (!reason.startsWith('fault:')) book.preemptions += 1;
   }
 
-  rejected(_atUs: Micros, { claim }: Job): void {
-    this.#bookOf(claim).rejected += 1;
+  rejected(_atUs: Micros, job: Job): void {
+    const book = this.#bookOf(job.claim);
+    book.rejected += 1;
+    book.deadlines?.lost(job);
   }
 
   moved(_atUs: Micros, job: Job, parts: readonly Part[]): void {
@@ -151,7 +163,10 @@ export class JobGroups implements ClusterObserver {
 
   ended(atUs: Micros): void {
     if (!this.#isWarm) this.#warmUp(atUs);
-    for (const book of this.books.values()) book.settle(atUs);
+    for (const book of this.books.values()) {
+      book.settle(atUs);
+      book.deadlines?.ended(atUs);
+    }
     for (const tenant of this.tenants.values()) this.#settleTenant(tenant, atUs);
   }
 
@@ -210,11 +225,20 @@ export class JobGroups implements ClusterObserver {
     return book;
   }
 
+  #deadlinesOf(book: JobBook): DeadlineBook {
+    if (book.deadlines === undefined) {
+      book.deadlines = new DeadlineBook(this.#warmupUs);
+      if (!this.#hasQuantiles) book.deadlines.lateness.forgetQuantiles();
+    }
+    return book.deadlines;
+  }
+
   #forgetQuantiles(newest: JobBook): void {
     const books = this.#hasQuantiles ? this.books.values() : [newest];
     this.#hasQuantiles = false;
     for (const book of books) {
       for (const times of [book.wait, book.completion, book.slowdown]) times.forgetQuantiles();
+      book.deadlines?.lateness.forgetQuantiles();
     }
   }
 
