@@ -1,3 +1,5 @@
+import type { ClusterObserver } from '../cluster/changes.ts';
+import type { Fleet } from '../cluster/fleet.ts';
 import { FragmentationMeter } from '../cluster/fragmentation.ts';
 import { ShapeTable, type TaskShape } from '../cluster/request.ts';
 import type { Micros } from '../kernel/time.ts';
@@ -19,6 +21,17 @@ import type { TraceData } from './trace-data.ts';
  */
 export function measureRecorded(scenario: Scenario, traces: TraceData, record: RunRecord) {
   const fleet = fleetOf(record);
+  const measuring = measureFleet(scenario, traces, fleet);
+  replay(record, fleet, measuring.observers);
+  return measuring.read();
+}
+
+/**
+ * Measures that can be told of a run after it.
+ *
+ * @param fleet as it is before the run; it is to be what it was then whenever the observers are told of something
+ */
+export function measureFleet(scenario: Scenario, traces: TraceData, fleet: Fleet) {
   const expected = (shape: TaskShape) => fleet.expectedMilli(shape);
   const mixShapes = new ShapeTable(fleet.modelNames, expected);
   const mix = typicalRequests(scenario, traces).map(({ request, frequency }) => ({
@@ -32,11 +45,16 @@ export function measureRecorded(scenario: Scenario, traces: TraceData, record: R
   const tracker = new FragmentationTracker(fleet, new FragmentationMeter(fleet, mix));
   const fragmented = new FragmentationOverTime(fleet, tracker, warmupUs);
   const measures = new Measures(fleet, scenario, poolHostsOf(scenario, fleet), mix, tracker);
-  replay(record, fleet, [usage, jobs, tracker, fragmented, ...measures.observers]);
-  const readings: Readings = new Map();
-  jobs.read(readings, true);
-  usage.read(readings, true);
-  fragmented.read(readings, true);
-  readMeasures(readings, measures, scenario);
-  return { readings: [...readings], ...measures.told(readings, fleet, scenario) };
+  const observers: readonly ClusterObserver[] = [usage, jobs, tracker, fragmented, measures];
+  return {
+    observers,
+    read() {
+      const readings: Readings = new Map();
+      jobs.read(readings, true);
+      usage.read(readings, true);
+      fragmented.read(readings, true);
+      readMeasures(readings, measures, scenario);
+      return { readings: [...readings], ...measures.told(fleet, scenario) };
+    },
+  };
 }

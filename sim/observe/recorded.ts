@@ -6,7 +6,7 @@ type CardOf = NonNullable<FleetView['cards'][number]>;
 type SlotOf = CardOf['slots'][number];
 
 /** A shared card as it was after a change. */
-interface CardShot {
+export interface CardShot {
   readonly gpu: number;
   readonly sharing: Sharing;
   readonly slots: readonly SlotOf[];
@@ -17,7 +17,7 @@ interface CardShot {
 }
 
 /** A host as it was after a change. */
-interface HostShot {
+export interface HostShot {
   readonly host: number;
   readonly cpuFreeMilli: number;
   readonly memoryFreeMib: number;
@@ -153,7 +153,7 @@ export function replay({ steps }: RunRecord, fleet: Fleet, observers: readonly C
 }
 
 /** Makes a host what it was, without asking who is on it: the record says so. */
-function restore(fleet: Fleet, shot: HostShot): void {
+export function restore(fleet: Fleet, shot: HostShot): void {
   const { host } = shot;
   const first = fleet.gpuStart[host] as number;
   fleet.cpuFreeTotalMilli += shot.cpuFreeMilli - (fleet.cpuFreeMilli[host] as number);

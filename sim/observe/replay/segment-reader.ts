@@ -1,0 +1,306 @@
+import { ByteReader, ReplayBytesError } from './bytes.ts';
+import { Dictionary } from './dictionary.ts';
+import type { ReplayEvent } from './event.ts';
+import { EVENT_KINDS, type EventKind, FLAG, KIND_BITS, MOST_JOBS, PHASES, SAME_TIME } from './format.ts';
+import { JobNameReader } from './job-name.ts';
+import { type FleetAtStart, readCard, readKeyframe, readLength, readShares } from './keyframe.ts';
+import { readParts } from './parts.ts';
+import type { ReplayJob, ReplayState } from './state.ts';
+
+/** One segment of a replay: stands alone, and can be gone through any number of times. */
+export class Segment {
+  readonly firstUs: number;
+  readonly lastUs: number;
+  readonly count: number;
+  readonly words: Dictionary;
+  readonly start: FleetAtStart;
+  readonly #keyframe: Uint8Array;
+  /** One byte each: its kind, and two flags (see format.ts). */
+  readonly kinds: Uint8Array;
+  readonly times: Uint8Array;
+  readonly jobs: Uint8Array;
+  readonly args: Uint8Array;
+
+  /**
+   * @param bytes raw bytes of a segment block
+   * @throws {ReplayBytesError} if they are none
+   */
+  constructor(bytes: Uint8Array, start: FleetAtStart) {
+    const from = new ByteReader(bytes);
+    this.firstUs = from.whole();
+    this.lastUs = from.whole();
+    this.count = from.whole();
+    this.words = new Dictionary(from);
+    this.start = start;
+    this.#keyframe = from.take(from.whole());
+    this.kinds = from.take(from.whole());
+    this.times = from.take(from.whole());
+    this.jobs = from.take(from.whole());
+    this.args = from.take(from.whole());
+    if (this.kinds.length !== this.count)
+      throw new ReplayBytesError('a segment has not the events that it says');
+  }
+
+  /** Codes of its events and their times, without what belongs to them. */
+  *eachTime(): Generator<readonly [code: number, atUs: number]> {
+    const times = new ByteReader(this.times);
+    let atUs = this.firstUs;
+    for (const byte of this.kinds) {
+      if ((byte & SAME_TIME) === 0) atUs += times.whole();
+      yield [byte & KIND_BITS, atUs];
+    }
+  }
+
+  /** Begins at its start, with a state of its own. */
+  open(): SegmentCursor {
+    return new SegmentCursor(this, readKeyframe(new ByteReader(this.#keyframe), this.words, this.start));
+  }
+}
+
+/** Goes through a segment, event by event; its state is what the engine's was after the last one. */
+export class SegmentCursor {
+  readonly state: ReplayState;
+  /** Events passed so far. */
+  at = 0;
+  readonly #segment: Segment;
+  readonly #times: ByteReader;
+  readonly #jobs: ByteReader;
+  readonly #args: ByteReader;
+  readonly #names = new JobNameReader();
+  #lastNumber = 0;
+  #nextUs: number;
+
+  constructor(segment: Segment, state: ReplayState) {
+    this.#segment = segment;
+    this.state = state;
+    this.#times = new ByteReader(segment.times);
+    this.#jobs = new ByteReader(segment.jobs);
+    this.#args = new ByteReader(segment.args);
+    this.#nextUs = this.#timeOf(0, segment.firstUs);
+  }
+
+  /** Time of the next event; Infinity at the end. */
+  get nextUs(): number {
+    return this.#nextUs;
+  }
+
+  /** Kind of the next event; undefined at the end. */
+  get nextKind(): EventKind | undefined {
+    const byte = this.#segment.kinds[this.at];
+    return byte === undefined ? undefined : EVENT_KINDS[byte & KIND_BITS];
+  }
+
+  /** Goes on to a time: everything that happened by then has happened. */
+  advanceTo(atUs: number): void {
+    while (this.#nextUs <= atUs) this.step();
+    this.state.nowUs = Math.max(this.state.nowUs, atUs);
+  }
+
+  /**
+   * Lets the next event happen; undefined at the end.
+   *
+   * @throws {ReplayBytesError} if the data do not make sense
+   */
+  step(): ReplayEvent | undefined {
+    const atUs = this.#nextUs;
+    if (atUs === Number.POSITIVE_INFINITY) return undefined;
+    const byte = this.#segment.kinds[this.at] as number;
+    this.at += 1;
+    const kind = EVENT_KINDS[byte & KIND_BITS];
+    if (kind === undefined) throw new ReplayBytesError('an event is of no known kind');
+    this.state.nowUs = atUs;
+    const event = this.#apply(kind, atUs, (byte & FLAG) !== 0);
+    this.#nextUs = this.#timeOf(this.at, atUs);
+    return event;
+  }
+
+  #timeOf(index: number, beforeUs: number): number {
+    const byte = this.#segment.kinds[index];
+    if (byte === undefined) return Number.POSITIVE_INFINITY;
+    return (byte & SAME_TIME) !== 0 ? beforeUs : beforeUs + this.#times.whole();
+  }
+
+  #apply(kind: EventKind, atUs: number, isOn: boolean): ReplayEvent {
+    const { state } = this;
+    const args = this.#args;
+    const { words } = this.#segment;
+    switch (kind) {
+      case 'arrived': {
+        const job = this.#arrive(atUs);
+        state.enter(job);
+        state.happened.arrived += 1;
+        return { kind, atUs, job };
+      }
+      case 'queued': {
+        const job = this.#job();
+        job.group = args.whole();
+        return { kind, atUs, job, group: job.group };
+      }
+      case 'reason': {
+        const group = args.whole();
+        const text = words.text(args.whole());
+        state.reasons.set(group, text);
+        return { kind, atUs, group, text };
+      }
+      case 'placed': {
+        const job = this.#job();
+        const parts = readParts(args, words, state, job.kind);
+        state.place(job, parts);
+        return { kind, atUs, job, parts };
+      }
+      case 'halted': {
+        const job = this.#job();
+        const phase = PHASES[args.byte()];
+        if (phase === undefined) throw new ReplayBytesError('a job is in no known phase');
+        state.halt(job, phase);
+        return { kind, atUs, job, phase };
+      }
+      case 'ready': {
+        const job = this.#job();
+        state.halt(job, 'running');
+        return { kind, atUs, job };
+      }
+      case 'moved': {
+        const job = this.#job();
+        const parts = readParts(args, words, state, job.kind);
+        state.move(job, parts);
+        return { kind, atUs, job, parts };
+      }
+      case 'freed': {
+        const job = this.#job();
+        const { parts } = job;
+        state.free(job);
+        return { kind, atUs, job, parts };
+      }
+      case 'finished': {
+        const job = this.#job();
+        const { parts } = job;
+        state.happened.finished += 1;
+        if (isOn) state.leave(job);
+        else state.giveUpMove(job);
+        return { kind, atUs, job, parts };
+      }
+      case 'failed':
+      case 'rejected': {
+        const job = this.#job();
+        const { parts } = job;
+        state.happened[kind] += 1;
+        state.leave(job);
+        return { kind, atUs, job, parts, text: words.text(args.whole()) };
+      }
+      case 'preempted': {
+        const job = this.#job();
+        const { parts } = job;
+        state.stop(job);
+        return { kind, atUs, job, parts, text: words.text(args.whole()), lostUs: args.double() };
+      }
+      case 'blocked':
+        return { kind, atUs, job: this.#job(), text: words.text(args.whole()) };
+      case 'hostChanged':
+        return { kind, atUs, isOn, host: args.whole(), text: words.text(args.whole()) };
+      case 'openChanged':
+      case 'ended':
+        return { kind, atUs };
+      case 'relaid':
+        return { kind, atUs, gpu: args.whole(), text: words.text(args.whole()) };
+      case 'unitChanged': {
+        const unitKind = words.text(args.whole());
+        const text = words.text(args.whole());
+        if (isOn) state.down.delete(`${unitKind}\n${text}`);
+        else state.down.set(`${unitKind}\n${text}`, { kind: unitKind, unit: text, sinceUs: atUs });
+        return { kind, atUs, isOn, unitKind, text };
+      }
+      case 'toggled': {
+        const job = this.#job();
+        job.isActive = isOn;
+        return { kind, atUs, job, isOn };
+      }
+      case 'worked': {
+        const gpu = args.whole();
+        const [work, linkBytesPerSec] = [words.double(args.whole()), words.double(args.whole())];
+        this.#within(gpu, state.gpuCount);
+        state.work[gpu] = work;
+        state.linkBytesPerSec[gpu] = linkBytesPerSec;
+        state.isBusy[gpu] = isOn ? 1 : 0;
+        return { kind, atUs, gpu, work, linkBytesPerSec, isOn };
+      }
+      case 'workedFor': {
+        const gpu = args.whole();
+        this.#within(gpu, state.gpuCount);
+        const shares = readShares(args, words);
+        state.shares[gpu] = shares;
+        return { kind, atUs, gpu, shares };
+      }
+      case 'exchanges':
+        return { kind, atUs, job: this.#job(), share: words.double(args.whole()) };
+      case 'answered': {
+        const service = args.whole();
+        return { kind, atUs, service, arrivedUs: isOn ? args.double() : atUs - args.whole() };
+      }
+      case 'host': {
+        const host = args.whole();
+        this.#within(host, state.hosts.length);
+        state.cpuFreeMilli[host] = args.signed();
+        state.memoryFreeMib[host] = args.double();
+        state.closedFor[host] = args.byte();
+        return { kind, atUs, host };
+      }
+      case 'gpu': {
+        const gpu = args.whole();
+        this.#within(gpu, state.gpuCount);
+        state.gpuFreeMilli[gpu] = args.signed();
+        state.gpuClosedFor[gpu] = args.byte();
+        return { kind, atUs, gpu };
+      }
+      case 'card': {
+        const gpu = args.whole();
+        this.#within(gpu, state.gpuCount);
+        const before = state.cards[gpu];
+        const after = readCard(args, words);
+        state.cards[gpu] = after;
+        return { kind, atUs, gpu, before, after };
+      }
+    }
+  }
+
+  #arrive(atUs: number): ReplayJob {
+    const args = this.#args;
+    const { words } = this.#segment;
+    const slot = this.#jobs.whole();
+    if (slot >= MOST_JOBS) throw new ReplayBytesError('a job has a place beyond the table');
+    if (this.state.jobs[slot] !== undefined)
+      throw new ReplayBytesError('two jobs have one place in the table');
+    const kind = words.kind(args.whole());
+    this.#lastNumber += args.signed();
+    const name = this.#names.read(args, words);
+    const durationUs = readLength(args);
+    const estimate = args.whole();
+    return {
+      slot,
+      number: this.#lastNumber,
+      name,
+      kind,
+      arrivalUs: atUs,
+      durationUs,
+      estimateUs: estimate === 0 ? durationUs : estimate === 1 ? Number.POSITIVE_INFINITY : estimate - 2,
+      phase: 'waiting',
+      sinceUs: atUs,
+      startedUs: -1,
+      starts: 0,
+      group: -1,
+      isActive: false,
+      parts: [],
+      to: undefined,
+    };
+  }
+
+  #job(): ReplayJob {
+    const job = this.state.jobs[this.#jobs.whole()];
+    if (job === undefined) throw new ReplayBytesError('an event is about a job that is not there');
+    return job;
+  }
+
+  #within(index: number, count: number): void {
+    if (index >= count) throw new ReplayBytesError('an event is about a part of the fleet that is not there');
+  }
+}

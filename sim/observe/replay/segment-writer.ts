@@ -1,0 +1,69 @@
+import { ByteWriter } from './bytes.ts';
+import { DictionaryWriter } from './dictionary.ts';
+import { CODE, type EventKind, FLAG, SAME_TIME } from './format.ts';
+import { type FleetAtStart, writeKeyframe } from './keyframe.ts';
+import type { ReplayState } from './state.ts';
+
+/** Least length of the columns of a segment, bytes: below that its dictionary would weigh too much. */
+const LEAST_BYTES = 32 * 1024;
+/** A segment ends when its columns are so many times as long as its keyframe, so that keyframes stay a small part of the file. */
+const TIMES_KEYFRAME = 4;
+/** Most events of a segment: what has to be gone through to reach a moment. */
+const MOST_EVENTS = 200_000;
+
+/** One segment while it is written: the state at its start and the events since then, in columns. */
+export class SegmentWriter {
+  readonly words = new DictionaryWriter();
+  readonly args = new ByteWriter(LEAST_BYTES);
+  count = 0;
+  firstUs = 0;
+  lastUs = 0;
+  readonly #keyframe = new ByteWriter();
+  readonly #kinds = new ByteWriter(LEAST_BYTES);
+  readonly #times = new ByteWriter(LEAST_BYTES);
+  readonly #jobs = new ByteWriter(LEAST_BYTES);
+
+  /** Begins with a state. */
+  begin(state: ReplayState, start: FleetAtStart): void {
+    this.firstUs = state.nowUs;
+    this.lastUs = state.nowUs;
+    writeKeyframe(this.#keyframe, this.words, state, start);
+  }
+
+  /** Adds an event; what belongs to its kind goes to `args`, and its job to `job`. */
+  event(kind: EventKind, atUs: number, flag: boolean): void {
+    let byte = CODE[kind] + (flag ? FLAG : 0);
+    if (atUs === this.lastUs) byte += SAME_TIME;
+    else this.#times.whole(atUs - this.lastUs);
+    this.#kinds.byte(byte);
+    this.lastUs = atUs;
+    this.count += 1;
+  }
+
+  job(slot: number): void {
+    this.#jobs.whole(slot);
+  }
+
+  get isFull(): boolean {
+    const length = this.#kinds.length + this.#times.length + this.#jobs.length + this.args.length;
+    return (
+      this.count >= MOST_EVENTS || length >= Math.max(LEAST_BYTES, TIMES_KEYFRAME * this.#keyframe.length)
+    );
+  }
+
+  /** All of it; it is empty afterwards. */
+  flush(): Uint8Array {
+    const to = new ByteWriter(this.args.length * 2 + this.#keyframe.length + 1024);
+    to.whole(this.firstUs);
+    to.whole(this.lastUs);
+    to.whole(this.count);
+    this.words.flush(to);
+    for (const column of [this.#keyframe, this.#kinds, this.#times, this.#jobs, this.args]) {
+      to.whole(column.length);
+      to.append(column.bytes);
+      column.clear();
+    }
+    this.count = 0;
+    return to.bytes;
+  }
+}

@@ -1,0 +1,258 @@
+import type { HostSpec } from '../../cluster/fleet.ts';
+import { GPU_MILLI, type TaskRequest } from '../../cluster/request.ts';
+import type { PlacementSet } from '../../hardware/index.ts';
+import type { Slot } from '../../sharing/index.ts';
+import { ReplayBytesError } from './bytes.ts';
+import type { Phase } from './format.ts';
+import type { HeldPart, JobKind } from './job-kind.ts';
+
+/** A job in the system. */
+export interface ReplayJob {
+  /** Its place in the table of jobs in the system; free for another when it has left. */
+  readonly slot: number;
+  readonly number: number;
+  readonly name: string;
+  readonly kind: JobKind;
+  readonly arrivalUs: number;
+  readonly durationUs: number;
+  readonly estimateUs: number;
+  phase: Phase;
+  /** Since when it is in that phase. */
+  sinceUs: number;
+  /** When it was placed last; -1: not yet. */
+  startedUs: number;
+  /** How often it was placed. */
+  starts: number;
+  /** While it waits: the number of those that wait for the same reason; -1: none. */
+  group: number;
+  /** Of a session: whether it has work. */
+  isActive: boolean;
+  parts: readonly HeldPart[];
+  /** The place that it moves to, held besides its own. */
+  to: readonly HeldPart[] | undefined;
+}
+
+/** A card that a mode shares, in what may change about it. */
+export interface CardState {
+  /** The mode with its options, as JSON: `{"mode": "mig", ...}`. */
+  readonly sharing: string;
+  /** GPU instances that stand (MIG), and those that take no further tenant; null: made as tenants come. */
+  readonly standing: PlacementSet | null;
+  readonly held: PlacementSet;
+  /** What it is cut into (vGPU sizes, virtual functions), in words; null: parts are made as tenants come. */
+  readonly cut: string | null;
+  readonly isCutHeld: boolean;
+}
+
+/** Part of a card's compute that works for a job; one session stands for all of its group where those fill the card. */
+export interface WorkShare {
+  /** Slot of the job. */
+  readonly slot: number;
+  readonly work: number;
+}
+
+/** Somebody on a GPU. */
+export interface Occupant {
+  readonly job: ReplayJob;
+  /** Its part of the card; undefined where GPUs are shared by fraction. */
+  readonly slot: Slot | undefined;
+  /** Thousandths of the GPU. */
+  readonly milli: number;
+}
+
+/** Counts of what has happened so far. */
+export interface Happened {
+  arrived: number;
+  placed: number;
+  finished: number;
+  failed: number;
+  preempted: number;
+  rejected: number;
+}
+
+/**
+ * Everything about a fleet and its jobs at one moment of a run, as the engine has it. Changes by the same steps when it is
+ * written and when it is read, so that a file needs to say only what does not follow from them.
+ */
+export class ReplayState {
+  readonly hosts: readonly HostSpec[];
+  readonly gpuCount: number;
+  /** The GPUs of host h are `gpuStart[h]` to `gpuStart[h + 1] - 1`. */
+  readonly gpuStart: Int32Array;
+  readonly hostOfGpu: Int32Array;
+  nowUs = 0;
+  readonly cpuFreeMilli: Int32Array;
+  readonly memoryFreeMib: Float64Array;
+  /** Why a host takes nobody in, as bits (see `CLOSED_FOR`). */
+  readonly closedFor: Uint8Array;
+  readonly gpuFreeMilli: Int16Array;
+  readonly gpuClosedFor: Uint8Array;
+  /** By GPU: the card that a mode shares; undefined where GPUs are shared by fraction. */
+  readonly cards: (CardState | undefined)[];
+  /** By GPU that a mode shares: its work as a part of its compute, and bytes a second over its link. */
+  readonly work: Float64Array;
+  readonly linkBytesPerSec: Float64Array;
+  readonly isBusy: Uint8Array;
+  /** By GPU that a mode shares: for whom it works, where anybody asked. */
+  readonly shares: (readonly WorkShare[] | undefined)[] = [];
+  /** By slot of the job. */
+  readonly jobs: (ReplayJob | undefined)[] = [];
+  /** By GPU. */
+  readonly occupants: Occupant[][];
+  /** By number of the group of waiting jobs: why it waits. */
+  readonly reasons = new Map<number, string>();
+  /** Units that are down: kind and name. */
+  readonly down = new Map<
+    string,
+    { readonly kind: string; readonly unit: string; readonly sinceUs: number }
+  >();
+  readonly happened: Happened = { arrived: 0, placed: 0, finished: 0, failed: 0, preempted: 0, rejected: 0 };
+  waiting = 0;
+
+  /** The fleet as bought, without jobs. */
+  constructor(hosts: readonly HostSpec[], cards: readonly (CardState | undefined)[]) {
+    this.hosts = hosts;
+    this.gpuStart = new Int32Array(hosts.length + 1);
+    for (const [h, { gpus }] of hosts.entries()) {
+      const own = gpus.reduce((sum, { count }) => sum + count, 0);
+      this.gpuStart[h + 1] = (this.gpuStart[h] as number) + own;
+    }
+    this.gpuCount = this.gpuStart[hosts.length] as number;
+    this.hostOfGpu = new Int32Array(this.gpuCount);
+    for (let h = 0; h < hosts.length; h++) this.hostOfGpu.fill(h, this.gpuStart[h], this.gpuStart[h + 1]);
+    this.cpuFreeMilli = Int32Array.from(hosts, ({ cpuMilli }) => cpuMilli);
+    this.memoryFreeMib = Float64Array.from(hosts, ({ memoryMib }) => memoryMib);
+    this.closedFor = new Uint8Array(hosts.length);
+    this.gpuFreeMilli = new Int16Array(this.gpuCount).fill(GPU_MILLI);
+    this.gpuClosedFor = new Uint8Array(this.gpuCount);
+    this.cards = [...cards];
+    this.work = new Float64Array(this.gpuCount);
+    this.linkBytesPerSec = new Float64Array(this.gpuCount);
+    this.isBusy = new Uint8Array(this.gpuCount);
+    this.occupants = Array.from({ length: this.gpuCount }, () => []);
+  }
+
+  /** Puts a job into the table; it waits, and holds nothing yet. */
+  enter(job: ReplayJob): void {
+    this.jobs[job.slot] = job;
+    if (job.phase === 'waiting') this.waiting += 1;
+    this.#hold(job, job.parts);
+    if (job.to !== undefined) this.#hold(job, job.to);
+  }
+
+  place(job: ReplayJob, parts: readonly HeldPart[]): void {
+    this.#setPhase(job, 'running');
+    job.startedUs = this.nowUs;
+    job.starts += 1;
+    job.group = -1;
+    job.parts = parts;
+    this.#hold(job, parts);
+    this.happened.placed += 1;
+  }
+
+  halt(job: ReplayJob, phase: Phase): void {
+    this.#setPhase(job, phase);
+  }
+
+  /** A second place is held for it until `free`. */
+  move(job: ReplayJob, parts: readonly HeldPart[]): void {
+    if (job.to !== undefined) this.#release(job, job.to);
+    job.to = parts;
+    this.#hold(job, parts);
+  }
+
+  /** The place that it was moving to is free again: it has no more use for it. */
+  giveUpMove(job: ReplayJob): void {
+    if (job.to !== undefined) this.#release(job, job.to);
+    job.to = undefined;
+  }
+
+  /** What a job held is free: of one that has stopped all, of one that moved its old place. */
+  free(job: ReplayJob): void {
+    if (job.phase === 'stopping' || job.to === undefined) {
+      this.leave(job);
+      return;
+    }
+    this.#release(job, job.parts);
+    job.parts = job.to;
+    job.to = undefined;
+    if (job.phase === 'moving') this.#setPhase(job, 'running');
+  }
+
+  /** It was stopped and waits again. */
+  stop(job: ReplayJob): void {
+    this.#letGo(job);
+    this.#setPhase(job, 'waiting');
+    this.happened.preempted += 1;
+  }
+
+  /** It is not in the system any more. */
+  leave(job: ReplayJob): void {
+    this.#letGo(job);
+    if (job.phase === 'waiting') this.waiting -= 1;
+    this.jobs[job.slot] = undefined;
+  }
+
+  #setPhase(job: ReplayJob, phase: Phase): void {
+    if (job.phase === phase) return;
+    this.waiting += (phase === 'waiting' ? 1 : 0) - (job.phase === 'waiting' ? 1 : 0);
+    job.phase = phase;
+    job.sinceUs = this.nowUs;
+  }
+
+  #letGo(job: ReplayJob): void {
+    this.#release(job, job.parts);
+    if (job.to !== undefined) this.#release(job, job.to);
+    job.parts = [];
+    job.to = undefined;
+  }
+
+  #hold(job: ReplayJob, parts: readonly HeldPart[]): void {
+    for (const part of parts) {
+      this.#take(job, part, -1);
+      this.#eachPlace(job, part, (gpu, slot, milli) => {
+        this.occupants[gpu]?.push({ job, slot, milli });
+        this.gpuFreeMilli[gpu]! -= milli;
+      });
+    }
+  }
+
+  #release(job: ReplayJob, parts: readonly HeldPart[]): void {
+    for (const part of parts) {
+      this.#take(job, part, 1);
+      this.#eachPlace(job, part, (gpu, slot, milli) => {
+        const own = this.occupants[gpu] ?? [];
+        const at = own.findIndex((other) => other.job === job && other.slot === slot);
+        if (at >= 0) own.splice(at, 1);
+        this.gpuFreeMilli[gpu]! += milli;
+      });
+    }
+  }
+
+  #take(job: ReplayJob, { request, host }: HeldPart, sign: 1 | -1): void {
+    const asked = job.kind.requests[request] as TaskRequest;
+    this.cpuFreeMilli[host]! += sign * asked.cpuMilli;
+    this.memoryFreeMib[host]! += sign * asked.memoryMib;
+  }
+
+  /** Goes through what a part is made of: a share of each GPU, or its slots on a card that a mode shares. */
+  #eachPlace(
+    job: ReplayJob,
+    { request, host, gpus, grant }: HeldPart,
+    visit: (gpu: number, slot: Slot | undefined, milli: number) => void,
+  ): void {
+    const { gpuMilli, ask } = job.kind.requests[request] as TaskRequest;
+    const first = this.gpuStart[host] as number;
+    let next = 0;
+    for (const index of gpus) {
+      const gpu = first + index;
+      if (this.cards[gpu] === undefined) visit(gpu, undefined, gpuMilli);
+      else
+        for (let i = 0; i < (ask?.count ?? 0); i++) {
+          const slot = grant[next++];
+          if (slot === undefined) throw new ReplayBytesError('a job holds no part of a card that it is on');
+          visit(gpu, slot, slot.milli);
+        }
+    }
+  }
+}
