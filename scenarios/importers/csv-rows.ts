@@ -1,4 +1,4 @@
-import { parse } from 'csv-parse/sync';
+import { parse } from 'csv-parse/browser/esm/sync';
 
 /** One row of a CSV file. The header is a row like any other here. */
 export interface CsvRow {

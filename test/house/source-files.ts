@@ -9,7 +9,7 @@ export interface SourceFile {
 }
 
 /** What npm, builds and runs leave behind. */
-const NOT_SOURCE = /^(node_modules|dist|dist\..+|out|coverage|\..+)$/;
+const NOT_SOURCE = /^(node_modules|dist|dist\..+|dist-viewer|out|coverage|\..+)$/;
 
 /** All TypeScript and JavaScript files below the working directory, which is the root in a test run, sorted by path. */
 export function sourceFiles(): readonly SourceFile[] {
@@ -24,6 +24,6 @@ function pathsBelow(folder: string): string[] {
     .flatMap((entry) => {
       const path = join(folder, entry.name).replaceAll('\\', '/');
       if (entry.isDirectory()) return pathsBelow(path);
-      return /\.(ts|mts|js|mjs)$/.test(entry.name) ? [path] : [];
+      return /\.(ts|tsx|mts|js|mjs)$/.test(entry.name) ? [path] : [];
     });
 }

@@ -1,0 +1,90 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Page } from 'playwright-core';
+import { serveViewer } from '../cli/view-server.ts';
+import { startChromium } from '../test/browser/chromium.ts';
+import { builtViewer, openTab } from '../test/browser/viewer-page.ts';
+
+/**
+ * Makes the pictures of the viewer that the README and docs show, from runs of shipped scenarios.
+ *
+ * `npm run shots [-- --out FOLDER] [--all]`: `--all` takes each of them wide and narrow, light and dark, to be looked at.
+ */
+const { values: options } = parseArgs({
+  options: { out: { type: 'string', default: 'docs/figures' }, all: { type: 'boolean', default: false } },
+});
+
+interface Shot {
+  readonly name: string;
+  /** Replays to be opened: scenario and settings. */
+  readonly runs: readonly (readonly string[])[];
+  /** What the link says. */
+  readonly link: string;
+  /** What is done before the picture is taken. */
+  readonly then?: (page: Page) => Promise<void>;
+}
+
+const MIG = ['mig-on-demand-h100'];
+const OPENB = ['openb-like'];
+const PRIORITY = ['preemptive-priority'];
+const FIFO = ['preemptive-priority', '--set', 'policy.scheduling.preemption=none'];
+const SHOTS: readonly Shot[] = [
+  { name: 'start', runs: [], link: '' },
+  { name: 'mig-fleet', runs: [MIG], link: '#view=fleet&at=36000&colour=class&gpu=2' },
+  { name: 'openb', runs: [OPENB], link: '#view=fleet&at=6' },
+  { name: 'jobs', runs: [PRIORITY], link: '#view=jobs&at=90000' },
+  { name: 'waterfall', runs: [['cost-owned-fleet']], link: '#view=waterfall&at=604800' },
+  { name: 'desktops', runs: [['vgpu-autocad-l40s']], link: '#view=fleet&at=120000' },
+  { name: 'compare', runs: [PRIORITY, FIFO], link: '#view=compare&at=90000' },
+  { name: 'what-if', runs: [PRIORITY], link: '#view=what-if' },
+];
+/** Those that the README and docs have. */
+const KEPT = new Set(['mig-fleet', 'openb', 'jobs', 'compare', 'what-if']);
+
+const SIZES = [
+  { name: 'wide', width: 1600, height: 1000 },
+  { name: 'narrow', width: 360, height: 780 },
+] as const;
+
+const replays = resolve('node_modules', '.cache', 'slicewise-shots');
+mkdirSync(replays, { recursive: true });
+mkdirSync(options.out, { recursive: true });
+
+function replayOf(run: readonly string[]): string {
+  const file = join(replays, `${run.join('_').replaceAll(/[^\w.=-]/g, '_')}.replay`);
+  if (!existsSync(file))
+    execFileSync(process.execPath, ['bin/slicewise.mjs', 'run', ...run, '--replay', file], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+  return file;
+}
+
+const browser = await startChromium();
+if (browser === undefined) throw new Error('Cannot take pictures: there is no Chromium');
+try {
+  for (const { name, runs, link, then } of SHOTS) {
+    if (!options.all && !KEPT.has(name)) continue;
+    const server = await serveViewer(builtViewer(), runs.map(replayOf), 0);
+    const looks = options.all
+      ? SIZES.flatMap((size) => (['light', 'dark'] as const).map((theme) => ({ size, theme })))
+      : [{ size: { name: 'figure', width: 1280, height: 800 }, theme: 'light' as const }];
+    for (const { size, theme } of looks) {
+      const tab = await openTab(browser, server.url, link, {
+        viewport: { width: size.width, height: size.height },
+        colorScheme: theme,
+        reducedMotion: 'reduce',
+      });
+      await tab.page.waitForTimeout(2500);
+      await then?.(tab.page);
+      const file = options.all ? `${name}-${size.name}-${theme}.png` : `viewer-${name}.png`;
+      await tab.page.screenshot({ path: join(options.out, file) });
+      for (const error of tab.errors) process.stderr.write(`${name}: ${error}\n`);
+      await tab.close();
+    }
+    await server.close();
+  }
+} finally {
+  await browser.close();
+}

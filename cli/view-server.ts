@@ -1,0 +1,219 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { statSync } from 'node:fs';
+import { type FileHandle, open, readdir } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { basename, extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rangeOf } from './byte-range.ts';
+
+/** The one address that the viewer is served at: of this machine, for this machine. */
+const LOOPBACK = '127.0.0.1';
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.wasm': 'application/wasm',
+  '.yaml': 'text/yaml; charset=utf-8',
+};
+
+/**
+ * What the page may do: its own scripts, no text as script, nothing of other addresses. Compiled code is for the solver of
+ * linear programs. Styles may stand in the page, because the editor of scenarios and pictures that are saved bring theirs.
+ */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "worker-src 'self' blob:",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "font-src 'self' data:",
+  "connect-src 'self' data: blob:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const SAFE_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy': POLICY,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+  'cross-origin-resource-policy': 'same-origin',
+};
+
+/** Something that is served: a file that is open from the start, so that its name can lead nowhere else later. */
+interface Served {
+  readonly handle: FileHandle;
+  readonly size: number;
+  readonly type: string;
+  readonly cache: string;
+}
+
+/** A viewer that is served. */
+export interface ViewServer {
+  /** Of the page, with the names of the replays that it opens. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Serves the viewer and some replays on the loopback address. A request names one of the things that were there at the
+ * start, or gets nothing: no path of a request ever reaches the disk.
+ *
+ * @param folder the built viewer
+ * @param replays paths of files
+ * @param port 0: any that is free
+ * @throws {Error} with a `code` if a file cannot be read or the port cannot be had
+ */
+export async function serveViewer(
+  folder: string,
+  replays: readonly string[],
+  port: number,
+): Promise<ViewServer> {
+  const served = new Map<string, Served>();
+  const closeAll = async () => {
+    await Promise.all([...served.values()].map(({ handle }) => handle.close()));
+  };
+  const names: string[] = [];
+  try {
+    await addFolder(served, folder, '/');
+    for (const path of replays) {
+      // A page that guesses addresses of this machine does not guess this one.
+      const name = `replays/${randomBytes(16).toString('hex')}/${encodeURIComponent(basename(path))}`;
+      served.set(`/${name}`, await openFile(path, 'application/octet-stream', 'no-store'));
+      names.push(name);
+    }
+    const server = createServer((request, response) => void answer(served, request, response));
+    await listening(server, port);
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('the server has no port');
+    const query = names.map((name) => `open=${encodeURIComponent(name)}`).join('&');
+    return {
+      url: `http://${LOOPBACK}:${address.port}/${query === '' ? '' : `?${query}`}`,
+      async close() {
+        await new Promise<void>((done) => {
+          server.close(() => done());
+          server.closeAllConnections();
+        });
+        await closeAll();
+      },
+    };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+function listening(server: Server, port: number): Promise<void> {
+  return new Promise((done, fail) => {
+    server.once('error', fail);
+    server.listen(port, LOOPBACK, () => {
+      server.off('error', fail);
+      done();
+    });
+  });
+}
+
+/** All files of a folder, by the path that asks for each. Links are left out: they may lead elsewhere. */
+async function addFolder(served: Map<string, Served>, folder: string, prefix: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) await addFolder(served, path, `${prefix}${encodeURIComponent(entry.name)}/`);
+    if (!entry.isFile()) continue;
+    const isPage = entry.name === 'index.html';
+    const type = TYPES[extname(entry.name)] ?? 'application/octet-stream';
+    // Everything but the page has what is in it in its name.
+    const cache = isPage ? 'no-cache' : 'public, max-age=31536000, immutable';
+    served.set(
+      isPage ? prefix : `${prefix}${encodeURIComponent(entry.name)}`,
+      await openFile(path, type, cache),
+    );
+  }
+}
+
+async function openFile(path: string, type: string, cache: string): Promise<Served> {
+  const handle = await open(path, 'r');
+  return { handle, size: (await handle.stat()).size, type, cache };
+}
+
+async function answer(
+  served: ReadonlyMap<string, Served>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const refuse = (status: number, text: string, headers: Readonly<Record<string, string>> = {}): void => {
+    response.writeHead(status, { ...SAFE_HEADERS, ...headers, 'content-type': 'text/plain' });
+    response.end(request.method === 'HEAD' ? undefined : `${text}\n`);
+  };
+  // A name of another site that leads to this machine must not make its pages part of this one.
+  const port = request.socket.localPort;
+  const { host = '' } = request.headers;
+  if (host !== `${LOOPBACK}:${port}` && host !== `localhost:${port}`) {
+    refuse(421, 'This server answers for 127.0.0.1 and localhost alone');
+    return;
+  }
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    refuse(405, 'Only GET and HEAD', { allow: 'GET, HEAD' });
+    return;
+  }
+  const file = served.get((request.url ?? '').replace(/\?.*$/s, ''));
+  if (file === undefined) {
+    refuse(404, 'There is nothing here');
+    return;
+  }
+  const range = rangeOf(request.headers.range, file.size);
+  if (range === 'outside') {
+    refuse(416, 'There are not that many bytes', { 'content-range': `bytes */${file.size}` });
+    return;
+  }
+  const [first, last] = range ?? [0, file.size - 1];
+  response.writeHead(range === undefined ? 200 : 206, {
+    ...SAFE_HEADERS,
+    'content-type': file.type,
+    'content-length': last - first + 1,
+    'cache-control': file.cache,
+    'accept-ranges': 'bytes',
+    ...(range === undefined ? {} : { 'content-range': `bytes ${first}-${last}/${file.size}` }),
+  });
+  if (request.method === 'HEAD') response.end();
+  else await send(response, file.handle, first, last);
+}
+
+/** Bytes that are read and handed on at a time. */
+const PIECE = 1 << 18;
+
+/** Sends bytes of a file, no faster than they are taken. */
+async function send(
+  response: ServerResponse,
+  handle: FileHandle,
+  first: number,
+  last: number,
+): Promise<void> {
+  try {
+    for (let at = first; at <= last && !response.destroyed; ) {
+      const length = Math.min(PIECE, last + 1 - at);
+      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(length), 0, length, at);
+      // The file became shorter meanwhile.
+      if (bytesRead === 0) throw new Error('there is no more');
+      at += bytesRead;
+      if (!response.write(buffer.subarray(0, bytesRead)) && !response.destroyed)
+        await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    }
+    response.end();
+  } catch {
+    // The connection ends before what was promised has come, which the page sees.
+    response.destroy();
+  }
+}
+
+/** Where the built viewer is: beside `dist` in a package, and in a checkout. */
+export function viewerFolder(): string | undefined {
+  return ['../dist-viewer/', '../../dist-viewer/']
+    .map((up) => fileURLToPath(new URL(up, import.meta.url)))
+    .find((folder) => statSync(join(folder, 'index.html'), { throwIfNoEntry: false })?.isFile() === true);
+}

@@ -1,0 +1,244 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { rangeOf } from '../../cli/byte-range.ts';
+import { serveViewer, type ViewServer } from '../../cli/view-server.ts';
+import { inProcess } from './in-process.ts';
+import { slicewise } from './slicewise.ts';
+import { TemporaryFolder } from './temporary-folder.ts';
+
+const folder = new TemporaryFolder().path;
+const replay = join(folder, 'a run & more.replay');
+const viewer = join(folder, 'viewer');
+const SECRET = 'nobody outside may read this';
+
+let server: ViewServer;
+let origin: string;
+/** The path under which the replay is served. */
+let place: string;
+
+beforeAll(async () => {
+  const ran = await inProcess([
+    ...['run', 'mig-on-demand-h100', '--set', 'experiment.horizon=2h', '--set', 'experiment.warmup=0s'],
+    ...['--replay', replay],
+  ]);
+  expect(ran.code, ran.err).toBe(0);
+  mkdirSync(join(viewer, 'assets'), { recursive: true });
+  writeFileSync(join(viewer, 'index.html'), '<!doctype html><title>page</title>');
+  writeFileSync(join(viewer, 'assets', 'page.js'), 'export {};');
+  writeFileSync(join(folder, 'secret.txt'), SECRET);
+  symlinkSync(join(folder, 'secret.txt'), join(viewer, 'link.txt'));
+  symlinkSync(folder, join(viewer, 'out'));
+  server = await serveViewer(viewer, [replay], 0);
+  origin = new URL(server.url).origin;
+  place = `/${new URL(server.url).searchParams.get('open')}`;
+});
+
+afterAll(async () => {
+  await server.close();
+});
+
+/** What a server says to a request as it stands: clients tidy paths up before they ask. */
+function raw(line: string, headers: Readonly<Record<string, string>>): Promise<string> {
+  const { hostname, port } = new URL(origin);
+  return new Promise((done, fail) => {
+    const socket = connect(Number(port), hostname);
+    let text = '';
+    socket.setEncoding('latin1');
+    socket.on('data', (part: string) => {
+      text += part;
+    });
+    socket.on('end', () => done(text));
+    socket.on('error', fail);
+    const lines = Object.entries({ connection: 'close', ...headers }).map(
+      ([name, value]) => `${name}: ${value}`,
+    );
+    socket.write(`${[line, ...lines].join('\r\n')}\r\n\r\n`);
+  });
+}
+
+const statusOf = (text: string) => Number(/^HTTP\/1\.1 (\d+)/.exec(text)?.[1]);
+
+test('serves the page, its parts and the replay, and says what the page may do', async () => {
+  const page = await fetch(`${origin}/`);
+  expect(page.status).toBe(200);
+  expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+  expect(await page.text()).toContain('<title>page</title>');
+  const policy = page.headers.get('content-security-policy') ?? '';
+  expect(policy).toContain("default-src 'none'");
+  expect(/script-src ([^;]*)/.exec(policy)?.[1]).toBe("'self' 'wasm-unsafe-eval'");
+  expect((await fetch(`${origin}/assets/page.js`)).headers.get('content-type')).toContain('text/javascript');
+  const file = await fetch(origin + place);
+  expect(file.headers.get('accept-ranges')).toBe('bytes');
+  expect(file.headers.get('access-control-allow-origin')).toBeNull();
+  expect(Buffer.from(await file.arrayBuffer()).equals(readFileSync(replay))).toBe(true);
+});
+
+test('the replay keeps its name and has an address that cannot be guessed', () => {
+  expect(place).toMatch(/^\/replays\/[0-9a-f]{32}\/[^/]+$/);
+  expect(decodeURIComponent(basename(place))).toBe(basename(replay));
+});
+
+test('parts of the replay are the bytes of the file', async () => {
+  const bytes = readFileSync(replay);
+  for (const [asked, first, last] of [
+    ['bytes=0-3', 0, 3],
+    ['bytes=10-', 10, bytes.length - 1],
+    ['bytes=-5', bytes.length - 5, bytes.length - 1],
+    [`bytes=7-${bytes.length + 9}`, 7, bytes.length - 1],
+  ] as const) {
+    const part = await fetch(origin + place, { headers: { range: asked } });
+    expect(part.status).toBe(206);
+    expect(part.headers.get('content-range')).toBe(`bytes ${first}-${last}/${bytes.length}`);
+    expect(Buffer.from(await part.arrayBuffer()).equals(bytes.subarray(first, last + 1))).toBe(true);
+  }
+  const outside = await fetch(origin + place, { headers: { range: `bytes=${bytes.length}-` } });
+  expect(outside.status).toBe(416);
+  expect(outside.headers.get('content-range')).toBe(`bytes */${bytes.length}`);
+  const head = await fetch(origin + place, { method: 'HEAD' });
+  expect(head.headers.get('content-length')).toBe(String(bytes.length));
+  expect(await head.text()).toBe('');
+});
+
+test('nothing else of the disk can be had, however the path is written', async () => {
+  const { host } = new URL(origin);
+  const token = place.split('/')[2] as string;
+  const secret = join(folder, 'secret.txt');
+  const paths = [
+    '/../secret.txt',
+    '/assets/../../secret.txt',
+    '/%2e%2e/secret.txt',
+    '/%2e%2e%2fsecret.txt',
+    '/..%5csecret.txt',
+    '/..\\secret.txt',
+    '/%252e%252e/secret.txt',
+    `//${secret}`,
+    secret,
+    `file://${secret}`,
+    '/link.txt',
+    '/out/secret.txt',
+    '/out',
+    '/index.html/../../secret.txt',
+    '/index.html%00',
+    '/assets/',
+    '/assets',
+    '/replays/',
+    `/replays/${token}/`,
+    `/replays/${token}/../../../secret.txt`,
+    `/replays/${'0'.repeat(32)}/${basename(place)}`,
+    '/__proto__',
+    '/constructor',
+    '*',
+  ];
+  for (const path of paths) {
+    const text = await raw(`GET ${path} HTTP/1.1`, { host });
+    expect(text, path).not.toContain(SECRET);
+    expect([400, 404], path).toContain(statusOf(text));
+  }
+});
+
+test('it answers for this machine by name alone, so that no other site becomes part of it', async () => {
+  const { host, port } = new URL(origin);
+  expect(statusOf(await raw('GET / HTTP/1.1', { host }))).toBe(200);
+  expect(statusOf(await raw('GET / HTTP/1.1', { host: `localhost:${port}` }))).toBe(200);
+  for (const other of [
+    'evil.example',
+    `evil.example:${port}`,
+    `127.0.0.1.evil.example:${port}`,
+    '127.0.0.1',
+    'localhost',
+    `127.0.0.1:${Number(port) + 1}`,
+    `0.0.0.0:${port}`,
+    '',
+  ])
+    expect(statusOf(await raw('GET / HTTP/1.1', { host: other })), other).toBe(421);
+});
+
+test.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'TRACE'])('%s is refused', async (method) => {
+  const { host } = new URL(origin);
+  const text = await raw(`${method} / HTTP/1.1`, { host, 'content-length': '0' });
+  expect(statusOf(text)).toBe(405);
+  expect(text.toLowerCase()).toContain('allow: get, head');
+});
+
+test('it is not there for other machines', async () => {
+  const { hostname, port } = new URL(origin);
+  expect(hostname).toBe('127.0.0.1');
+  const others = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ internal, family }) => !internal && family === 'IPv4')
+    .map(({ address }) => address);
+  // All of 127.0.0.0/8 is this machine on Linux, and it is bound to one address of them.
+  if (process.platform === 'linux') others.push('127.0.0.2');
+  for (const address of others) {
+    const socket = connect(Number(port), address);
+    const outcome = await new Promise((done) => {
+      socket.on('connect', () => done('connected'));
+      socket.on('error', () => done('refused'));
+    });
+    socket.destroy();
+    expect(outcome, address).toBe('refused');
+  }
+});
+
+test('a range is the part of the bytes that it names', () => {
+  const end = fc.oneof(fc.constant(''), fc.nat(30).map(String));
+  fc.assert(
+    fc.property(end, end, fc.nat(20), (from, to, size) => {
+      const bytes = Array.from({ length: size }, (_, i) => i);
+      const range = rangeOf(`bytes=${from}-${to}`, size);
+      // By the words of the rule: from the first to the last, or the last so many.
+      const wanted =
+        from === ''
+          ? bytes.slice(Math.max(0, size - Number(to)))
+          : bytes.filter((i) => i >= Number(from) && (to === '' || i <= Number(to)));
+      const isNone = (from === '' && to === '') || (from !== '' && to !== '' && Number(to) < Number(from));
+      if (isNone) expect(range).toBeUndefined();
+      else if (wanted.length === 0) expect(range).toBe('outside');
+      else expect(range).toEqual([wanted[0], wanted.at(-1)]);
+    }),
+  );
+  for (const header of [undefined, '', 'bytes=', 'bytes=1-2,4-5', 'lines=1-2', 'bytes=a-b'])
+    expect(rangeOf(header, 10)).toBeUndefined();
+});
+
+describe('the command', () => {
+  test('names every file that is none to show, and ends with 2', async () => {
+    const missing = join(folder, 'missing.replay');
+    const text = join(folder, 'secret.txt');
+    const wrong = await slicewise('view', missing, text);
+    expect(wrong.code).toBe(2);
+    expect(wrong.err).toContain(`${missing}: no such file or folder`);
+    expect(wrong.err).toContain(`${text}: is no replay`);
+    expect(wrong.out).toBe('');
+    const options = await slicewise('view', '--port', '70000', folder, replay, replay);
+    expect(options.code).toBe(2);
+    expect(options.err).toContain('--port');
+    expect(options.err).toContain(`${folder}: must be a file`);
+    expect(options.err).toContain('at most 2');
+  });
+
+  test('prints an address that serves until Ctrl-C, and a port that is taken is named', async () => {
+    const child = spawn(process.execPath, [resolve('bin/slicewise.mjs'), 'view', replay], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const ended = new Promise<number | null>((done) => void child.on('close', done));
+    const url = await new Promise<string>((done, fail) => {
+      child.stdout.setEncoding('utf8').once('data', (line: string) => done(line.trim()));
+      child.stderr.setEncoding('utf8');
+      child.once('close', () => fail(new Error('it ended at once')));
+    });
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?open=/);
+    expect(await (await fetch(url)).text()).toContain('<title>Slicewise viewer</title>');
+    const taken = await slicewise('view', '--port', new URL(url).port);
+    expect(taken.code).toBe(2);
+    expect(taken.err).toContain('is in use');
+    child.kill('SIGINT');
+    expect(await ended).toBe(0);
+    await expect(fetch(url)).rejects.toThrow();
+  });
+});

@@ -1,0 +1,94 @@
+import { judgeAlone } from '../../../sim/experiment/compare/index.ts';
+import {
+  assumptionsOf,
+  type ClusterObserver,
+  type InputSummary,
+  type LinearSolver,
+  ReplayWriter,
+  type ReplicationHooks,
+  type RunResult,
+  replayHeader,
+  replicate,
+  type Scenario,
+  summarize,
+  type TraceData,
+} from '../../../sim/index.ts';
+import type { CanonicalDocument } from '../../../sim/scenario/index.ts';
+import type { RunProgress } from '../messages.ts';
+
+/** What one run is given. */
+export interface RunInput {
+  readonly scenario: Scenario;
+  readonly document: CanonicalDocument;
+  readonly traces: TraceData;
+  readonly inputs: readonly InputSummary[];
+  readonly solver: LinearSolver | undefined;
+  /** Of the product. */
+  readonly version: string;
+  /** Takes the replay. */
+  readonly sink: { write(bytes: Uint8Array): void };
+  /** Told as often as the engine tells; whoever shows it chooses when. */
+  onProgress(progress: Omit<RunProgress, 'seconds'>): void;
+}
+
+/**
+ * Runs a scenario once and writes its replay, as `run --replay` does.
+ *
+ * @throws {ScenarioError} where the scenario cannot be run with the tasks it has
+ */
+export function simulate(input: RunInput): RunResult {
+  const { scenario, document, traces, inputs, version, sink, solver } = input;
+  const { experiment, seed } = scenario;
+  const horizonUs = experiment.kind === 'timed' ? (experiment.horizonUs ?? undefined) : undefined;
+  let atUs = 0;
+  let close: ((result: RunResult) => void) | undefined;
+  const hooks: ReplicationHooks = {
+    observers(fleet, waits, waterfall) {
+      const writer = new ReplayWriter(fleet, replayHeader(scenario, document, seed, version, fleet), sink);
+      if (waits !== undefined) {
+        waits.joins = (...told) => writer.joins(...told);
+        waits.heldBy = (...told) => writer.heldBy(...told);
+      }
+      waterfall?.keepMarks();
+      close = (result) => {
+        const { scenario: _scenario, ...rest } = result;
+        const endUs = Math.round((result.metrics['time.end']?.value ?? 0) * 1e6);
+        const waterfallMarks = waterfall?.marks();
+        writer.close({
+          ...{ digest: result.digest, endUs, result: rest },
+          ...(waterfallMarks === undefined ? {} : { waterfallMarks }),
+        });
+      };
+      const clock: ClusterObserver = {
+        arrived: (nowUs) => {
+          atUs = nowUs;
+        },
+      };
+      return [writer, clock];
+    },
+    onProgress(jobs, total) {
+      input.onProgress({
+        ...{ jobs, atUs },
+        ...(total === undefined ? {} : { total }),
+        ...(horizonUs === undefined ? {} : { horizonUs }),
+      });
+    },
+    solver,
+  };
+  const replications = [replicate(scenario, traces, seed, hooks)];
+  const { notes, ...summary } = summarize(replications);
+  const { results: objectives, notes: left } = judgeAlone(scenario.objectives ?? [], replications);
+  const result: RunResult = {
+    schema: 'slicewise/result@1',
+    version,
+    scenario: document,
+    overlays: [],
+    inputs,
+    ...summary,
+    ...(objectives.length === 0 ? {} : { objectives }),
+    assumptions: assumptionsOf(scenario),
+    notes: [...notes, ...left],
+  };
+  close?.(result);
+  return result;
+}
