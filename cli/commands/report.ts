@@ -6,11 +6,14 @@ import { OutputFile } from '../output-file.ts';
 import { type ReportFile, reportFiles } from './report/files.ts';
 import { REPORT_FORMATS, readFormats } from './report/formats.ts';
 import { readResults } from './report/read-results.ts';
+import { replayToEmbed } from './report/replay-to-embed.ts';
 
 interface ReportOptions {
   readonly format: string;
   readonly out: string;
   readonly month?: string;
+  readonly strict?: boolean;
+  readonly replay?: string;
 }
 
 const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
@@ -19,11 +22,13 @@ const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
 export function registerReport(program: Command, io: CliIo): void {
   program
     .command('report')
-    .description('write what result.json says as HTML, Markdown, CSV, Parquet or FOCUS cost rows')
+    .description('write what result.json says as HTML, Markdown, CSV, Parquet, FOCUS cost rows or JUnit XML')
     .argument('<result...>', 'result.json files, or folders that run --out wrote; several stand side by side')
     .requiredOption('--out <dir>', 'folder for the files')
     .option('--format <list>', `some of ${REPORT_FORMATS.join(',')}`, 'html,md')
     .option('--month <yyyy-mm>', 'with focus: the month that is billed, in place of cost.month')
+    .option('--strict', 'with junit: undecided fails, too')
+    .option('--replay <file>', 'with html: put the replay of the run into the page, to be saved from there')
     .addHelpText(
       'after',
       '\nreport.html is one file that needs neither a network nor a script. csv and parquet are one file a table.' +
@@ -35,7 +40,7 @@ export function registerReport(program: Command, io: CliIo): void {
 
 async function report(
   places: readonly string[],
-  { format, out, month }: ReportOptions,
+  { format, out, month, strict, replay }: ReportOptions,
   io: CliIo,
 ): Promise<void> {
   const problems: Problem[] = [];
@@ -49,11 +54,8 @@ async function report(
     });
   if (problems.length > 0) throw new UsageError('wrong options', problems);
   const results = readResults(places);
-  const files = await reportFiles(
-    results.map(({ run }) => run),
-    formats,
-    month,
-  );
+  const embedded = replay === undefined ? undefined : replayToEmbed(replay, results, formats.has('html'));
+  const files = await reportFiles(results, formats, { month, isStrict: strict === true, replay: embedded });
   const taken = new Set(results.map(({ path }) => resolve(path)));
   for (const { name } of files) {
     if (taken.has(resolve(out, name)))

@@ -1,5 +1,5 @@
 import type { Metric } from '../experiment/metric.ts';
-import { count, percent, seconds, wrapText } from './format.ts';
+import { count, digitsFor, halfWidth, percent, seconds, wrapText } from './format.ts';
 
 /** Width of the labels at the left. */
 export const LABEL = 16;
@@ -26,15 +26,15 @@ const SHOW: Readonly<Partial<Record<Metric['unit'], (value: number) => string>>>
   fraction: percent,
   seconds,
   'GPU-seconds': (value) => `${count(value / 3600)} GPU-hours`,
-  ratio: (value) => value.toFixed(2),
+  ratio: (value) => value.toFixed(Math.max(2, value < 1 ? digitsFor(value) : 0)),
 };
 
 /** A metric with its unit, and half the width of its interval where there is one. */
 export function value(metric: Metric | undefined): string {
   if (metric?.value == null) return '-';
   const show = SHOW[metric.unit] ?? count;
-  const half = metric.ci95 === undefined ? undefined : (metric.ci95[1] - metric.ci95[0]) / 2;
-  return half === undefined || half === 0 ? show(metric.value) : `${show(metric.value)} ± ${show(half)}`;
+  const half = halfWidth(metric.value, metric.ci95);
+  return half === undefined ? show(metric.value) : `${show(metric.value)} ± ${show(half)}`;
 }
 
 export function row(label: string, text: string): Block {

@@ -4,22 +4,79 @@ import { groupDigits } from '../kernel/group-digits.ts';
 
 export { groupDigits };
 
-/** `95.3 %` of a fraction, `0.17 %` below one percent; `-` where there is none. */
-export function percent(fraction: number | null | undefined): string {
-  if (fraction == null) return '-';
-  const isSmall = fraction !== 0 && Math.abs(fraction) < 0.00995;
-  return `${(fraction * 100).toFixed(isSmall ? 2 : 1)} %`;
+/** Most digits behind the point: what is smaller than the last of them is `<0.000001`. */
+export const MOST_DIGITS = 6;
+const SMALLEST = 1e-6;
+
+/** Half of an interval that is no larger a part of the value says no more than that all values are the same. */
+export const NOISE = 1e-6;
+
+/** A sum of parts that is whole but for rounding. */
+export const isWhole = (value: number): boolean => Number.isInteger(Number(value.toPrecision(9)));
+
+/** Digits behind the point that tell something of a positive number: none of thousands, two that count below one. */
+export function digitsFor(size: number): number {
+  if (isWhole(size) || size >= 1000) return 0;
+  return size >= 0.995 ? 1 : smallDigits(size);
 }
 
-/** A time in the unit that suits it: `350 ms`, `12.5 s`, `3.2 min`, `4.1 h`, `2.5 d`. */
+/** The same of percents, whose whole numbers have a digit, too. */
+export const percentDigits = (size: number): number => (size === 0 || size >= 0.995 ? 1 : smallDigits(size));
+
+function smallDigits(size: number): number {
+  let digits = 2;
+  let shown = size * 10;
+  for (; shown < 0.995 && digits < MOST_DIGITS; shown *= 10) digits += 1;
+  // Its second digit says nothing where it is a zero.
+  return isWhole(shown) ? digits - 1 : digits;
+}
+
+/** Half of an interval, undefined where it is a millionth of the value or less. */
+export function halfWidth(value: number, ci95: readonly [number, number] | undefined): number | undefined {
+  if (ci95 === undefined) return undefined;
+  const half = (ci95[1] - ci95[0]) / 2;
+  return half <= Math.abs(value) * NOISE ? undefined : half;
+}
+
+/** So many digits behind the point, in groups; no zero with a minus, and `<0.000001` for what would be written as zero. */
+export function fixed(value: number, digits: number): string {
+  const size = Math.abs(value);
+  if (digits >= MOST_DIGITS && size > 0 && size < SMALLEST / 2)
+    return `${value < 0 ? '>-' : '<'}${SMALLEST.toFixed(MOST_DIGITS)}`;
+  const [whole = '', fraction] = value.toFixed(digits).split('.');
+  const isNothing = /^-0*$/.test(whole) && /^0*$/.test(fraction ?? '');
+  const text = groupedWhole(isNothing ? whole.slice(1) : whole);
+  return fraction === undefined ? text : `${text}.${fraction}`;
+}
+
+export function groupedWhole(whole: string): string {
+  return whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+}
+
+/** `95.3 %` of a fraction, two digits that count below one percent: `0.17 %`, `0.0021 %`; `-` where there is none. */
+export function percent(fraction: number | null | undefined): string {
+  if (fraction == null) return '-';
+  const shown = fraction * 100;
+  return `${fixed(shown, percentDigits(Math.abs(shown)))} %`;
+}
+
+/** The unit that suits a time, and its seconds. */
+export function timeUnit(seconds: number): { readonly size: number; readonly unit: string } {
+  const size = Math.abs(seconds);
+  if (size === 0) return { size: 1, unit: 's' };
+  if (size < 1e-3) return { size: 1e-6, unit: 'µs' };
+  if (size < 1) return { size: 1e-3, unit: 'ms' };
+  if (size < 120) return { size: 1, unit: 's' };
+  if (size < 7200) return { size: 60, unit: 'min' };
+  if (size < 172_800) return { size: 3600, unit: 'h' };
+  return { size: 86_400, unit: 'd' };
+}
+
+/** A time in the unit that suits it: `12 µs`, `350 ms`, `12.5 s`, `3.2 min`, `4.1 h`, `2.5 d`. */
 export function seconds(value: number | null | undefined): string {
   if (value == null) return '-';
-  if (value === 0) return '0 s';
-  if (value < 1) return `${short(value * 1000)} ms`;
-  if (value < 120) return `${short(value)} s`;
-  if (value < 7200) return `${short(value / 60)} min`;
-  if (value < 172_800) return `${short(value / 3600)} h`;
-  return `${groupDigits(Number(short(value / 86_400)))} d`;
+  const { size, unit } = timeUnit(value);
+  return `${short(value / size)} ${unit}`;
 }
 
 const UNITS = [
@@ -47,13 +104,13 @@ export function plural(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 }
 
-/** A count that may be a mean: `8,334`, `8,334.5`. */
+/** A count or an amount that may be a mean: `8,334`, `834.5`, `0.36`, `0.0042`. */
 export function count(value: number | null | undefined): string {
-  return value == null ? '-' : groupDigits(Number(value.toFixed(Number.isInteger(value) ? 0 : 1)));
+  return value == null ? '-' : fixed(value, digitsFor(Math.abs(value)));
 }
 
 function short(value: number): string {
-  return value >= 100 ? value.toFixed(0) : String(Number(value.toFixed(1)));
+  return groupDigits(value >= 100 ? Math.round(value) : Number(value.toFixed(1)));
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced

@@ -8,6 +8,7 @@ import { type Block, LABEL, layOut, row, table, value } from './blocks.ts';
 import { costBlocks } from './cost.ts';
 import { faultBlocks } from './faults.ts';
 import { count, groupDigits, percent, plural, printable, seconds } from './format.ts';
+import { giveBackBlocks } from './give-back.ts';
 import { policyRows } from './policy.ts';
 import { waterfallBlocks } from './waterfall.ts';
 
@@ -44,10 +45,11 @@ export function summaryText(result: RunResult, columns: number = MOST_COLUMNS): 
   return `${layOut(blocks, width).join('\n')}\n`;
 }
 
-/** What became of the capacity, with an empty line behind it. */
+/** What became of the capacity, and what would give some of it back, each with an empty line behind it. */
 function waterfallLines(result: RunResult): Block[] {
-  const blocks = waterfallBlocks(result);
-  return blocks.length === 0 ? [] : [...blocks, ''];
+  return [waterfallBlocks(result), giveBackBlocks(result)].flatMap((blocks) =>
+    blocks.length === 0 ? [] : [...blocks, ''],
+  );
 }
 
 /** The bill, with an empty line behind it. */

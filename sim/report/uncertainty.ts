@@ -147,7 +147,7 @@ const SECONDS: readonly (readonly [from: number, unit: string, seconds: number])
 ];
 
 /** Writes values of one metric in one unit, with four digits, so that they can be compared. */
-function writer(unit: string, values: readonly (number | null)[]): (value: number | null) => string {
+export function writer(unit: string, values: readonly (number | null)[]): (value: number | null) => string {
   const largest = Math.max(0, ...values.map((value) => Math.abs(value ?? 0)));
   const [, name, size] =
     unit === 'fraction'

@@ -1,7 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { threadId } from 'node:worker_threads';
 import { type Browser, chromium } from 'playwright-core';
 
@@ -90,7 +89,7 @@ function fontsOf(folder: string): string {
   return list;
 }
 
-const UNPACK = fileURLToPath(new URL('./unpack-chromium.mjs', import.meta.url));
+const UNPACK = resolve('test/browser/unpack-chromium.mjs');
 
 /** Unpacks beside the place and moves there, so that two test processes at a time do not meet half a browser. */
 function unpackInto(folder: string): void {

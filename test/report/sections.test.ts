@@ -45,8 +45,10 @@ describe('sections', () => {
     expect(answer).toBe(
       'Objectives: 1 of 2 met, 1 not met. answer answers 99.3 ± 0.1 % of the requests within its objective, 99 of 100 within ' +
         '87.6 ± 1.2 ms. Active users of desk have 96.0 ± 1.0 % of the speed of a card alone; 99.80 ± 0.03 % of the frames are ' +
-        'seen in time. The GPUs are 81.2 ± 1.2 % allocated on average, and 40.00 ± 0.04 % of their compute is used. It costs ' +
-        '1,234.50 ± 12.00 EUR/month, which is 0.61 ± 0.02 EUR/GPU-hour of work.',
+        'seen in time. The GPUs are 81.2 ± 1.2 % allocated on average, and 40.00 ± 0.04 % of their compute is used. Useful ' +
+        'work takes 40.0 ± 0.4 % of the GPU-hours; the largest other part is no demand, 20.0 ± 0.4 %. It costs ' +
+        '1,234.50 ± 12.00 EUR/month, which is 0.61 ± 0.02 EUR/GPU-hour of work. Against too few GPUs with enough left it is ' +
+        'worth 5,012.35 EUR over 36 months (net present value) and is paid back after 17.5 months.',
     );
   });
 
@@ -143,7 +145,18 @@ test.each([
   [7199, 'seconds', undefined, '120 min'],
   [90_000, 'seconds', 1800, '25.0 ± 0.5 h'],
   [0.0123, 'seconds', 0.0001, '12.3 ± 0.1 ms'],
-  [12_345.67, 'jobs', undefined, '12,345.7 jobs'],
+  [12_345.67, 'jobs', undefined, '12,346 jobs'],
+  [345.67, 'jobs', undefined, '345.7 jobs'],
+  [0.0042, 'GPU-hours', undefined, '0.0042 GPU-hours'],
+  [0.5, 'GPU-hours', undefined, '0.5 GPU-hours'],
+  [0.00999, 'GPU-hours', undefined, '0.010 GPU-hours'],
+  [3e-9, 'GPU-hours', undefined, '<0.000001 GPU-hours'],
+  [0.000021, 'fraction', undefined, '0.0021 %'],
+  [15, 'GPU-seconds', undefined, '0.0042 GPU-hours'],
+  [1.147475, 'ratio', 3e-16, '1.15 ×'],
+  [4998, 'seconds', 16_212, '83 ± 270 min'],
+  [399.5, 'jobs', 6.37, '399.5 ± 6.4 jobs'],
+  [14_017.62, 'USD/month', 1280.96, '14,018 ± 1,281 USD/month'],
   [6_212_000, 'milliGPU', undefined, '6,212 GPUs'],
   [1234.5, 'EUR/month', 3, '1,234.50 ± 3.00 EUR/month'],
   [-0.00001, 'EUR', undefined, '0.0000 EUR'],

@@ -17,13 +17,15 @@ const NARROW_BELOW = 480;
 const FONT_SIZE = 12;
 /** Mean width of a letter. */
 const LETTER = 6.4;
+const NAME_LETTER = 5.8;
 /** Height of a row: its name, and the bar below. */
 const ROW = 40;
 const NAME_ABOVE = -11;
 /** From the line that bars begin at. */
 const NAME_RIGHT = 3;
 const BAR = { insetTop: 20, insetBottom: 5 } as const;
-const MARGIN = { marginLeft: 8, marginRight: 16, marginTop: 6, marginBottom: 40 } as const;
+/** Room for half a number at both ends of the axis. */
+const MARGIN = { marginLeft: 18, marginRight: 24, marginTop: 6, marginBottom: 40 } as const;
 const QUIET = { stroke: 'currentColor', strokeOpacity: 0.15 } as const;
 
 /** A chart as SVG of so many pixels' width. Its colours are those of the page it stands in; it holds no ids. */
@@ -63,7 +65,11 @@ function optionsOf(chart: Chart, width: number): Plot.PlotOptions {
 
 const ticksOf = (width: number) => (width < NARROW_BELOW ? 4 : 8);
 
-function axisX({ label, from, to }: Chart['x'], width: number, values: readonly number[]): Plot.ScaleOptions {
+function axisX(
+  { label, from, to, step }: Chart['x'],
+  width: number,
+  values: readonly number[],
+): Plot.ScaleOptions {
   const low = from ?? Math.min(...values);
   const high = to ?? Math.max(...values);
   return {
@@ -72,9 +78,17 @@ function axisX({ label, from, to }: Chart['x'], width: number, values: readonly 
     labelArrow: 'none',
     domain: low === high ? [low, low + 1] : [low, high],
     nice: to === undefined,
-    ticks: ticksOf(width),
+    ticks: step === undefined ? ticksOf(width) : multiplesOf(step, low, high, ticksOf(width)),
     tickFormat: tickText,
   };
+}
+
+/** Of `step`, or of twice as much again and again, until there are no more than `most` and a half. */
+function multiplesOf(step: number, low: number, high: number, most: number): readonly number[] {
+  let size = step;
+  while ((high - low) / size > most * 1.5) size *= 2;
+  const first = Math.ceil(low / size);
+  return Array.from({ length: Math.floor(high / size) - first + 1 }, (_, at) => (first + at) * size);
 }
 
 function lines({ lines: all, x, y }: LineChart, width: number): Plot.PlotOptions {
@@ -149,13 +163,16 @@ function rowNames(names: readonly (readonly [name: string, value: string])[], wi
       dx: NAME_RIGHT,
       dy: NAME_ABOVE,
       fill: 'currentColor',
+      // Lines of the grid do not run through the letters.
+      stroke: 'var(--page)',
+      strokeWidth: 4,
     },
   );
 }
 
 /** What is too long is cut; what somebody named keeps its own direction (isolates), whatever is in it. */
 function rowName(name: string, value: string, width: number): string {
-  const room = Math.floor((width - 24) / LETTER) - value.length - 3;
+  const room = Math.floor((width - 44) / NAME_LETTER) - value.length - 3;
   const plain = printable(name);
   const shown = [...plain];
   const cut = shown.length <= room ? plain : `${shown.slice(0, Math.max(1, room - 1)).join('')}…`;
@@ -194,7 +211,7 @@ function bars({ bars: all, x }: BarChart, width: number): Plot.PlotOptions {
   };
 }
 
-function stack({ parts, rows: all, x }: StackChart, width: number): Plot.PlotOptions {
+function stack({ parts, tones, rows: all, x }: StackChart, width: number): Plot.PlotOptions {
   const pieces = all.flatMap(({ values }, row) => {
     let from = 0;
     return parts.flatMap((_, part) => {
@@ -213,7 +230,7 @@ function stack({ parts, rows: all, x }: StackChart, width: number): Plot.PlotOpt
         x1: 'from',
         x2: 'until',
         y: 'row',
-        fill: ({ part }: { part: number }) => toneColour(part),
+        fill: ({ part }: { part: number }) => toneColour(tones?.[part] ?? part),
         stroke: 'var(--page)',
         strokeWidth: 1,
         ...BAR,
@@ -260,6 +277,8 @@ function swings({ swings: all, x, typical }: SwingChart, width: number): Plot.Pl
     { row, from: typical, until: low, tone: 0 },
     { row, from: typical, until: high, tone: 1 },
   ]);
+  // Where both ends lie on the same side, the longer bar stands behind.
+  at.sort((a, b) => Math.abs(b.until - typical) - Math.abs(a.until - typical));
   return {
     ...rows(all.length),
     x: axisX(x, width, [typical, ...all.flatMap(({ low, high }) => [low, high])]),

@@ -1,7 +1,7 @@
 import type { Problem } from '../../errors.ts';
 
 /** What a report is written as, in the order of the help. */
-export const REPORT_FORMATS = ['html', 'md', 'csv', 'parquet', 'focus'] as const;
+export const REPORT_FORMATS = ['html', 'md', 'csv', 'parquet', 'focus', 'junit'] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
 /** Reads `html,md`; what is none goes to `problems`. */

@@ -15,6 +15,8 @@ interface Axis {
   readonly label: string;
   readonly from?: number;
   readonly to?: number;
+  /** Ticks at multiples of it, or of twice as much again where there is little room; absent: at round numbers. */
+  readonly step?: number;
 }
 
 /** Courses over a quantity; where `low` and `high` are given, the band between them is shaded. */
@@ -53,6 +55,8 @@ export interface StackChart extends Titled {
   readonly x: Axis;
   /** Names of the parts, in order; at most eight have a colour of their own. */
   readonly parts: readonly string[];
+  /** Their colours, 0 to 8, where other charts have them, too; absent: in order. */
+  readonly tones?: readonly number[];
   readonly rows: readonly { readonly name: string; readonly values: readonly number[] }[];
 }
 

@@ -15,6 +15,8 @@ export interface Column {
   readonly title: Text;
   /** Numbers stand to the right. */
   readonly isNumber?: boolean;
+  /** Sentences: wide enough on a telephone that a row is not a page high. */
+  readonly isProse?: boolean;
 }
 
 export interface TableBlock {
@@ -77,19 +79,29 @@ export function tableOf(
 /** A column of words. */
 export const words = (title: string): Column => ({ title });
 
+/** A column of sentences. */
+export const prose = (title: string): Column => ({ title, isProse: true });
+
 /** A folded part; nothing where there is nothing in it. */
 export function details(summary: string, blocks: readonly Block[]): readonly Block[] {
   return blocks.length === 0 ? [] : [{ kind: 'details', summary, blocks }];
 }
 
-/** The first `most` rows, and the others folded below them. */
+/** Rows of a folded table that somebody may still look through. */
+const MOST_FOLDED = 200;
+
+/** The first `most` rows, and the others folded below them, as far as a page goes. */
 export function foldedTable(table: TableBlock, most: number, what: string): readonly Block[] {
   const { rows } = table;
   if (rows.length <= most + 2) return rows.length === 0 ? [] : [table];
   const rest = rows.slice(most);
+  const left = rest.length - MOST_FOLDED;
   return [
     { ...table, rows: rows.slice(0, most) },
-    ...details(`${rest.length} more ${what}`, [{ ...table, rows: rest }]),
+    ...details(`${rest.length} more ${what}`, [
+      { ...table, rows: rest.slice(0, MOST_FOLDED) },
+      ...(left > 0 ? [paragraph(`The other ${left} are left out of this page.`)] : []),
+    ]),
   ];
 }
 

@@ -16,6 +16,13 @@ const metrics = z.record(z.string(), metric);
 const groups = z.record(z.string(), metrics);
 
 const cause = z.looseObject({ cause: z.string(), text: z.string(), gpuHours: z.number() });
+const asker = z.looseObject({
+  tenant: z.string(),
+  class: z.string(),
+  demand: z.string(),
+  text: z.string(),
+  gpuHours: z.number(),
+});
 const bucket = z.looseObject({
   bucket: z.string(),
   /** In words; parts of the fleet have those of the whole. */
@@ -25,6 +32,7 @@ const bucket = z.looseObject({
   share: z.number().nullable(),
   ci95: interval.optional(),
   causes: z.array(cause).optional(),
+  askers: z.array(asker).optional(),
 });
 const parted = z.looseObject({ buckets: z.array(bucket) }).transform((each) => each.buckets);
 export const waterfallPart = z.looseObject({
@@ -36,6 +44,25 @@ export const waterfallPart = z.looseObject({
   byModel: z.record(z.string(), parted).optional(),
 });
 export type WaterfallPart = z.infer<typeof waterfallPart>;
+
+const tried = z.looseObject({
+  text: z.string(),
+  set: z.record(z.string(), z.unknown()),
+  gpuHours: z.number(),
+  ci95: interval.optional(),
+  usefulGpuHours: z.number(),
+  waitP95Sec: z.number().nullable(),
+  worse: z.array(z.string()),
+  isConfirmed: z.boolean(),
+});
+export const giveBackPart = z.looseObject({
+  seeds: z.number(),
+  runs: z.number(),
+  buckets: z.array(
+    z.looseObject({ bucket: z.string(), text: z.string(), gpuHours: z.number(), changes: z.array(tried) }),
+  ),
+});
+export type GiveBackPart = z.infer<typeof giveBackPart>;
 
 const cells = z.array(z.number().nullable());
 const course = z.looseObject({ unit: z.string(), min: cells, mean: cells, max: cells });

@@ -1,3 +1,5 @@
+import { memoryText } from './resources.ts';
+
 /** Longest text of a part of the scenario; the whole is in the scenario itself. */
 const MOST = 240;
 
@@ -8,14 +10,17 @@ export function plainValue(value: unknown): string {
 }
 
 function partText(value: unknown): string {
-  if (value === null || value === undefined) return '';
+  // What is off needs no words.
+  if (value === null || value === undefined || value === false) return '';
   if (Array.isArray(value)) return listText(value);
+  if (typeof value === 'string') return memoryText(value);
   if (typeof value !== 'object') return String(value);
   return Object.entries(value)
     .flatMap(([key, part]) => {
       const text = partText(part);
       if (text === '') return [];
       // The kind says what the rest is of.
+      if (part === true) return [spaced(key)];
       return [key === 'kind' || key === 'process' || key === 'mode' ? text : `${spaced(key)} ${text}`];
     })
     .join(', ');

@@ -1,5 +1,15 @@
 import type { Metric } from '../../experiment/metric.ts';
 import { groupDigits } from '../../kernel/group-digits.ts';
+import {
+  digitsFor,
+  fixed,
+  groupedWhole,
+  isWhole,
+  MOST_DIGITS,
+  NOISE,
+  percentDigits,
+  timeUnit,
+} from '../format.ts';
 
 /** A number with its unit, in the unit that suits it, the same way everywhere. */
 
@@ -10,16 +20,18 @@ interface Scale {
   readonly unit: string;
 }
 
-const MOST_DIGITS = 6;
-
-/** `95.3 ± 0.2 %`; `-` where there is no value. The half-width has the digits of the value, and one that counts. */
+/**
+ * `95.3 ± 0.2 %`; `-` where there is no value. Without an interval a number has the digits that tell something of it;
+ * with one it has those of the half-width: none from ten on, one from one on, below that the first that counts. Money
+ * keeps its cents until the half-width is a hundred.
+ */
 export function quantity(value: number | null | undefined, unit: string, half?: number): string {
   if (value == null) return '-';
   const scale = scaleOf(value, unit);
-  const digits = half === undefined ? scale.digits : Math.max(scale.digits, digitsOf(half / scale.size));
+  const isSpread = half !== undefined && half > Math.abs(value) * NOISE;
+  const digits = isSpread ? digitsOfHalf(half / scale.size, isMoney(unit)) : scale.digits;
   const number = (v: number) => fixed(v / scale.size, digits);
-  const text =
-    half === undefined || half === 0 ? number(value) : `${number(value)}\u00a0±\u00a0${number(half)}`;
+  const text = isSpread ? `${number(value)}\u00a0±\u00a0${number(half)}` : number(value);
   return scale.unit === '' ? text : `${text}\u00a0${scale.unit}`;
 }
 
@@ -45,68 +57,47 @@ function scaleOf(value: number, unit: string): Scale {
   const size = Math.abs(value);
   switch (unit) {
     case 'fraction':
-      return { size: 0.01, digits: size !== 0 && size < 0.00995 ? 2 : 1, unit: '%' };
+      return { size: 0.01, digits: percentDigits(size * 100), unit: '%' };
     case 'fraction/year':
       return { size: 0.01, digits: 1, unit: '% a year' };
     case 'seconds':
       return timeScale(size);
     case 'GPU-seconds':
-      return { size: 3600, digits: 1, unit: 'GPU-hours' };
+      return { size: 3600, digits: digitsFor(size / 3600), unit: 'GPU-hours' };
     case 'GPU-minutes':
-      return { size: 60, digits: 1, unit: 'GPU-hours' };
+      return { size: 60, digits: digitsFor(size / 60), unit: 'GPU-hours' };
     case 'milliGPU':
-      return { size: 1000, digits: isWhole(size / 1000) ? 0 : 1, unit: 'GPUs' };
+      return { size: 1000, digits: digitsFor(size / 1000), unit: 'GPUs' };
     case 'ratio':
-      return { size: 1, digits: 2, unit: '×' };
+      return { size: 1, digits: Math.max(2, size < 1 ? digitsFor(size) : 0), unit: '×' };
     case 'GPU':
-      return { size: 1, digits: isWhole(size) ? 0 : 1, unit: 'GPUs' };
+      return { size: 1, digits: digitsFor(size), unit: 'GPUs' };
     default:
-      return { size: 1, digits: plainDigits(size, unit), unit };
+      return { size: 1, digits: isMoney(unit) ? moneyDigits(size) : digitsFor(size), unit };
   }
 }
 
-/** As many digits as people read of a count; of money cents, and more below a tenth. */
-function plainDigits(size: number, unit: string): number {
-  if (/^[A-Z]{3}(\/|$)/.test(unit)) return size !== 0 && size < 0.1 ? 4 : 2;
-  if (isWhole(size)) return 0;
-  return size < 1 ? 2 : 1;
+const isMoney = (unit: string) => /^[A-Z]{3}(\/|$)/.test(unit);
+
+/** Cents, and more below a tenth. */
+const moneyDigits = (size: number) => (size !== 0 && size < 0.1 ? 4 : 2);
+
+function timeScale(seconds: number): Scale {
+  const { size, unit } = timeUnit(seconds);
+  const shown = seconds / size;
+  return { size, unit, digits: shown >= 100 || isWhole(shown) ? 0 : 1 };
 }
 
-function timeScale(size: number): Scale {
-  const of = (seconds: number, unit: string): Scale => {
-    const shown = size / seconds;
-    const digits = shown >= 100 || isWhole(shown) ? 0 : 1;
-    return { size: seconds, digits, unit };
-  };
-  if (size === 0) return of(1, 's');
-  if (size < 1e-3) return of(1e-6, 'µs');
-  if (size < 1) return of(1e-3, 'ms');
-  if (size < 120) return of(1, 's');
-  if (size < 7200) return of(60, 'min');
-  if (size < 172_800) return of(3600, 'h');
-  return of(86_400, 'd');
+function digitsOfHalf(half: number, ofMoney: boolean): number {
+  if (ofMoney && half < 100) return Math.max(2, firstDigit(half));
+  return half >= 9.95 ? 0 : half >= 0.95 ? 1 : firstDigit(half);
 }
 
-const isWhole = (value: number) => Number.isInteger(Number(value.toPrecision(9)));
-
-/** Digits behind the point by which a half-width shows its first one that counts. */
-function digitsOf(half: number): number {
-  if (!(half > 0)) return 0;
+/** Digits behind the point by which the first one that counts is shown. */
+function firstDigit(size: number): number {
   let digits = 0;
-  for (let shown = half; shown < 0.95 && digits < MOST_DIGITS; shown *= 10) digits += 1;
+  for (let shown = size; shown < 0.95 && digits < MOST_DIGITS; shown *= 10) digits += 1;
   return digits;
-}
-
-/** Digits in groups; no zero with a minus. */
-function fixed(value: number, digits: number): string {
-  const [whole = '', fraction] = value.toFixed(digits).split('.');
-  const isNothing = /^-0*$/.test(whole) && /^0*$/.test(fraction ?? '');
-  const text = groupedWhole(isNothing ? whole.slice(1) : whole);
-  return fraction === undefined ? text : `${text}.${fraction}`;
-}
-
-function groupedWhole(whole: string): string {
-  return whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 }
 
 /** An amount as decimal text, in groups, with its currency: `1,234.50 EUR`. */

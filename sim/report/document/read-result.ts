@@ -4,6 +4,8 @@ import {
   type AlertPart,
   alertsPart,
   corePart,
+  type GiveBackPart,
+  giveBackPart,
   type LicenceRow,
   licencesPart,
   type ObjectivePart,
@@ -24,6 +26,7 @@ export interface ReportedRun {
   /** Metrics of parts of the fleet and the workload: kind, name, metric. */
   readonly groups: Readonly<Record<string, Readonly<Record<string, Metrics>>>>;
   readonly waterfall?: WaterfallPart;
+  readonly giveBack?: GiveBackPart;
   readonly time?: TimePart;
   readonly alerts?: readonly AlertPart[];
   readonly licences?: readonly LicenceRow[];
@@ -71,6 +74,7 @@ export function readResult(value: unknown, label?: string): ReadResult {
     result,
     groups: core.data.groups as ReportedRun['groups'],
     ...part('waterfall', raw.waterfall, waterfallPart),
+    ...part('giveBack', raw.giveBack, giveBackPart),
     ...part('time', core.data.series.time, timePart),
     ...part('alerts', raw.alerts, alertsPart),
     ...part('licences', raw.licences, licencesPart),

@@ -1,6 +1,6 @@
 import type { Chart } from '../charts/chart.ts';
 import { lineDash, toneColour } from '../charts/palette.ts';
-import type { Block, TableBlock } from '../document/blocks.ts';
+import { type Block, inlines, type TableBlock, type Text } from '../document/blocks.ts';
 import { escapeHtml, escapeLines } from './escape.ts';
 import { textHtml } from './text.ts';
 
@@ -10,6 +10,8 @@ export type DrawChart = (chart: Chart, width: number) => string;
 /** Widths of the drawings: one that telephones show without shrinking the letters, and one for all else. */
 const NARROW = 312;
 const WIDE = 720;
+/** Columns from which on a table is set smaller, so that it fits a page. */
+const DENSE = 7;
 
 /** Blocks as HTML. Headings of blocks are of the third level: the section's own is of the second. */
 export function blocksHtml(blocks: readonly Block[], draw: DrawChart): string {
@@ -37,23 +39,40 @@ function blockHtml(block: Block, draw: DrawChart): string {
     case 'details':
       return `<details><summary>${escapeHtml(block.summary)}</summary>\n${blocksHtml(block.blocks, draw)}\n</details>`;
     case 'code':
-      return `<pre class="scroll" tabindex="0" role="group" aria-label="${escapeHtml(block.label)}"><code>${escapeLines(block.text.trimEnd())}</code></pre>`;
+      return `<pre role="group" aria-label="${escapeHtml(block.label)}"><code>${escapeLines(block.text.trimEnd())}</code></pre>`;
   }
 }
 
 /** A wide table scrolls within its own box, which the keyboard reaches. */
 function tableHtml({ caption, columns, rows }: TableBlock): string {
-  const side = (at: number) => (columns[at]?.isNumber === true ? ' class="number"' : '');
+  const isDense = columns.length >= DENSE;
+  const side = (at: number) =>
+    columns[at]?.isNumber === true
+      ? ' class="number"'
+      : columns[at]?.isProse === true
+        ? ' class="prose"'
+        : '';
   const head = columns.map(({ title }, at) => `<th scope="col"${side(at)}>${textHtml(title)}</th>`).join('');
   const body = rows
     .map((row) => {
       const cells = row.map((cell, at) =>
-        at === 0 ? `<th scope="row">${textHtml(cell)}</th>` : `<td${side(at)}>${textHtml(cell)}</td>`,
+        at === 0
+          ? `<th scope="row">${textHtml(cell)}</th>`
+          : `<td${side(at)}>${columns[at]?.isNumber === true ? numberHtml(cell) : textHtml(cell)}</td>`,
       );
       return `<tr>${cells.join('')}</tr>`;
     })
     .join('\n');
-  return `<div class="scroll" tabindex="0" role="group" aria-label="${escapeHtml(caption)}"><table><caption>${escapeHtml(caption)}</caption><thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table></div>`;
+  return `<div class="scroll" tabindex="0" role="group" aria-label="${escapeHtml(caption)}"><table${isDense ? ' class="dense"' : ''}><caption><span>${escapeHtml(caption)}</span></caption><thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table></div>`;
+}
+
+/** On narrow screens it may break where the half-width begins. */
+function numberHtml(cell: Text): string {
+  return inlines(cell)
+    .map((part) =>
+      typeof part === 'string' ? textHtml(part).replace('\u00a0±', '\u00a0<wbr>±') : textHtml([part]),
+    )
+    .join('');
 }
 
 function chartHtml(chart: Chart, data: TableBlock, draw: DrawChart): string {
@@ -69,7 +88,8 @@ function chartHtml(chart: Chart, data: TableBlock, draw: DrawChart): string {
 function legendHtml(chart: Chart): string {
   if (chart.kind === 'lines' && chart.lines.length > 1)
     return legend(chart.lines.map(({ name }, at) => [name, toneColour(at), lineDash(at)]));
-  if (chart.kind === 'stack') return legend(chart.parts.map((name, at) => [name, toneColour(at), undefined]));
+  if (chart.kind === 'stack')
+    return legend(chart.parts.map((name, at) => [name, toneColour(chart.tones?.[at] ?? at), undefined]));
   if (chart.kind === 'swings')
     return legend(['at its low end', 'at its high end'].map((name, at) => [name, toneColour(at), undefined]));
   return '';

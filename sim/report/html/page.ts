@@ -1,5 +1,6 @@
 import type { ReportDocument } from '../document/blocks.ts';
 import { blocksHtml, type DrawChart } from './blocks.ts';
+import { type EmbeddedReplay, embeddedReplay } from './embedded-replay.ts';
 import { escapeHtml } from './escape.ts';
 import { STYLE } from './style.ts';
 import { textHtml } from './text.ts';
@@ -7,8 +8,12 @@ import { textHtml } from './text.ts';
 /** Nothing may be fetched and nothing may run: the page is what it is. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-/** A report as one file of HTML that needs neither a network nor a script. */
-export function htmlPage(report: ReportDocument, draw: DrawChart): string {
+/**
+ * A report as one file of HTML that needs neither a network nor a script.
+ *
+ * @param replay of the run, which readers can save out of the page; absent: none
+ */
+export function htmlPage(report: ReportDocument, draw: DrawChart, replay?: EmbeddedReplay): string {
   const plain = (typeof report.title === 'string' ? [report.title] : report.title)
     .map((part) => (typeof part === 'string' ? part : Object.values(part).join('')))
     .join('');
@@ -28,7 +33,7 @@ export function htmlPage(report: ReportDocument, draw: DrawChart): string {
 <h1>${textHtml(report.title)}</h1>
 <p class="subtitle">${textHtml(report.subtitle)}</p>
 <fieldset><legend>Colours</legend>
-<label><input type="radio" name="theme" id="theme-auto" checked> as the system</label>
+<label><input type="radio" name="theme" id="theme-auto" checked> system</label>
 <label><input type="radio" name="theme" id="theme-light"> light</label>
 <label><input type="radio" name="theme" id="theme-dark"> dark</label>
 </fieldset>
@@ -36,7 +41,7 @@ export function htmlPage(report: ReportDocument, draw: DrawChart): string {
 <nav aria-labelledby="contents">
 <h2 id="contents">Contents</h2>
 <ol>
-${sections.map(({ id, title }) => `<li><a href="#${id}">${escapeHtml(title)}</a></li>`).join('\n')}
+${sections.map(({ id, title }) => `<li><a href="#${id}">${escapeHtml(title)}</a></li>`).join('\n')}${replay === undefined ? '' : '\n<li><a href="#replay">Replay</a></li>'}
 </ol>
 </nav>
 <main id="report">
@@ -46,7 +51,7 @@ ${sections
       `<section id="${id}" aria-labelledby="${id}-title">\n<h2 id="${id}-title">${escapeHtml(title)}</h2>\n${blocksHtml(blocks, draw)}\n</section>`,
   )
   .join('\n')}
-</main>
+${replay === undefined ? '' : `${embeddedReplay(replay)}\n`}</main>
 </body>
 </html>
 `;

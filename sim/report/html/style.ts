@@ -53,26 +53,31 @@ fieldset legend{float:left;padding:0;margin-right:1rem}
 nav h2{border:0;padding:0;font-size:1rem;margin:0 0 .25rem}
 nav ol{margin:0 0 1.5rem;padding-left:1.5rem;columns:2;gap:2rem;font-size:.95rem}
 nav li{break-inside:avoid}
+nav a{display:inline-block;padding:.1rem 0}
 .answer{font-size:1.12rem;border-left:4px solid var(--tone-0);background:var(--raised);padding:.75rem 1rem;margin:1rem 0}
-.scroll{overflow-x:auto;margin:.5rem 0 1.25rem;max-width:100%}
+.scroll{overflow-x:auto;margin:.5rem 0 1.25rem;max-width:100%;container-type:inline-size;background:linear-gradient(to left,var(--page) 40%,transparent) right/2.5rem 100% no-repeat local,linear-gradient(to left,var(--line),transparent) right/.75rem 100% no-repeat scroll}
 .scroll:focus-visible,summary:focus-visible,a:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 table{border-collapse:collapse;font-size:.92rem;min-width:min(100%,30rem)}
 caption{text-align:left;font-weight:600;padding:0 0 .4rem;caption-side:top}
+caption span{display:inline-block;position:sticky;left:0;max-width:100cqi}
 th,td{padding:.3rem .9rem .3rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line);max-width:24rem;overflow-wrap:break-word}
 td:last-child,th:last-child{padding-right:0}
 td,tbody th{min-width:4.5rem}
 td:not(.number){min-width:7rem}
 thead th{vertical-align:bottom;color:var(--quiet);font-weight:600;border-bottom:2px solid var(--line)}
 tbody th{font-weight:400;min-width:8rem}
+tr>th:first-child{position:sticky;left:0;background:var(--page)}
+.dense{font-size:.85rem}.dense :is(th,td){padding-right:.6rem}
 .number{text-align:right;font-variant-numeric:tabular-nums}
 td.number{white-space:nowrap}
+td wbr{display:none}
 dl>div{display:grid;grid-template-columns:11rem 1fr;gap:0 1rem;padding:.2rem 0;border-bottom:1px solid var(--line)}
 dt{color:var(--quiet)}
 dd{margin:0;min-width:0}
 code{font:.88em ui-monospace,monospace}
 td code{white-space:nowrap}
 pre{background:var(--raised);padding:.75rem 1rem;border-radius:4px}
-pre code{white-space:pre;overflow-wrap:normal}
+pre code{white-space:pre-wrap}
 details{margin:.5rem 0 1rem}
 summary{cursor:pointer;color:var(--accent)}
 figure{margin:.75rem 0 1.5rem;max-width:46rem}
@@ -82,7 +87,13 @@ figure svg text{white-space:pre;font-family:system-ui,sans-serif}
 .legend{list-style:none;padding:0;margin:.25rem 0 .5rem;display:flex;flex-wrap:wrap;gap:.15rem 1.25rem;font-size:.88rem}
 .legend svg{display:inline-block}
 .narrow{display:none}
-@media (max-width:47rem){.wide{display:none}.narrow{display:block}dl>div{grid-template-columns:1fr}nav ol{columns:1}h1{font-size:1.4rem}}
+@media (max-width:47rem){
+ .wide{display:none}.narrow{display:block}
+ dl>div{grid-template-columns:1fr}nav ol{columns:1}h1{font-size:1.4rem}
+ tbody th,tr>th:first-child{min-width:8rem;max-width:9.5rem}
+ td wbr{display:inline}
+ td:last-child:not(.number,:first-child,:has(code)),td.prose{min-width:14rem}
+}
 @media (min-width:80rem){
  body{display:grid;grid-template-columns:17rem minmax(0,66rem);column-gap:2rem;justify-content:center;align-items:start}
  header{grid-column:1/3;width:100%;max-width:85rem}
@@ -96,8 +107,10 @@ figure svg text{white-space:pre;font-family:system-ui,sans-serif}
  nav,fieldset,.skip,.data{display:none}
  header,main{max-width:none;padding:0}
  .wide{display:block}.narrow{display:none}
- .scroll{overflow:visible}
+ .scroll{overflow:visible;container-type:normal;background:none}
+ caption span,tr>th:first-child{position:static;max-width:none}
  table{font-size:8.5pt;min-width:0;width:100%}
+ .dense{font-size:7pt}.dense td{overflow-wrap:anywhere}
  td.number,td code,pre code{white-space:pre-wrap}
  td,th{min-width:0!important;padding-right:.5rem}
  tr,figure,.answer,dl>div{break-inside:avoid}

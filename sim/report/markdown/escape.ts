@@ -24,7 +24,7 @@ export function escapeLineStart(markdown: string): string {
 }
 
 /** What can stand between backticks as it is. */
-const PLAIN_CODE = /^[\w .:=,%/()+-]+$/;
+const PLAIN_CODE = /^[\w .:=,%/()+▁-█·-]+$/;
 
 /** Code of any origin: between backticks where they do, else as an element whose text is escaped. */
 export function codeMarkdown(text: string): string {

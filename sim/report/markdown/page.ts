@@ -1,3 +1,5 @@
+import type { LineChart } from '../charts/chart.ts';
+import { sparklines } from '../charts/sparkline.ts';
 import {
   type Block,
   type Inline,
@@ -6,9 +8,16 @@ import {
   type TableBlock,
   type Text,
 } from '../document/blocks.ts';
+import { tickText } from '../document/quantity.ts';
 import { codeMarkdown, escapeLineStart, escapeMarkdown, fenced } from './escape.ts';
 
-/** A report in the Markdown of GitHub. Charts are their tables: a picture would have to be a file of its own. */
+/** Rows of a table that somebody reads in Markdown. */
+const MOST_ROWS = 100;
+
+/**
+ * A report in the Markdown of GitHub. Charts are their tables, as a picture would have to be a file of its own; courses
+ * are drawn in characters.
+ */
 export function markdownPage({ title, subtitle, sections }: ReportDocument): string {
   const parts = [
     `# ${textMarkdown(title)}`,
@@ -48,7 +57,10 @@ function blockMarkdown(block: Block): string {
     case 'table':
       return tableMarkdown(block);
     case 'chart':
-      return folded(`Data of the chart: ${block.chart.title}`, [tableMarkdown(block.data)]);
+      return [
+        ...(block.chart.kind === 'lines' ? [courseMarkdown(block.chart)] : []),
+        folded(`Data of the chart: ${block.chart.title}`, [tableMarkdown(block.data)]),
+      ].join('\n\n');
     case 'details':
       return folded(block.summary, block.blocks.map(blockMarkdown));
     case 'code':
@@ -68,6 +80,24 @@ function tableMarkdown({ caption, columns, rows }: TableBlock): string {
     '',
     line(columns.map(({ title }) => textMarkdown(title))),
     line(columns.map(({ isNumber }) => (isNumber === true ? '---:' : '---'))),
-    ...rows.map((row) => line(row.map(textMarkdown))),
+    ...rows.slice(0, MOST_ROWS).map((row) => line(row.map(textMarkdown))),
+    ...(rows.length > MOST_ROWS ? ['', `${rows.length - MOST_ROWS} more are left out here.`] : []),
   ].join('\n');
+}
+
+/** Lines as rows of characters, all to the same scale, with their least, greatest and last values. */
+function courseMarkdown(chart: LineChart): string {
+  const { title, x, y, lines } = chart;
+  const rows = sparklines(chart).map(({ bars, from, until, last }, at): readonly Text[] => [
+    [{ name: lines[at]?.name ?? '' }],
+    [{ code: bars }],
+    ...[from, until, last].map((value) => tickText(Number(value.toPrecision(3)))),
+  ]);
+  const columns = ['line', `over ${x.label}`, 'least', 'greatest', 'last'];
+  return tableMarkdown({
+    kind: 'table',
+    caption: y.label.toLowerCase().startsWith(title.toLowerCase()) ? y.label : `${title}, ${y.label}`,
+    columns: columns.map((column, at) => ({ title: column, isNumber: at > 1 })),
+    rows,
+  });
 }

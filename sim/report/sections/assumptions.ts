@@ -1,4 +1,13 @@
-import { type Block, foldedTable, name, paragraph, type Text, tableOf, words } from '../document/blocks.ts';
+import {
+  type Block,
+  foldedTable,
+  name,
+  paragraph,
+  prose,
+  type Text,
+  tableOf,
+  words,
+} from '../document/blocks.ts';
 import { quantity } from '../document/quantity.ts';
 import type { ReportedRun } from '../document/read-result.ts';
 import type { SectionKind } from './section.ts';
@@ -32,7 +41,7 @@ function assumptionBlocks({ result }: ReportedRun): readonly Block[] {
     ...foldedTable(
       tableOf(
         'Assumed figures with their ranges and sources',
-        ['figure', words('what'), 'value', 'range', words('confidence'), words('source')],
+        ['figure', prose('what'), 'value', 'range', words('confidence'), prose('source')],
         rows,
       ),
       MOST_ROWS,

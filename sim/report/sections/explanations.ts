@@ -1,5 +1,6 @@
 import type { Explanation } from '../../experiment/explanation.ts';
-import { type Block, foldedTable, name, type Text, tableOf, words } from '../document/blocks.ts';
+import { reasonText } from '../../experiment/reason-text.ts';
+import { type Block, foldedTable, name, prose, type Text, tableOf, words } from '../document/blocks.ts';
 import { quantity } from '../document/quantity.ts';
 import type { SectionKind } from './section.ts';
 import { ofEach } from './side-by-side.ts';
@@ -27,12 +28,19 @@ export const explanationsSection: SectionKind = {
 function waitedTable(all: readonly Explanation[]): readonly Block[] {
   const rows = all.map((each): readonly Text[] => [
     [name(each.demand ?? each.text)],
-    [name(each.text)],
+    // Its text says the numbers, too, which have columns of their own here.
+    [name(each.demand === undefined ? each.text : reasonText(each.reason))],
     quantity(each.gpuSeconds, 'GPU-seconds'),
     quantity(each.share, 'fraction'),
     quantity(each.freeShare, 'fraction'),
   ]);
-  const columns = ['jobs that ask for', words('waited because'), 'GPUs × time', 'part', 'free meanwhile'];
+  const columns = [
+    'jobs that ask for',
+    prose('waited because'),
+    'GPUs they waited for × time',
+    'part of all waiting',
+    'of their GPUs free meanwhile',
+  ];
   return foldedTable(tableOf('What jobs waited for, by what they ask for', columns, rows), MOST_ROWS, 'rows');
 }
 

@@ -46,7 +46,7 @@ function traceFleet(fleet: Readonly<Record<string, unknown>>): readonly Block[] 
       kind: 'facts',
       facts: Object.entries(fleet).flatMap(([key, value]) => {
         const text = plainValue(value);
-        return text === '' ? [] : [[key, [name(text)]] as const];
+        return text === '' ? [] : [[key.charAt(0).toUpperCase() + key.slice(1), [name(text)]] as const];
       }),
     },
   ];

@@ -6,6 +6,8 @@ import type { SectionKind } from './section.ts';
 import { ofEach } from './side-by-side.ts';
 
 const LISTED_SEEDS = 10;
+/** Below it Student's factor is more than one and a half times that of very many replications. */
+const FEW = 5;
 
 /** How the numbers came about, and how far they can be trusted. */
 export const methodSection: SectionKind = {
@@ -29,7 +31,12 @@ export const methodSection: SectionKind = {
 function methodBlocks({ result, unread }: ReportedRun): readonly Block[] {
   const { seeds, digest, version, statistics, metrics } = result;
   const facts: (readonly [string, Text])[] = [
-    ['Replications', String(seeds.length)],
+    [
+      'Replications',
+      seeds.length > 1 && seeds.length < FEW
+        ? `${seeds.length}: intervals of so few are wide, and more replications make them narrower`
+        : String(seeds.length),
+    ],
     ['Seeds', seedText(seeds)],
     ['Events', quantity(metrics.events?.value, 'events')],
     ['Version', [name(version)]],

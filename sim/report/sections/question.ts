@@ -1,7 +1,9 @@
 import type { ObjectiveResult } from '../../experiment/compare/index.ts';
+import type { Metric } from '../../experiment/metric.ts';
 import {
   type Block,
   details,
+  type Inline,
   joined,
   name,
   paragraph,
@@ -57,7 +59,9 @@ function answer(run: ReportedRun): readonly Text[] {
   const sentences = [
     ...verdict(run),
     ...(isFill(run) ? fillAnswer(run) : timedAnswer(run)),
+    ...lossAnswer(run),
     ...costAnswer(run),
+    ...returnAnswer(run),
   ];
   return sentences.length === 0 ? ['Nothing was measured.'] : sentences;
 }
@@ -142,15 +146,21 @@ function waitAnswer(run: ReportedRun): readonly Text[] {
     [
       'Of ',
       strong(run, 'jobs.arrived'),
-      ' that arrived ',
-      strong(run, 'jobs.completed'),
+      ' that arrived, ',
+      { strong: numberText(m('jobs.completed')) },
       ' completed',
-      ...(waiting > 0 ? [' and ', strong(run, 'jobs.waiting'), ' still waited at the end'] : []),
-      '. The wait for a place is ',
-      strong(run, 'wait.p50'),
-      ' in the median and ',
-      strong(run, 'wait.p95'),
-      ' at the 95th percentile.',
+      ...(waiting > 0
+        ? [' and ', { strong: numberText(m('jobs.waiting')) }, ' still waited at the end']
+        : []),
+      ...(m('wait.p95')?.value === 0
+        ? ['. At least ', { strong: '95 of 100' }, ' start without waiting.']
+        : [
+            '. The wait for a place is ',
+            strong(run, 'wait.p50'),
+            ' in the median and ',
+            strong(run, 'wait.p95'),
+            ' at the 95th percentile.',
+          ]),
     ],
   ];
 }
@@ -168,6 +178,60 @@ function costAnswer(run: ReportedRun): readonly Text[] {
       '.',
     ],
   ];
+}
+
+/** What most of the GPU-hours without useful work were. */
+function lossAnswer({ waterfall }: ReportedRun): readonly Text[] {
+  const lost = (waterfall?.buckets ?? []).filter(
+    ({ bucket, share }) => bucket !== 'useful' && (share ?? 0) > 0,
+  );
+  const useful = waterfall?.buckets.find(({ bucket }) => bucket === 'useful');
+  const [first, ...others] = lost;
+  if (useful === undefined || first === undefined) return [];
+  const most = others.reduce((a, b) => ((b.share ?? 0) > (a.share ?? 0) ? b : a), first);
+  const part = (bucket: typeof first): Inline => ({
+    strong: quantity(
+      bucket.share,
+      'fraction',
+      bucket.ci95 === undefined ? undefined : (bucket.ci95[1] - bucket.ci95[0]) / 2,
+    ),
+  });
+  return [
+    [
+      'Useful work takes ',
+      part(useful),
+      ' of the GPU-hours; the largest other part is ',
+      name(most.text ?? most.bucket),
+      ', ',
+      part(most),
+      '.',
+    ],
+  ];
+}
+
+/** What the appraisal against another way to have the GPUs says. */
+function returnAnswer({ result: { cost } }: ReportedRun): readonly Text[] {
+  const appraisal = cost?.appraisal;
+  if (cost === undefined || appraisal == null) return [];
+  const { baseline, months, npv, paybackMonths } = appraisal;
+  return [
+    [
+      'Against ',
+      name(baseline),
+      ' it is worth ',
+      { strong: quantity(npv, cost.currency) },
+      ` over ${quantity(months, 'months')} (net present value)`,
+      ...(paybackMonths === null
+        ? [', and is never paid back']
+        : [' and is paid back after ', { strong: quantity(paybackMonths, 'months') }]),
+      '.',
+    ],
+  ];
+}
+
+/** A count after a noun that has said what is counted. */
+function numberText(metric: Metric | undefined): string {
+  return metricText(metric === undefined ? undefined : { ...metric, unit: '' as Metric['unit'] });
 }
 
 const strong = ({ result }: ReportedRun, metric: string) => ({ strong: metricText(result.metrics[metric]) });
@@ -217,7 +281,9 @@ function keyFigures(runs: readonly ReportedRun[]): readonly Block[] {
   if (shown.length === 0) return [];
   return [
     tableOf(
-      'Key figures, with 95 % intervals where there are several replications',
+      runs.every(({ result }) => result.seeds.length === 1)
+        ? 'Key figures of one replication'
+        : 'Key figures, ± half of their 95 % interval',
       ['figure', ...runColumns(runs)],
       shown.map((metric) => [metricWords(metric), ...metricCells(runs, metric)]),
     ),

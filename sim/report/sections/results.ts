@@ -1,9 +1,8 @@
 import { directionOf } from '../../experiment/statistics/metric-direction.ts';
-import type { Chart } from '../charts/chart.ts';
 import { type Block, details, name, type Text, tableOf, words } from '../document/blocks.ts';
 import { metricWords } from '../document/metric-words.ts';
-import { axisScale, metricText } from '../document/quantity.ts';
 import type { ReportedRun } from '../document/read-result.ts';
+import { barChart } from './bar-chart.ts';
 import type { SectionKind } from './section.ts';
 import { metricCells, runColumns } from './side-by-side.ts';
 
@@ -76,42 +75,32 @@ function topicTable(topic: string, names: readonly string[], runs: readonly Repo
   return [tableOf(title(topic), ['metric', ...runColumns(runs), words('reading'), words('name')], rows)];
 }
 
-const QUANTILES = ['p50', 'p95', 'p99'] as const;
+const MOST_BARS = 24;
 
-/** Waits and completions of several runs, or of one, as bars with intervals. */
+const QUANTILES = [
+  ['p50', 'median'],
+  ['p95', '95th percentile'],
+  ['p99', '99th percentile'],
+] as const;
+
+const TIMES = [
+  ['wait', 'wait'],
+  ['completion', 'arrival to end'],
+] as const;
+
+/** Waits and completions of several runs, or of one, as bars with intervals; no bars for waits where nobody waits. */
 function waitChart(runs: readonly ReportedRun[]): readonly Block[] {
-  const bars = ['wait', 'completion'].flatMap((kind) =>
-    QUANTILES.flatMap((quantile) =>
+  const bars = TIMES.flatMap(([kind, words]) => {
+    const found = QUANTILES.flatMap(([quantile, rank]) =>
       runs.flatMap((run) => {
         const metric = run.result.metrics[`${kind}.${quantile}`];
         const of = runs.length === 1 ? '' : ` (${run.label})`;
-        return metric?.value == null
-          ? []
-          : [{ name: `${metricWords(`${kind}.${quantile}`)}${of}`, metric, value: metric.value }];
+        return metric?.value == null ? [] : [{ name: `${words}, ${rank}${of}`, metric, value: metric.value }];
       }),
-    ),
-  );
-  const largest = Math.max(0, ...bars.map(({ value, metric }) => Math.max(value, metric.ci95?.[1] ?? 0)));
-  if (!(largest > 0) || bars.length > 24) return [];
-  const { size, unit } = axisScale(largest, 'seconds');
-  const chart: Chart = {
-    kind: 'bars',
-    title: 'Waits and times from arrival to end',
-    summary: `Bars: ${bars.map(({ name: bar, metric }) => `${bar} ${metricText(metric)}`).join('; ')}.`,
-    x: { label: `time (${unit})`, from: 0 },
-    bars: bars.map(({ name: bar, value, metric }) => ({
-      name: bar,
-      value: value / size,
-      ...(metric.ci95 === undefined
-        ? {}
-        : { low: Math.max(0, metric.ci95[0]) / size, high: metric.ci95[1] / size }),
-      text: metricText(metric),
-    })),
-  };
-  const data = tableOf(
-    'Waits and times from arrival to end, as in the chart',
-    ['time', 'value'],
-    bars.map(({ name: bar, metric }) => [[name(bar)], metricText(metric)]),
-  );
-  return [{ kind: 'chart', chart, data }];
+    );
+    return found.some(({ value }) => value > 0) ? found : [];
+  });
+  return bars.length > MOST_BARS
+    ? []
+    : barChart({ title: 'Waits and times from arrival to end', first: 'time', axis: 'time', bars });
 }

@@ -69,13 +69,20 @@ function classTable(synthetic: unknown): readonly Block[] {
 
 function demandText(each: Readonly<Record<string, unknown>>): string {
   const { cpu, memory, gpus, gpu, slot, models, workers } = each;
-  const rest = plainValue({ slot, models, workers });
+  const rest = plainValue({ slot: slotOf(slot), models, workers });
   return [
     coresText(textOf(cpu)),
     memoryText(textOf(memory)),
     gpusText(Number(gpus ?? 0), textOf(gpu)),
     ...(rest === '' ? [] : [rest]),
   ].join(', ');
+}
+
+/** One instance, and none of the compute, go without saying. */
+function slotOf(slot: unknown): unknown {
+  if (!isPart(slot)) return slot;
+  const { count, compute, ...rest } = slot;
+  return { ...rest, ...(count === 1 ? {} : { count }), ...(compute === '0m' ? {} : { compute }) };
 }
 
 function serviceTable(services: unknown): readonly Block[] {
