@@ -25,6 +25,8 @@ export interface LoadedScenario {
   /** Folder that the paths in the scenario are relative to. */
   readonly folder: string;
   readonly document: CanonicalDocument;
+  /** The same as it was written, with overlays and settings: what further settings apply to. */
+  readonly written: object;
   readonly scenario: Scenario;
   readonly notes: readonly Note[];
 }
@@ -68,7 +70,8 @@ export function loadScenario(
   const result = normalizeWith(overlaid);
   if (!result.ok) throw new UsageError(`scenario ${reference} is not valid`, result.problems);
   const { document, scenario, notes } = result;
-  return { filePath, overlayPaths, folder: dirname(resolve(filePath)), document, scenario, notes };
+  const written = overlaid.document as object;
+  return { written, filePath, overlayPaths, folder: dirname(resolve(filePath)), document, scenario, notes };
 }
 
 /** Where a value comes from when not from its own place in the file; undefined when it does. */

@@ -4,13 +4,22 @@ import type { LoadedScenario } from './load-scenario.ts';
 import { traceFiles } from './load-traces.ts';
 
 /** The files a run can write. */
-export type OutputName = 'decisions' | 'events' | 'curves' | 'series' | 'result';
+export type OutputName =
+  | 'decisions'
+  | 'events'
+  | 'curves'
+  | 'series'
+  | 'cost'
+  | 'focus'
+  | 'replay'
+  | 'result';
 
 /** Where the command line wants them. */
 export interface OutputOptions {
   readonly out?: string;
   readonly decisions?: string;
   readonly events?: string;
+  readonly replay?: string;
 }
 
 /**
@@ -19,10 +28,10 @@ export interface OutputOptions {
  * @throws {UsageError} if one of them is another or an input of the run, or several replications would go to one file
  */
 export function outputPlaces(
-  { out, decisions, events }: OutputOptions,
+  { out, decisions, events, replay }: OutputOptions,
   { scenario, filePath, overlayPaths, folder }: LoadedScenario,
 ): readonly { readonly output: OutputName; readonly path: string }[] {
-  const { experiment, replications } = scenario;
+  const { experiment, replications, cost } = scenario;
   const takenBy = new Map([[resolve(filePath), 'the scenario']]);
   for (const overlay of overlayPaths) takenBy.set(resolve(overlay), 'an overlay of the scenario');
   for (const trace of traceFiles(scenario)) takenBy.set(resolve(folder, trace), 'a trace of the scenario');
@@ -33,14 +42,19 @@ export function outputPlaces(
     '--out': out,
     '--decisions': decisions,
     '--events': events,
+    '--replay': replay,
   })) {
     if (path === '') problems.push({ path: option, value: path, message: 'must be a path, got ""' });
   }
   const asked: readonly (readonly [OutputName, option: string, path: string | undefined])[] = [
     ['decisions', '--decisions', decisions],
     ['events', '--events', events],
+    ['replay', '--replay', replay],
     ['curves', '--out', out === undefined || !isFill ? undefined : join(out, 'fill.csv')],
     ['series', '--out', out === undefined || isFill ? undefined : join(out, 'series.csv')],
+    ['cost', '--out', out === undefined || cost === null ? undefined : join(out, 'cost.csv')],
+    // Rows of cost and usage are of a month of the calendar: without one there are none.
+    ['focus', '--out', out === undefined || cost?.month == null ? undefined : join(out, 'focus.csv')],
     ['result', '--out', out === undefined ? undefined : join(out, 'result.json')],
   ];
   const places: { output: OutputName; path: string }[] = [];

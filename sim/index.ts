@@ -43,12 +43,19 @@ export {
   rowsOfReport,
 } from './experiment/cost-report.ts';
 export type { Explanation } from './experiment/explanation.ts';
-export { type GiveBack, giveBack, type TriedChange } from './experiment/give-back/give-back.ts';
+export { giveBack } from './experiment/give-back/give-back.ts';
+export type { BucketGiveBack, GiveBackReport, TriedChange } from './experiment/give-back/report.ts';
 export type { Alert } from './experiment/join-alerts.ts';
 export type { Groups } from './experiment/join-groups.ts';
 export type { Metric } from './experiment/metric.ts';
 export { needsSolver } from './experiment/pools.ts';
 export { measureRecorded } from './experiment/replay.ts';
+export {
+  type ReplayCatalogue,
+  type ReplayGeometry,
+  type ReplayGpu,
+  replayHeader,
+} from './experiment/replay-header.ts';
 export { type Replication, type ReplicationHooks, replicate } from './experiment/replicate.ts';
 export type { InputSummary, RunResult } from './experiment/result.ts';
 export { ScenarioError } from './experiment/scenario-error.ts';
@@ -60,6 +67,7 @@ export type { LinearProgram, LinearSolution, LinearSolver } from './kernel/optim
 export type { FillSeries } from './observe/fill-curve.ts';
 export type { MetricUnit, Reading } from './observe/metric.ts';
 export { type RunRecord, RunRecorder } from './observe/recorded.ts';
+export * from './observe/replay/index.ts';
 export type { SeriesBuckets, TimeSeries } from './observe/series/time-series.ts';
 export { PLACEMENT_POLICIES } from './policies/placement/index.ts';
 export { PLACEMENT_POLICY_NAMES, type PlacementPolicyName } from './policies/placement/names.ts';

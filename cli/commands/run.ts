@@ -6,6 +6,8 @@ import { precisionNotes } from '../../sim/experiment/statistics/precision.ts';
 import { parametersInUse } from '../../sim/experiment/uncertainty/index.ts';
 import {
   assumptionsOf,
+  type ReplayTables,
+  type ReplayWriter,
   type Replication,
   type RunResult,
   type Scenario,
@@ -16,8 +18,9 @@ import { printable } from '../../sim/report/format.ts';
 import { objectiveBlocks } from '../../sim/report/objectives.ts';
 import { summaryText } from '../../sim/report/summary.ts';
 import { uncertaintyText } from '../../sim/report/uncertainty.ts';
+import { costCsv, focusText } from '../cost-csv.ts';
 import { type Problem, UsageError } from '../errors.ts';
-import { recordingHooks } from '../executors/recording.ts';
+import { type ReplayCourse, recordingHooks } from '../executors/recording.ts';
 import {
   type PreciseRun,
   type ReplicationRun,
@@ -26,6 +29,7 @@ import {
 } from '../executors/replications.ts';
 import { planUncertainty } from '../executors/uncertainty.ts';
 import { GateFailed } from '../gate-failed.ts';
+import { checkGiveBack, runGiveBack } from '../give-back.ts';
 import type { CliIo } from '../io.ts';
 import { type LoadedScenario, loadScenario } from '../load-scenario.ts';
 import { loadTraces } from '../load-traces.ts';
@@ -48,14 +52,18 @@ interface RunOptions extends PrecisionOptions {
   readonly overlay?: readonly string[];
   readonly seed?: number;
   readonly replications?: number;
+  /** False with --no-detail. */
+  readonly detail: boolean;
   readonly workers: number;
   readonly out?: string;
   readonly strict?: boolean;
   readonly json?: boolean;
   readonly decisions?: string;
   readonly events?: string;
+  readonly replay?: string;
   readonly uncertainty?: number;
   readonly drivers?: readonly string[];
+  readonly giveBack?: number;
 }
 
 /** Fewer say nothing about the ends of an interval; more say no more than these. */
@@ -105,6 +113,14 @@ export function registerRun(program: Command, io: CliIo): void {
       'with --uncertainty: show what drives this metric, such as completion.mean (repeatable)',
       repeatable,
     )
+    .addOption(
+      new Option(
+        '--give-back [n]',
+        'for the n largest parts of the capacity that are no work (default 5): what one change would give back, each shown by runs',
+      )
+        .argParser(integerOption('--give-back', 1, 20, wrongOptions))
+        .preset('5'),
+    )
     .option(
       '--precision <metric=width>',
       'run until the 95 % interval of this metric is so narrow: wait.mean=5% of the mean, or a number in its unit (repeatable)',
@@ -119,11 +135,16 @@ export function registerRun(program: Command, io: CliIo): void {
       '--time-budget <duration>',
       'with --precision: begin no replication after so much time, such as 10m; the number then depends on the machine',
     )
-    .option('--out <dir>', 'write result.json and the curves as CSV to this folder')
+    .option('--no-detail', 'the metrics of the fleet as a whole alone, as with --set metrics.detail=false')
+    .option(
+      '--out <dir>',
+      'write result.json, the curves and, with a section cost, the bill as CSV to this folder',
+    )
     .option('--strict', 'an objective that is undecided fails, too: exit code 1')
     .option('--json', 'print result.json to stdout instead of the summary')
     .option('--decisions <file.csv>', 'write where each job went: job,host,gpus')
     .option('--events <file.jsonl>', 'write every event, one JSON object a line')
+    .option('--replay <file>', 'write a replay: what happened, moment by moment, for `slicewise view`')
     .addHelpText(
       'after',
       '\nExamples:\n  slicewise run openb-like --set policy.placement=best-fit --seed 7 --out out' +
@@ -141,11 +162,13 @@ async function run(name: string, options: RunOptions, io: CliIo): Promise<void> 
     ...(options.set ?? []),
     ...(options.seed === undefined ? [] : [`seed=${options.seed}`]),
     ...(options.replications === undefined ? [] : [`replications=${options.replications}`]),
+    ...(options.detail ? [] : ['metrics.detail=false']),
   ];
   const overlayFiles = options.overlay ?? [];
   const overlays = [...stated, ...precisionSettings(options, () => loadScenario(name, stated, overlayFiles))];
   const loaded = loadScenario(name, overlays, overlayFiles);
   const budgetMs = checkPrecisionOptions(options, loaded);
+  checkGiveBack(options.giveBack, loaded);
   const { scenario, document, folder } = loaded;
   const isFill = scenario.experiment.kind === 'fill';
   const uncertainty = planUncertainty(options, loaded);
@@ -156,10 +179,14 @@ async function run(name: string, options: RunOptions, io: CliIo): Promise<void> 
 
   // Opened before the simulation: a place that cannot be written to should not cost a run.
   const files = new Map<OutputName, OutputFile>();
+  const replay: { writer?: ReplayWriter; courseOf?: () => ReplayCourse } = {};
   try {
     for (const { output, path } of places) files.set(output, new OutputFile(path));
-    const { replications, precise } = await simulate(loaded, traces, options, io, files, budgetMs);
+    const { replications, precise } = await simulate(loaded, traces, options, io, files, budgetMs, replay);
     const { notes: remarks, ...summary } = summarize(replications);
+    const { giveBack: most, workers } = options;
+    const giveBack =
+      most === undefined ? undefined : await runGiveBack(most, loaded, replications, workers, io);
     const values = replicationValues(replications);
     const { results: objectives, notes: left } = judgeAlone(scenario.objectives ?? [], replications);
     const result: RunResult = {
@@ -169,6 +196,7 @@ async function run(name: string, options: RunOptions, io: CliIo): Promise<void> 
       overlays: [...overlayFiles, ...overlays],
       inputs,
       ...summary,
+      ...(giveBack === undefined ? {} : { giveBack }),
       ...(values === undefined ? {} : { replications: values }),
       ...(objectives.length === 0 ? {} : { objectives }),
       assumptions: assumptionsOf(scenario),
@@ -176,15 +204,20 @@ async function run(name: string, options: RunOptions, io: CliIo): Promise<void> 
       ...(precise === undefined ? {} : { precision: precise.decision.targets }),
       notes: [...remarks, ...notesOf(precise, options.timeBudget), ...left],
     };
+    replay.writer?.close({ ...replayTables(result), ...replay.courseOf?.() });
     const json = `${JSON.stringify(result, null, 2)}\n`;
     files.get('result')?.write(json);
     if (result.series.fill !== undefined) files.get('curves')?.write(fillSeriesCsv(result.series.fill));
     if (result.series.time !== undefined) files.get('series')?.write(timeSeriesCsv(result.series.time));
+    files.get('cost')?.write(costCsv(result));
+    files.get('focus')?.write(focusText(result, document.name));
     for (const file of files.values()) file.commit();
     if (options.out !== undefined) {
-      // Curves of an earlier run of the other kind would be taken for those of this one.
-      const curves = resolve(options.out, isFill ? 'series.csv' : 'fill.csv');
-      if (!places.some(({ path }) => resolve(path) === curves)) rmSync(curves, { force: true });
+      // What an earlier run of another kind left there would be taken for what this one wrote.
+      for (const name of ['series.csv', 'fill.csv', 'cost.csv', 'focus.csv']) {
+        const old = resolve(options.out, name);
+        if (!places.some(({ path }) => resolve(path) === old)) rmSync(old, { force: true });
+      }
     }
     io.out(options.json === true ? json : summaryText(result, io.columns));
     if (options.json !== true && result.uncertainty !== undefined) {
@@ -210,6 +243,7 @@ async function simulate(
   io: CliIo,
   files: ReadonlyMap<OutputName, OutputFile>,
   budgetMs: number,
+  replay: { writer?: ReplayWriter; courseOf?: () => ReplayCourse },
 ): Promise<{ readonly replications: readonly Replication[]; readonly precise?: PreciseRun }> {
   const { scenario } = loaded;
   const isOpen = scenario.experiment.precision !== undefined;
@@ -226,7 +260,17 @@ async function simulate(
       document,
       workers: options.workers,
       hooks: {
-        ...recordingHooks(files.get('decisions'), files.get('events')),
+        ...recordingHooks({
+          decisions: files.get('decisions'),
+          events: files.get('events'),
+          replay: files.get('replay'),
+          scenario,
+          document,
+          began: (writer, courseOf) => {
+            replay.writer = writer;
+            replay.courseOf = courseOf;
+          },
+        }),
         onProgress(jobs, total) {
           if (single) progress.update(jobs, total);
         },
@@ -255,6 +299,11 @@ function notesOf(precise: PreciseRun | undefined, timeBudget: string | undefined
     `The time budget of ${timeBudget} ended the run after ${runs} of ${decision.total} replications: another machine may get further`,
     ...precisionNotes(decision, runs, 'time was up'),
   ];
+}
+
+/** What a replay says of the whole run: the result without the scenario, which it has already. */
+function replayTables({ scenario: _scenario, ...result }: RunResult): ReplayTables {
+  return { digest: result.digest, endUs: Math.round((result.metrics['time.end']?.value ?? 0) * 1e6), result };
 }
 
 /** Commands that work on this scenario whatever it says. */

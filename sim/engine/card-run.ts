@@ -216,6 +216,44 @@ export class CardRun {
     return utilization;
   }
 
+  /**
+   * Work that each seat does now, as a part of the card's compute: together `utilization`. Where all are sessions of one
+   * group, the first seat has the work of all, because their speeds are not kept.
+   *
+   * @param into by seat
+   * @returns how many seats were written
+   */
+  workBySeat(into: number[]): number {
+    const { count, compute, computeShare, domain } = this.residents;
+    if (this.#onlyGroup >= 0) {
+      into[0] = this.utilization;
+      return 1;
+    }
+    if (!this.#hasSharedParts) {
+      for (let seat = 0; seat < count; seat++)
+        into[seat] = Math.min(
+          (this.speeds[seat] as number) * (compute[seat] as number),
+          computeShare[seat] as number,
+        );
+      return count;
+    }
+    // A part of the hardware does no more than all of itself: its tenants' work is cut down in proportion.
+    const wanted = new Map<number, number>();
+    for (let seat = 0; seat < count; seat++) {
+      const work = (this.speeds[seat] as number) * (compute[seat] as number);
+      into[seat] = work;
+      wanted.set(domain[seat] as number, (wanted.get(domain[seat] as number) ?? 0) + work);
+    }
+    const shares = new Map<number, number>();
+    for (let seat = 0; seat < count; seat++) {
+      const of = domain[seat] as number;
+      if (!shares.has(of)) shares.set(of, computeShare[seat] as number);
+      const all = wanted.get(of) as number;
+      if (all > (shares.get(of) as number)) into[seat]! *= (shares.get(of) as number) / all;
+    }
+    return count;
+  }
+
   #computeSpeeds(): void {
     this.card.speeds(this.residents, this.speeds);
     if (this.linkCap !== Number.POSITIVE_INFINITY) limitByLink(this.residents, this.linkCap, this.speeds);

@@ -15,6 +15,8 @@ export interface FrameComposition {
   /** By class: what one more active tenant adds to the index of the state. */
   readonly strides: readonly number[];
   readonly times: StateTimes;
+  /** The same of the window under way, in microseconds. */
+  readonly inWindow: WindowTimes;
 }
 
 /** Numbers of active tenants by class in a state. */
@@ -54,9 +56,50 @@ class StateTimes {
   }
 }
 
+/** How long each state lasted in one window, in whole microseconds: given away and forgotten when it closes. */
+class WindowTimes {
+  readonly #dense: Float64Array | undefined;
+  readonly #sparse = new Map<number, number>();
+  /** States with time in them, where there is room for all. */
+  readonly #touched: number[] = [];
+
+  /** @param states how many there are; 0 where nobody asks for windows */
+  constructor(states: number) {
+    this.#dense = states <= MOST_DENSE ? new Float64Array(states) : undefined;
+  }
+
+  add(state: number, us: number): void {
+    if (us <= 0) return;
+    if (this.#dense === undefined) this.#sparse.set(state, (this.#sparse.get(state) ?? 0) + us);
+    else {
+      if (this.#dense[state] === 0) this.#touched.push(state);
+      this.#dense[state]! += us;
+    }
+  }
+
+  /** Calls `see` for each state that lasted, in the order of their first times, and forgets them. */
+  take(see: (state: number, us: number) => void): void {
+    for (const state of this.#touched) {
+      see(state, this.#dense?.[state] as number);
+      if (this.#dense !== undefined) this.#dense[state] = 0;
+    }
+    this.#touched.length = 0;
+    for (const [state, us] of this.#sparse) see(state, us);
+    this.#sparse.clear();
+  }
+}
+
 /** All compositions that domains have had: domains alike share one, so that the model is asked once for all of them. */
 export class FrameCompositions {
   readonly #known = new Map<string, FrameComposition>();
+  /** Where the window under way began; Infinity: there is none. */
+  windowStartUs = Number.POSITIVE_INFINITY;
+  readonly #hasWindows: boolean;
+
+  /** @param hasWindows whether the times of windows are asked for besides those of the run */
+  constructor(hasWindows = false) {
+    this.#hasWindows = hasWindows;
+  }
 
   get all(): readonly FrameComposition[] {
     return [...this.#known.values()];
@@ -99,6 +142,7 @@ export class FrameCompositions {
         running: members.length,
         strides,
         times: new StateTimes(states),
+        inWindow: new WindowTimes(this.#hasWindows ? states : 0),
       };
       this.#known.set(name, composition);
     }
@@ -179,8 +223,16 @@ export class FrameDomain {
   settle(nowUs: number): void {
     if (this.#composition !== undefined) {
       this.#composition.times.add(this.#state, (nowUs - this.#sinceUs) / 1e6);
+      this.settleWindow(nowUs);
     }
     this.#sinceUs = nowUs;
+  }
+
+  /** Books the time since the last change to the window under way, and leaves that of the run as it is. */
+  settleWindow(nowUs: number): void {
+    const { windowStartUs } = this.#compositions;
+    if (this.#composition === undefined || windowStartUs > nowUs) return;
+    this.#composition.inWindow.add(this.#state, nowUs - Math.max(this.#sinceUs, windowStartUs));
   }
 
   #recompose(): void {

@@ -6,13 +6,26 @@ import { type FrameComposition, FrameCompositions, FrameDomain } from './frame-s
 /** What a session group's program draws; all but what the card settles. */
 export type FrameDemand = Omit<FrameClass, 'kind' | 'speed' | 'kernelMs'>;
 
+/** Told of windows of equal length, one after the other from the end of the warm-up on. */
+export interface FrameWindows {
+  readonly windowUs: number;
+  /** A composition was in a state for this long, added up over its cards. */
+  lasted(composition: FrameComposition, state: number, us: number): void;
+  /** That was all of the window. */
+  closed(sinceUs: number, untilUs: number): void;
+}
+
 /**
  * Which tenants draw frames beside which others, card by card, and for how long: what the frame model is asked about at
  * the end of a run.
  */
 export class FrameTracker {
   readonly #groups: readonly (FrameDemand | undefined)[];
-  readonly #compositions = new FrameCompositions();
+  readonly #compositions: FrameCompositions;
+  readonly #windows: FrameWindows | undefined;
+  /** End of the window under way; Infinity: there is none. */
+  #windowEndUs = Number.POSITIVE_INFINITY;
+  #windowsClosed = 0;
   /** By GPU number and domain. */
   readonly #domains = new Map<number, Map<number, FrameDomain>>();
   readonly #domainOf: (FrameDomain | undefined)[] = [];
@@ -26,9 +39,14 @@ export class FrameTracker {
   readonly #numbers = new Map<SharedGpu, number>();
   readonly #aloneSpeeds = new Map<string, number>();
 
-  /** @param groups by session group; undefined where it draws no frames */
-  constructor(groups: readonly (FrameDemand | undefined)[]) {
+  /**
+   * @param groups by session group; undefined where it draws no frames
+   * @param windows undefined: nobody asks what was when
+   */
+  constructor(groups: readonly (FrameDemand | undefined)[], windows?: FrameWindows) {
     this.#groups = groups;
+    this.#windows = windows;
+    this.#compositions = new FrameCompositions(windows !== undefined);
   }
 
   /** Every set of tenants that shared a domain with somebody who draws, with the times of its states. */
@@ -51,6 +69,7 @@ export class FrameTracker {
     group: number,
     relative: number,
   ): void {
+    if (nowUs >= this.#windowEndUs) this.#closeUpTo(nowUs);
     let ofGpu = this.#domains.get(gpu);
     if (ofGpu === undefined) {
       ofGpu = new Map();
@@ -82,6 +101,7 @@ export class FrameTracker {
   }
 
   leave(nowUs: number, member: number): void {
+    if (nowUs >= this.#windowEndUs) this.#closeUpTo(nowUs);
     this.#domainOf[member]?.leave(nowUs, member);
     this.#domainOf[member] = undefined;
     this.#drawn[member] = undefined;
@@ -92,6 +112,7 @@ export class FrameTracker {
     const drawn = this.#drawn[member];
     const domain = this.#domainOf[member];
     if (drawn === undefined || domain === undefined || drawn.fps === fps) return;
+    if (nowUs >= this.#windowEndUs) this.#closeUpTo(nowUs);
     drawn.fps = fps;
     const { ringClass, group } = drawn;
     const own = ringClass.limiterFps;
@@ -104,18 +125,49 @@ export class FrameTracker {
   }
 
   setActive(nowUs: number, member: number, isActive: boolean): void {
+    if (nowUs >= this.#windowEndUs) this.#closeUpTo(nowUs);
     this.#domainOf[member]?.setActive(nowUs, member, isActive);
   }
 
-  /** Books the time up to now. */
+  /** Books the time up to now: to be called at the end. A window that is not over then is left out, unless it is the only one. */
   settleAll(nowUs: number): void {
+    this.#closeUpTo(nowUs);
+    this.#settle(nowUs);
+    const sinceUs = this.#compositions.windowStartUs;
+    if (this.#windowsClosed === 0 && nowUs > sinceUs) this.#close(sinceUs, nowUs);
+  }
+
+  #settle(nowUs: number): void {
     for (const ofGpu of this.#domains.values()) for (const domain of ofGpu.values()) domain.settle(nowUs);
   }
 
   /** Forgets what was, as at the end of a warm-up. */
   reset(nowUs: number): void {
-    this.settleAll(nowUs);
+    this.#settle(nowUs);
     this.#compositions.reset();
+    if (this.#windows === undefined) return;
+    this.#compositions.windowStartUs = nowUs;
+    this.#windowEndUs = nowUs + this.#windows.windowUs;
+  }
+
+  /** Closes every window that is over by then. */
+  #closeUpTo(nowUs: number): void {
+    while (this.#windows !== undefined && nowUs >= this.#windowEndUs) {
+      const endUs = this.#windowEndUs;
+      for (const ofGpu of this.#domains.values())
+        for (const domain of ofGpu.values()) domain.settleWindow(endUs);
+      this.#close(this.#compositions.windowStartUs, endUs);
+      this.#compositions.windowStartUs = endUs;
+      this.#windowEndUs = endUs + this.#windows.windowUs;
+    }
+  }
+
+  #close(sinceUs: number, untilUs: number): void {
+    const windows = this.#windows as FrameWindows;
+    for (const composition of this.#compositions.all)
+      composition.inWindow.take((state, us) => windows.lasted(composition, state, us));
+    windows.closed(sinceUs, untilUs);
+    this.#windowsClosed += 1;
   }
 
   #classOf(

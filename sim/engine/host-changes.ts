@@ -215,6 +215,7 @@ export class HostChanger {
     const { nowUs } = simulation;
     for (const observer of context.observers) observer.moved?.(nowUs, live.job, parts);
     context.work?.rests(nowUs, live.slot, [...live.parts, ...parts], 'moving');
+    for (const observer of context.observers) observer.halted?.(nowUs, live.job, 'moving');
     residency.pause(nowUs, live.slot);
     live.move = {
       parts,

@@ -1,4 +1,5 @@
 import type { Part } from '../cluster/part.ts';
+import type { AtRest } from '../cluster/work-books.ts';
 import type { EventId } from '../kernel/event-queue.ts';
 import type { Simulation } from '../kernel/simulation.ts';
 import type { Micros } from '../kernel/time.ts';
@@ -64,7 +65,7 @@ export class JobLife {
     if (startUs === 0) this.begin(live);
     else {
       live.phase = 'starting';
-      context.work?.rests(nowUs, live.slot, parts, 'starting');
+      this.#rest(live, 'starting');
       live.event = this.#after(startUs, EVENT_RANK['job-ready'], live);
     }
   }
@@ -83,6 +84,7 @@ export class JobLife {
       (gpu) => onCard.of(profile, gpu),
       exchangeFactor(context.fleet, parts, profile),
       role?.kind === 'session' ? role.group : -1,
+      role === undefined ? checkpointDrag(live) : 1,
     );
     this.#setup.seated?.(live);
     this.#tellExchange(live);
@@ -178,7 +180,7 @@ export class JobLife {
     residency.setActive(nowUs, live.slot, false);
     // Over while it was to move: it stops where it is, and its new place is free for others.
     const leftAPlace = giveUpMove(live);
-    context.work?.rests(nowUs, live.slot, parts, 'stopping');
+    this.#rest(live, 'stopping');
     for (const observer of context.observers) observer.finished?.(nowUs, job, parts, startedUs as Micros);
     live.event = this.#after(stopUs, EVENT_RANK['job-gone'], live);
     return leftAPlace;
@@ -220,7 +222,7 @@ export class JobLife {
     if (saves && checkpoint.saveUs > 0) {
       live.phase = 'saving';
       live.stopReason = reason;
-      this.#setup.context.work?.rests(nowUs, live.slot, live.parts, 'saving');
+      this.#rest(live, 'saving');
       if (live.role === undefined && residency.isSeated(live.slot))
         residency.setActive(nowUs, live.slot, false);
       live.event = this.#after(checkpoint.saveUs, EVENT_RANK['job-saved'], live);
@@ -295,9 +297,16 @@ export class JobLife {
       live.event = this.#after(Math.round(live.workLeftUs / live.speed), EVENT_RANK['job-finished'], live);
     }
     if (live.phase === 'running') this.bookWork(live);
-    else context.work?.rests(nowUs, live.slot, parts, 'starting');
+    else this.#rest(live, 'starting');
     for (const observer of context.observers) observer.freed?.(nowUs, live.job, before);
     this.#setup.vacated(live, before);
+  }
+
+  /** It holds its parts and does not work on them from now on. */
+  #rest({ job, slot, parts }: LiveJob, why: AtRest): void {
+    const { context, simulation } = this.#setup;
+    context.work?.rests(simulation.nowUs, slot, parts, why);
+    for (const observer of context.observers) observer.halted?.(simulation.nowUs, job, why);
   }
 
   #unsharedSpeed({ profile, parts }: LiveJob): number {

@@ -56,6 +56,10 @@ export class Residency {
   readonly #freeMembers: number[] = [];
   /** By live job: factor of its speed for exchanging data between GPUs, in (0, 1]. */
   readonly #exchange: number[] = [];
+  /** By live job: part of its time that is left beside checkpoints of its own, in (0, 1]. */
+  readonly #drag: number[] = [];
+  /** Of the card that was looked at last: work that it could do and does not, by why. */
+  readonly #notDone = { waiting: 0, restricted: 0, saving: 0 };
   /** By live job: factor of its speed for want of a licence, [0, 1]; absent: 1. */
   readonly #throttle: number[] = [];
 
@@ -102,6 +106,7 @@ export class Residency {
    * @param onCard what the job is on a GPU, by GPU number of the fleet
    * @param exchange factor of its speed for exchanging data between its GPUs, in (0, 1]
    * @param sessionGroup number of its session group; -1 for other jobs
+   * @param drag part of its time that is left beside checkpoints of its own, in (0, 1]; who is told of speeds counts it in
    */
   join(
     nowUs: number,
@@ -110,11 +115,13 @@ export class Residency {
     onCard: (gpu: number) => OnCard,
     exchange: number,
     sessionGroup: number,
+    drag = 1,
   ): void {
     const members: Member[] = [];
     for (const part of parts) this.#seat(nowUs, live, part, onCard, sessionGroup, members);
     this.#membersOf[live] = members;
     this.#exchange[live] = exchange;
+    this.#drag[live] = drag;
     for (const { run } of members) this.#refresh(nowUs, run);
   }
 
@@ -163,6 +170,11 @@ export class Residency {
   isSeated(live: number): boolean {
     const members = this.#membersOf[live];
     return members !== undefined && members.length > 0;
+  }
+
+  /** Number of the live job that sits there. */
+  liveAt(run: CardRun, seat: number): number {
+    return (this.#members[run.owners[seat] as number] as Member).live;
   }
 
   setActive(nowUs: number, live: number, isActive: boolean): void {
@@ -321,29 +333,45 @@ export class Residency {
   }
 
   #bookOne(nowUs: number, run: CardRun): void {
-    const waiting = run.jobCount === 0 ? 0 : this.#waitingOn(run);
-    this.#books?.carded(nowUs, run.gpu, run.utilization, run.keptByActivity(this.#loss.of), waiting);
+    if (this.#books === undefined) return;
+    const { waiting, restricted, saving } = this.#lookAtNotDone(run);
+    const lost = run.keptByActivity(this.#loss.of);
+    this.#books.carded(nowUs, run.gpu, run.utilization, lost, waiting, restricted, saving);
   }
 
-  /** Work that a card could do and does not, because its jobs wait for their slower GPUs, exchange data or are throttled. */
-  #waitingOn({ residents, owners, groups, speeds, utilization }: CardRun): number {
-    let waiting = 0;
-    for (let seat = 0; seat < residents.count; seat++) {
+  /**
+   * Work that a card could do and does not: first because its jobs wait for their slower GPUs or exchange data, of the rest
+   * because they are throttled, and of that because they save their state.
+   */
+  #lookAtNotDone({ residents, owners, groups, speeds, jobCount }: CardRun) {
+    const notDone = this.#notDone;
+    notDone.waiting = 0;
+    notDone.restricted = 0;
+    notDone.saving = 0;
+    for (let seat = 0; jobCount > 0 && seat < residents.count; seat++) {
       if ((groups[seat] as number) >= 0) continue;
       const { live, relative } = this.#members[owners[seat] as number] as Member;
       const members = this.#membersOf[live];
-      const exchange = this.#paceOf(live);
-      if (members === undefined || (members.length === 1 && exchange === 1)) continue;
+      const exchange = this.#exchange[live] as number;
+      const throttle = this.#throttle[live] ?? 1;
+      const drag = this.#drag[live] as number;
+      if (members === undefined || (members.length === 1 && exchange === 1 && throttle === 1 && drag === 1)) {
+        continue;
+      }
       let slowest = Number.POSITIVE_INFINITY;
       for (const each of members) slowest = Math.min(slowest, each.speed);
       const speed = speeds[seat] as number;
+      if (!(speed > 0)) continue;
       const own = Math.min(
         speed * (residents.compute[seat] as number),
         residents.computeShare[seat] as number,
       );
-      if (speed > 0) waiting += own * Math.max(0, 1 - (slowest * exchange) / (speed * relative));
+      const paced = own * Math.min(1, (slowest * exchange) / (speed * relative));
+      notDone.waiting += own - paced;
+      notDone.restricted += paced * (1 - throttle);
+      notDone.saving += paced * throttle * (1 - drag);
     }
-    return Math.min(waiting, utilization);
+    return notDone;
   }
 
   /** Part of the speed of its slowest card at which a job goes. */

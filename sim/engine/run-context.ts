@@ -56,6 +56,7 @@ export function admitJob(run: RunContext, stated: Task, number: number): Job {
     arrivalUs: task.arrivalUs as Micros,
     durationUs: task.durationUs,
     estimateUs: Math.max(1, task.estimateUs ?? task.durationUs),
+    deadlineUs: task.deadlineUs,
     kind: task.role?.kind ?? 'batch',
   };
 }

@@ -2,11 +2,11 @@ import type { FleetView } from '../cluster/fleet.ts';
 import { AlertWatch, type Watched } from '../observe/alerts/alert-watch.ts';
 import { columnOf, PLACE_SIGNALS, type PlaceSignalName } from '../observe/groups/columns.ts';
 import type { FleetCourse } from '../observe/groups/fleet-course.ts';
-import type { Readings } from '../observe/metric.ts';
 import { LINE_SIGNALS, type LineCourse, type LineSignalName } from '../observe/series/line-course.ts';
 import type { AlertRule } from '../scenario/metrics-types.ts';
 import type { Scenario, SessionGroup } from '../scenario/types.ts';
-import { defaultRules, FRAME_LIMITS } from './alert-defaults.ts';
+import { defaultRules, FRAME_LIMITS, FRAME_WINDOW_US } from './alert-defaults.ts';
+import { FrameWatch } from './frame-watch.ts';
 
 /** A rule as results show it. */
 export interface AlertTerms {
@@ -14,8 +14,8 @@ export interface AlertTerms {
   readonly metric: string;
   readonly is: 'above' | 'below';
   readonly limit: number;
-  /** Least time without a break; null: of the run as a whole. */
-  readonly windowSeconds: number | null;
+  /** Least time without a break; of frames, length of the windows of which each is looked at as a whole. */
+  readonly windowSeconds: number;
   readonly source: string;
 }
 
@@ -44,17 +44,18 @@ export class AlertDesk {
   readonly #watches: { readonly rule: AlertRule; readonly scope: string; readonly watch: AlertWatch }[] = [];
   /** Rules that nothing in this run is about. */
   readonly #unmeasured: AlertRule[] = [];
-  #endUs = () => 0;
-  #startUs = 0;
+  /** Of session groups that draw, where a source has a limit for their kind of work. */
+  readonly frames: FrameWatch | undefined;
 
   constructor(scenario: Scenario, fleet: FleetView) {
-    const { alerts, experiment } = scenario;
+    const { alerts } = scenario;
     const hasDefaults = alerts?.hasDefaults ?? true;
     const links = movesData(scenario);
     this.#exchanges = exchangesData(scenario);
     this.#rules = [...(hasDefaults ? defaultRules(fleet.hasCards, links) : []), ...(alerts?.rules ?? [])];
     this.#sessions = hasDefaults ? scenario.workload.sessions : [];
-    this.#startUs = experiment.kind === 'timed' ? experiment.warmupUs : 0;
+    const limits = this.#sessions.map((group) => frameLimitOf(group)?.seconds);
+    if (limits.some((limit) => limit !== undefined)) this.frames = new FrameWatch(FRAME_WINDOW_US, limits);
   }
 
   /** Whether some rule is about each host. */
@@ -64,7 +65,6 @@ export class AlertDesk {
 
   /** To be called before the run begins. */
   watch(course: FleetCourse, line: LineCourse): void {
-    this.#endUs = () => course.endUs;
     for (const rule of this.#rules) {
       const { metric, isAbove, limit, windowUs, scope } = rule;
       if (metric in LINE_SIGNALS) {
@@ -89,12 +89,8 @@ export class AlertDesk {
     }
   }
 
-  /**
-   * What was seen, once the run has ended. Parts of the fleet without an alert are summed up as one line a rule.
-   *
-   * @param readings of the run: frame times are in them
-   */
-  read(readings: Readings): readonly AlertFound[] {
+  /** What was seen, once the run has ended. Parts of the fleet without an alert are summed up as one line a rule. */
+  read(): readonly AlertFound[] {
     const found: AlertFound[] = [];
     for (const rule of this.#rules) {
       const own = this.#watches
@@ -108,40 +104,30 @@ export class AlertDesk {
         found.push({ ...quiet(termsOf(rule), rule.scope), isMeasured });
       }
     }
-    return [...found, ...this.#frames(readings)];
+    return [...found, ...this.#ofFrames()];
   }
 
-  /** Frame times are known of the run as a whole. */
-  #frames(readings: Readings): readonly AlertFound[] {
-    return this.#sessions.flatMap(({ name, frames, use }) => {
-      const limit = FRAME_LIMITS.find(({ workload }) => workload === use?.workload);
-      if (frames === null || limit === undefined) return [];
-      const metric = `session.${name}.${limit.metric}`;
-      const value = readings.get(metric)?.value ?? null;
+  #ofFrames(): readonly AlertFound[] {
+    return this.#sessions.flatMap((group, g) => {
+      const limit = frameLimitOf(group);
+      const seen = this.frames?.read(g);
+      if (limit === undefined || seen === undefined) return [];
       const terms: AlertTerms = {
         rule: limit.name,
-        metric,
+        metric: `session.${group.name}.${limit.metric}`,
         is: 'above',
         limit: limit.seconds,
-        windowSeconds: null,
+        windowSeconds: FRAME_WINDOW_US / 1e6,
         source: limit.source,
       };
-      const scope = `sessions ${name}`;
-      if (value === null || value <= limit.seconds)
-        return [{ ...quiet(terms, scope), isMeasured: value !== null }];
-      const [atSeconds, untilSeconds] = [this.#startUs / 1e6, this.#endUs() / 1e6];
-      return [
-        {
-          terms,
-          scope,
-          isMeasured: true,
-          count: 1,
-          totalSeconds: untilSeconds - atSeconds,
-          longest: [{ atSeconds, untilSeconds, worst: value }],
-        },
-      ];
+      return [{ ...foundOf(terms, `sessions ${group.name}`, seen), isMeasured: seen.measuredUs > 0 }];
     });
   }
+}
+
+/** Undefined where nothing is drawn, and where no source has a limit for that kind of work. */
+function frameLimitOf({ frames, use }: SessionGroup): (typeof FRAME_LIMITS)[number] | undefined {
+  return frames === null ? undefined : FRAME_LIMITS.find(({ workload }) => workload === use?.workload);
 }
 
 function termsOf({ name, metric, isAbove, limit, windowUs, source }: AlertRule): AlertTerms {

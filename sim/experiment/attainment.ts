@@ -3,7 +3,8 @@ import type { Scenario } from '../scenario/types.ts';
 
 /**
  * How far what was promised was kept, over everybody to whom it was: `slo.requests`, of the requests of services with an
- * objective, and `slo.frames`, of the frames of session groups that draw. Jobs have no deadlines.
+ * objective, and `slo.frames`, of the frames of session groups that draw. Deadlines of jobs:
+ * `deadline.met` (sim/observe/deadline-book.ts).
  */
 export function readAttainment(into: Readings, { workload: { services, sessions } }: Scenario): void {
   const value = (name: string) => into.get(name)?.value ?? 0;

@@ -13,7 +13,7 @@ import {
 } from '../sharing/frames/index.ts';
 
 /** Where tenants do not take turns: as if the turns were very short. */
-const NO_TURNS: SliceRules = {
+export const NO_TURNS: SliceRules = {
   scheduler: 'best-effort',
   sliceUs: 250,
   switchUs: 0,
@@ -23,7 +23,7 @@ const NO_TURNS: SliceRules = {
 };
 
 /** Draws of the frame model: the same in every run, so that runs differ by what happened in them alone. */
-const MODEL_SEED = 'frames';
+export const MODEL_SEED = 'frames';
 
 /**
  * Frames of the session groups that draw, as `session.NAME.frame...`: time of a frame on the GPU, time until the user

@@ -1,9 +1,11 @@
 import type { Claim } from '../cluster/claim.ts';
 import type { FleetView } from '../cluster/fleet.ts';
+import type { Micros } from '../kernel/time.ts';
 import { PLACE_SIGNALS } from '../observe/groups/columns.ts';
 import type { FleetCourse } from '../observe/groups/fleet-course.ts';
 import { JobBook, type JobGroups, type TenantShare } from '../observe/groups/job-groups.ts';
 import type { PlaceKind } from '../observe/groups/places.ts';
+import type { LicenceMeter } from '../observe/licence-meter.ts';
 import type { Reading, Readings } from '../observe/metric.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { poolNumbers } from './claims.ts';
@@ -24,6 +26,7 @@ export type GroupReadings = Readonly<
 interface Measured {
   readonly course: FleetCourse;
   readonly jobs: JobGroups;
+  readonly licences?: LicenceMeter | undefined;
 }
 
 /** Name of all groups that are not told one by one. */
@@ -118,7 +121,7 @@ function weightOf({ policy }: Scenario, tenant: string): number {
 
 /** Metrics of every group of every kind, of at most so many a kind. */
 export function readGroups(
-  { course, jobs }: Measured,
+  { course, jobs, licences }: Measured,
   scenario: Scenario,
   fleet: FleetView,
   most: number,
@@ -138,6 +141,16 @@ export function readGroups(
   for (const [name, book] of booksBy(jobs, (claim) => poolNames[claim.pool] as string)) {
     readBook(pools.get(name) as Readings, book);
   }
+  const tenants = tenantsOf(jobs, course.measuredUs);
+  for (const { name, claim, mean } of licences?.heldByClaim(course.endUs as Micros) ?? []) {
+    for (const readings of [
+      tenants.get(claim.tenant || NOBODY),
+      pools.get(poolNames[claim.pool] as string),
+    ]) {
+      const metric = `licences.${name}.inUse.mean`;
+      readings?.set(metric, { value: (readings.get(metric)?.value ?? 0) + mean, unit: 'licences' });
+    }
+  }
   const isPerHost = scenario.metrics?.perHost === true;
   return {
     gpuModel: bounded(places('gpuModel'), most),
@@ -145,7 +158,7 @@ export function readGroups(
     hostGroup: bounded(places('hostGroup'), most),
     mode: bounded(fleet.hasCards ? places('mode') : new Map(), most),
     host: bounded(isPerHost ? places('host') : new Map(), most),
-    tenant: bounded(tenantsOf(jobs, course.measuredUs), most),
+    tenant: bounded(tenants, most),
     class: bounded(
       namedBooks(jobs, (claim) => claim.label, course.measuredUs),
       most,
@@ -219,6 +232,7 @@ function readBook(into: Readings, book: JobBook): void {
   book.wait.read(into, 'wait');
   book.completion.read(into, 'completion');
   if (book.slowdown.count > 0) book.slowdown.read(into, 'slowdown', 'ratio');
+  book.deadlines?.read(into);
 }
 
 /** Those with the most GPU-hours, in their order; of the others what can be summed up. */
@@ -239,6 +253,8 @@ function bounded(groups: ReadonlyMap<string, Readings>, most: number): GroupRead
   return [...told, { name: OTHERS, readings: sumOf(all.filter((each) => !kept.has(each))) }];
 }
 
+const SUMMABLE: ReadonlySet<string> = new Set(['jobs', 'GPU-hours', 'kWh', 'licences']);
+
 /** What can be added up of groups. */
 export function sumOf(
   groups: readonly (readonly [string, Readings])[],
@@ -248,7 +264,7 @@ export function sumOf(
   const sums: Readings = new Map([['groups', { value: number, unit: 'events' }]]);
   for (const [, readings] of groups) {
     for (const [name, { value, unit }] of readings) {
-      if (unit !== 'jobs' && unit !== 'GPU-hours' && unit !== 'kWh') continue;
+      if (!SUMMABLE.has(unit)) continue;
       sums.set(name, { value: (sums.get(name)?.value ?? 0) + (value ?? 0), unit });
     }
   }

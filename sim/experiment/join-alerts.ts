@@ -86,8 +86,8 @@ function textOf({
         ? `${rounded(value * 1000)} ms`
         : rounded(value);
   const window =
-    windowSeconds === null
-      ? 'over the run'
+    unit === 'time'
+      ? `in windows of ${inMinutes(windowSeconds)}`
       : windowSeconds === 0
         ? 'for any time'
         : `for ${inMinutes(windowSeconds)} or longer`;

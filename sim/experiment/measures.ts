@@ -1,11 +1,15 @@
-import type { ClusterObserver } from '../cluster/changes.ts';
+import type { ClusterObserver, Job } from '../cluster/changes.ts';
 import type { FleetView } from '../cluster/fleet.ts';
+import type { Part } from '../cluster/part.ts';
 import type { TaskShape } from '../cluster/request.ts';
+import type { Micros } from '../kernel/time.ts';
+import type { CostRate } from '../observe/cost-rate.ts';
 import type { FragmentationTracker } from '../observe/fragmentation-tracker.ts';
 import { columnOf, PLACE_SIGNALS, type PlaceSignalName } from '../observe/groups/columns.ts';
 import { FleetCourse } from '../observe/groups/fleet-course.ts';
 import { JobGroups } from '../observe/groups/job-groups.ts';
 import type { HostPlaces, PlaceKind } from '../observe/groups/places.ts';
+import type { LicenceMeter } from '../observe/licence-meter.ts';
 import type { Readings } from '../observe/metric.ts';
 import { ColumnRecorder } from '../observe/series/column-recorder.ts';
 import { LINE_SIGNALS, LineCourse, type LineSignalName } from '../observe/series/line-course.ts';
@@ -14,6 +18,7 @@ import type { Scenario } from '../scenario/types.ts';
 import { AlertDesk } from './alerts.ts';
 import { readAttainment } from './attainment.ts';
 import { poolNumbers } from './claims.ts';
+import { costRate } from './cost-rate.ts';
 import { gpuPowers } from './energy.ts';
 import { readFleet, readGroups } from './groups.ts';
 
@@ -32,11 +37,17 @@ interface Recorded {
  * Everything that a timed run measures by parts of the fleet, by kinds of jobs and over time. Its observers can be told of
  * a run while it goes on or of the record of one (`sim/observe/recorded.ts`): what they read is the same.
  */
-export class Measures {
+export class Measures implements ClusterObserver {
   readonly course: FleetCourse;
   readonly jobs: JobGroups;
   readonly line: LineCourse;
   readonly alerts: AlertDesk;
+  /** What hosts cost, where the scenario says so, and in which currency. */
+  readonly cost: { readonly rate: CostRate; readonly currency: Uppercase<string> } | undefined;
+  /** To be set where there are any: told by the run alone. */
+  licences: LicenceMeter | undefined;
+  /** There where GPUs may be shared by a mode, so that nobody works it out elsewhere. */
+  readonly worked?: NonNullable<ClusterObserver['worked']>;
   readonly #series: Recorded[] = [];
 
   /**
@@ -64,26 +75,107 @@ export class Measures {
     });
     this.jobs = new JobGroups(fleet, warmupUs);
     this.line = new LineCourse(fleet, tracker, warmupUs);
+    const { cost, elastic } = scenario;
+    if (cost !== null) {
+      const rate = costRate({ cost, elastic }, fleet, warmupUs);
+      this.cost = { rate, currency: cost.currency as Uppercase<string> };
+    }
     this.#record(fleet, scenario.elastic !== null);
     this.alerts.watch(this.course, this.line);
+    const { course } = this;
+    if (course.worked !== undefined) this.worked = (...change) => course.worked?.(...change);
   }
 
-  /** In the order in which they are to be told. */
-  get observers(): readonly ClusterObserver[] {
-    return [this.course, this.jobs, this.line];
+  arrived(atUs: Micros, job: Job): void {
+    this.jobs.arrived(atUs, job);
+    this.line.arrived(atUs, job);
+  }
+
+  placed(atUs: Micros, job: Job, parts: readonly Part[]): void {
+    this.course.placed(atUs, job, parts);
+    this.jobs.placed(atUs, job, parts);
+    this.line.placed(atUs, job);
+  }
+
+  finished(atUs: Micros, job: Job, parts: readonly Part[]): void {
+    this.course.finished(atUs, job, parts);
+    this.jobs.finished(atUs, job, parts);
+    this.line.finished(atUs);
+  }
+
+  failed(atUs: Micros, job: Job, parts: readonly Part[]): void {
+    this.course.failed(atUs, job, parts);
+    this.jobs.failed(atUs, job, parts);
+    this.line.failed(atUs);
+  }
+
+  preempted(atUs: Micros, job: Job, parts: readonly Part[], reason: string): void {
+    this.course.preempted(atUs, job, parts);
+    this.jobs.preempted(atUs, job, parts, reason);
+    this.line.preempted(atUs, job);
+  }
+
+  freed(atUs: Micros, job: Job, parts: readonly Part[]): void {
+    this.course.freed(atUs, job, parts);
+    this.jobs.freed(atUs, job, parts);
+    this.line.freed(atUs);
+  }
+
+  moved(atUs: Micros, job: Job, parts: readonly Part[]): void {
+    this.course.moved(atUs, job, parts);
+    this.jobs.moved(atUs, job, parts);
+    this.line.moved(atUs);
+  }
+
+  rejected(atUs: Micros, job: Job): void {
+    this.jobs.rejected(atUs, job);
+    this.line.rejected(atUs, job);
+  }
+
+  hostChanged(atUs: Micros, host: number): void {
+    this.course.hostChanged(atUs, host);
+    this.cost?.rate.hostChanged(atUs, host);
+    this.line.hostChanged(atUs);
+  }
+
+  openChanged(atUs: Micros): void {
+    this.course.openChanged(atUs);
+    this.line.openChanged(atUs);
+  }
+
+  relaid(atUs: Micros): void {
+    this.course.relaid(atUs);
+  }
+
+  exchanges(atUs: Micros, job: Job, parts: readonly Part[], share: number): void {
+    this.course.exchanges(atUs, job, parts, share);
+  }
+
+  ended(atUs: Micros): void {
+    this.course.ended(atUs);
+    this.cost?.rate.ended(atUs);
+    this.jobs.ended(atUs);
+    this.line.ended(atUs);
   }
 
   series(): RunSeries {
     if (!this.course.isWarm) return [];
-    return this.#series.map(({ name, unit, recorder }) => ({ name, unit, series: recorder.read() }));
+    const { cost, licences } = this;
+    return [
+      ...this.#series.map(({ name, unit, recorder }) => ({ name, unit, series: recorder.read() })),
+      ...(cost === undefined
+        ? []
+        : [{ name: 'cost.rate', unit: `${cost.currency}/hour` as const, series: cost.rate.series() }]),
+      ...(licences?.series(this.course.endUs) ?? []),
+    ];
   }
 
   /** What a run tells besides its metrics; to be called once, when it has ended. */
-  told(readings: Readings, fleet: FleetView, scenario: Scenario) {
+  told(fleet: FleetView, scenario: Scenario) {
     return {
       groups: readGroups(this, scenario, fleet, scenario.metrics?.groups ?? MOST_GROUPS),
       series: this.series(),
-      alerts: this.alerts.read(readings),
+      alerts: this.alerts.read(),
     };
   }
 
@@ -124,9 +216,20 @@ export class Measures {
   }
 }
 
-/** Sets the metrics of the fleet that come from them; to be called after those that all else measures. */
-export function readMeasures(into: Readings, measures: Measures, scenario: Scenario): void {
-  readFleet(into, measures, scenario);
+/**
+ * Sets the metrics of the fleet that come from them and from other readings; to be called after those that all else measures.
+ *
+ * @param measures undefined: a timed run without detail
+ */
+export function readMeasures(into: Readings, measures: Measures | undefined, scenario: Scenario): void {
+  if (measures !== undefined) readFleet(into, measures, scenario);
+  if (measures?.cost !== undefined) {
+    const { rate, currency } = measures.cost;
+    const read = (name: string, value: number) =>
+      into.set(`cost.rate.${name}`, { value: rate.isWarm ? value : null, unit: `${currency}/hour` });
+    read('mean', rate.mean);
+    read('peak', rate.peak);
+  }
   readAttainment(into, scenario);
 }
 

@@ -5,6 +5,7 @@ import type { Assumption } from './assumptions.ts';
 import type { ObjectiveResult, ReplicationValues } from './compare/kept.ts';
 import type { CostReport } from './cost-report.ts';
 import type { Explanation } from './explanation.ts';
+import type { GiveBackReport } from './give-back/report.ts';
 import type { Alert } from './join-alerts.ts';
 import type { Groups } from './join-groups.ts';
 import type { Metric } from './metric.ts';
@@ -63,12 +64,19 @@ export interface RunResult {
   /** What stayed beyond a limit for long; of timed runs. */
   readonly alerts?: readonly Alert[];
   readonly explanations: readonly Explanation[];
+  /**
+   * There where detail was left out of a timed run, as `metrics.detail: false` asks: it has no waterfall, alerts, statistics,
+   * time series nor groups, but for what is allocated by GPU model.
+   */
+  readonly detail?: false;
   /** How far the numbers can be trusted; of timed runs. */
   readonly statistics?: StatisticsSummary;
   /** How closely the metrics named by `experiment.precision` are known. */
   readonly precision?: readonly PrecisionReached[];
   /** What became of all GPU-hours of capacity; of timed runs. */
   readonly waterfall?: WaterfallReport;
+  /** What one change would give back of it; only with `--give-back`. */
+  readonly giveBack?: GiveBackReport;
   /** What the fleet costs a month; where the scenario asks for it. */
   readonly cost?: CostReport;
   /** The audit of its licences; where the scenario has any. */

@@ -29,6 +29,7 @@ export type Summary = Pick<
   | 'series'
   | 'alerts'
   | 'explanations'
+  | 'detail'
   | 'statistics'
   | 'waterfall'
   | 'cost'
@@ -45,7 +46,7 @@ export function summarize(replications: readonly Replication[]): Summary {
   const cost = costReport(replications.flatMap((r) => r.cost ?? []));
   const waterfall = waterfallReport(
     replications.flatMap((r) => r.waterfall ?? []),
-    cost && { perMonth: Number(cost.perMonth), currency: cost.currency },
+    cost && { perMonth: Number(cost.perMonth), currency: cost.currency, byGpuModel: cost.byGpuModel },
   );
   const audit = auditLicences(
     replications.flatMap(({ licences }) => (licences === undefined ? [] : [licences])),
@@ -85,6 +86,7 @@ export function summarize(replications: readonly Replication[]): Summary {
     },
     ...(watched.length === 0 ? {} : { alerts: joinAlerts(watched) }),
     explanations: explain(replications),
+    ...(replications.some(({ isPlain }) => isPlain === true) ? { detail: false as const } : {}),
     ...(waterfall === undefined ? {} : { waterfall }),
     ...(cost === undefined ? {} : { cost }),
     ...(audit.length === 0 ? {} : { licences: audit }),
@@ -92,6 +94,7 @@ export function summarize(replications: readonly Replication[]): Summary {
     notes: [
       ...notesOn(metrics, replications.length),
       ...notesOnEnergy(groups.gpuModel ?? {}),
+      ...leftOut(replications),
       ...whatIsNotShown(courses),
       ...withoutEffectInAll(replications),
       ...costNotes(cost),
@@ -177,6 +180,15 @@ function explain(replications: readonly Replication[]): Explanation[] {
       ),
     ...explainWaited(replications, reasonText),
   ];
+}
+
+/** Says once what is not there because nobody wanted it, in place of sections without anything in them. */
+function leftOut(replications: readonly Replication[]): readonly string[] {
+  return replications.some(({ isPlain }) => isPlain === true)
+    ? [
+        'Detail was left out (metrics.detail: false): what became of the GPU-hours, metrics of parts of the fleet and kinds of jobs, series, alerts, and how far the numbers can be trusted',
+      ]
+    : [];
 }
 
 /** What changed nothing in any of the runs. */

@@ -1,6 +1,6 @@
 import type { ClusterObserver, Job } from '../cluster/changes.ts';
 import type { FleetView } from '../cluster/fleet.ts';
-import { GPU_MILLI, type TaskShape } from '../cluster/request.ts';
+import { GPU_MILLI, type TaskRequest } from '../cluster/request.ts';
 import type { Micros } from '../kernel/time.ts';
 
 const US_PER_SECOND = 1e6;
@@ -39,6 +39,9 @@ export class WaitLedger implements ClusterObserver {
   #seenChanges = 0;
   /** Told of each change of what is waited for; see `WaitBooks`. */
   readonly wants: ((job: Job, reason: string, jobs: number, nowUs: number) => void) | undefined;
+  /** Told of who waits with whom and why; see `WaitBooks`. Set before the run begins. */
+  joins: ((job: Job, group: object, reason: string, nowUs: number) => void) | undefined;
+  heldBy: ((group: object, reason: string, nowUs: number) => void) | undefined;
 
   /**
    * @param warmupUs what was before is left out
@@ -188,16 +191,16 @@ export class WaitLedger implements ClusterObserver {
 }
 
 /** What a job asks for in a few words: `2 x 8 GPUs`, `0.25 GPU of L4`, `slot 3g.40gb`. */
-export function demandText(shapes: readonly TaskShape[]): string {
-  const first = shapes[0] as TaskShape;
-  const isAlike = shapes.every((shape) => shape.id === first.id);
+export function demandText(shapes: readonly TaskRequest[]): string {
+  const first = shapes[0] as TaskRequest;
+  const isAlike = shapes.every((shape) => shape === first);
   const gpus = shapes.reduce((sum, { gpuCount }) => sum + gpuCount, 0);
   if (!isAlike) return `${gpus} GPUs on ${shapes.length} hosts`;
   const models = first.models.length === 0 ? '' : ` of ${first.models.join(' or ')}`;
   return `${shapes.length > 1 ? `${shapes.length} x ` : ''}${partText(first)}${models}`;
 }
 
-function partText({ gpuCount, gpuMilli, ask, cpuMilli }: TaskShape): string {
+function partText({ gpuCount, gpuMilli, ask, cpuMilli }: TaskRequest): string {
   if (gpuCount === 0) return `${cpuMilli / 1000} CPU cores`;
   const times = gpuCount > 1 ? `${gpuCount} x ` : '';
   const slot = ask?.slot;

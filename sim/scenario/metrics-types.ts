@@ -24,4 +24,6 @@ export interface MetricsOptions {
   readonly perHost: boolean;
   /** Most groups of a kind. */
   readonly groups: number;
+  /** False: only the metrics of the fleet as a whole; absent: true. */
+  readonly detail?: boolean | undefined;
 }

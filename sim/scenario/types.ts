@@ -363,6 +363,8 @@ export interface TaskClass extends Demand {
   readonly lifetimeName: string | null;
   /** Distribution of its lifetime in seconds: work on the whole reference GPU where GPUs are shared by a mode. Null in fill experiments that state none, where nothing ends. */
   readonly lifetimeSec: DistributionSpec | null;
+  /** By when a task should have ended: a time after its arrival, or so many times its lifetime; absent: nobody says. */
+  readonly deadline?: { readonly afterUs: number } | { readonly factor: number };
 }
 
 export interface Policy {

@@ -13,6 +13,8 @@ export interface RecordedTask extends TaskRequest {
   /** What each worker asks for, where there are several. */
   readonly workers?: readonly TaskRequest[] | undefined;
   readonly claim?: Claim | undefined;
+  /** When it should have ended, by the trace's own clock; absent: the record does not say. */
+  readonly deadlineSec?: number | undefined;
   /** What the scheduler is told of its run time; absent: nothing. */
   readonly estimateSec?: number | undefined;
 }
@@ -49,6 +51,8 @@ export class ReplaySource implements TaskSource {
       request: task,
       arrivalUs: durationUsOf(task.arrivalSec - this.#originSec),
       durationUs: task.durationSec === undefined ? Infinity : durationUsOf(task.durationSec),
+      deadlineUs:
+        task.deadlineSec === undefined ? undefined : durationUsOf(task.deadlineSec - this.#originSec),
       profile: task.profile,
       workers: task.workers,
       claim: task.claim,

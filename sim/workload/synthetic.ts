@@ -18,6 +18,8 @@ export interface TaskClass extends TaskRequest {
   readonly weight: number;
   /** Run time in seconds; a draw below 0 counts as 0. Null: its tasks never leave. */
   readonly lifetimeSec: DistributionSpec | null;
+  /** How long after its arrival a task should have ended; absent: nobody says. */
+  readonly deadline?: DeadlineSpec | undefined;
   /** What its tasks do on GPUs shared by a mode; absent where there are none. */
   readonly profile?: WorkProfile | undefined;
   /** What each worker asks for, where there are several. */
@@ -27,6 +29,9 @@ export interface TaskClass extends TaskRequest {
   /** Who asks, by weight; absent: nobody is named. Weights are not all 0. */
   readonly claims?: readonly { readonly claim: Claim; readonly weight: number }[] | undefined;
 }
+
+/** A time after the arrival: the same for all tasks, or so many times the run time (on shared GPUs the work) of each. */
+type DeadlineSpec = { readonly afterUs: number } | { readonly factor: number };
 
 /** A workload made by chance. At least one of `taskCount` and `untilUs` is there, so that it ends. */
 export interface SyntheticSpec {
@@ -72,6 +77,7 @@ export class SyntheticSource implements TaskSource {
     this.#classes = spec.classes.map((taskClass) => ({
       request: taskClass,
       profile: taskClass.profile,
+      deadline: taskClass.deadline,
       lifetime: taskClass.lifetimeSec === null ? null : createDistribution(taskClass.lifetimeSec),
       stream: streams.stream('lifetime', taskClass.name),
       workers: taskClass.workers,
@@ -91,14 +97,22 @@ export class SyntheticSource implements TaskSource {
       return undefined;
     }
     const picked = pick(this.#cumulative, this.#classStream);
-    const { request, profile, lifetime, stream, workers, layout, claims, claimSums, claimStream } = this
-      .#classes[picked] as LiveClass;
-    const claim = claims.length > 1 ? claims[pick(claimSums, claimStream)]?.claim : claims[0]?.claim;
+    const live = this.#classes[picked] as LiveClass;
+    const { request, profile, deadline, lifetime, stream, workers, layout, claims, claimSums } = live;
+    const claim = claims.length > 1 ? claims[pick(claimSums, live.claimStream)]?.claim : claims[0]?.claim;
     const durationUs = lifetime === null ? Infinity : durationUsOf(lifetime.sample(stream));
     const name = `task-${String(this.#count).padStart(7, '0')}`;
     this.#count += 1;
-    return { name, request, arrivalUs, durationUs, profile, workers, layout, claim };
+    const deadlineUs = deadline && deadlineOf(deadline, arrivalUs, durationUs);
+    return { name, request, arrivalUs, durationUs, deadlineUs, profile, workers, layout, claim };
   }
+}
+
+/** Undefined for a multiple of a run time without an end. */
+function deadlineOf(spec: DeadlineSpec, arrivalUs: number, durationUs: number): number | undefined {
+  const afterUs = 'afterUs' in spec ? spec.afterUs : spec.factor * durationUs;
+  if (afterUs === Number.POSITIVE_INFINITY) return undefined;
+  return arrivalUs + Math.round(Math.min(afterUs, MAX_TIME_US));
 }
 
 /** The first whose running sum exceeds a uniform draw; one of weight 0 is never it. */
@@ -117,6 +131,7 @@ function pick(sums: Float64Array, stream: RandomStream): number {
 interface LiveClass {
   readonly request: TaskRequest;
   readonly profile: WorkProfile | undefined;
+  readonly deadline: DeadlineSpec | undefined;
   readonly lifetime: Distribution | null;
   readonly stream: RandomStream;
   readonly workers: readonly TaskRequest[] | undefined;

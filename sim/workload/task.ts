@@ -43,6 +43,8 @@ export interface Task {
    * reference GPUs. Infinity: it never leaves.
    */
   readonly durationUs: number;
+  /** When it should have ended, in whole microseconds since the start of the run; absent: nobody said. */
+  readonly deadlineUs?: number | undefined;
   /** Absent for tasks that use no shared GPU. */
   readonly profile?: WorkProfile | undefined;
   /** Absent for a batch of work. */

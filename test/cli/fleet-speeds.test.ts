@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { FleetSpeeds, isModel } from '../../cli/fleet-speeds.ts';
+import { FleetSpeeds, isModel } from '../../scenarios/fleet-speeds.ts';
 
 test.each([
   ['V100', 'v100', true],

@@ -3,6 +3,7 @@ import { parse } from 'csv-parse/sync';
 import { type FileMetaData, parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { describe, expect, test } from 'vitest';
 import { dataTables } from '../../sim/report/tables/index.ts';
+import { parseXml, type XmlElement } from '../compare/xml.ts';
 import { reported } from '../report/build-report.ts';
 import { richResult } from '../report/rich-result.ts';
 import { inProcess } from './in-process.ts';
@@ -11,6 +12,11 @@ import { TemporaryFolder } from './temporary-folder.ts';
 const folder = new TemporaryFolder();
 const rich = folder.write('rich.json', JSON.stringify(richResult()));
 const noCost = folder.write('no-cost.json', JSON.stringify({ ...richResult(), cost: undefined }));
+
+const noObjectives = folder.write(
+  'no-objectives.json',
+  JSON.stringify({ ...richResult(), objectives: undefined }),
+);
 
 const SCENARIO = `apiVersion: slicewise/v1
 name: small
@@ -88,6 +94,67 @@ describe('slicewise report', () => {
     expect(rows.map((row) => row.BillingPeriodEnd)).toEqual(rows.map(() => '2027-03-01T00:00:00Z'));
   });
 
+  test('JUnit has a suite a run with the verdicts that run gave, undecided failed with --strict', async () => {
+    const objectives = `replications: 4
+objectives:
+  - { name: 'soon & "<fast>"', expect: wait.mean < 1 ms }
+  - jobs.rejected == 0
+  - delta(wait.mean) < 5 %
+  - 'metric("gpu.allocated.mean", pool: "default") > 1 %'
+  - jobs.arrived / jobs.rejected > 3
+  - 'metric("wait.mean", pool: "none") < 3 s'
+`;
+    const judged = await inProcess([
+      'run',
+      folder.write('judged.yaml', SCENARIO + objectives),
+      '--out',
+      folder.at('judged'),
+    ]);
+    expect(judged.code).toBe(1);
+    const plain = folder.write('plain.yaml', SCENARIO);
+    await inProcess(['run', plain, '--out', folder.at('plain')]);
+    const kept = JSON.parse(readFileSync(folder.at('judged', 'result.json'), 'utf8')).objectives as {
+      verdict: string;
+      name: string;
+    }[];
+    const from = [folder.at('judged'), folder.at('plain')];
+    const { code } = await inProcess(['report', ...from, '--out', folder.at('junit'), '--format', 'junit']);
+    expect(code).toBe(0);
+    const root = parseXml(readFileSync(folder.at('junit', 'junit.xml'), 'utf8'));
+    const [suite, empty] = root.children as [XmlElement, XmlElement];
+    expect(suite.attributes.name).toContain('judged');
+    expect(empty.attributes).toMatchObject({ tests: '0', failures: '0' });
+    const cases = suite.children.filter(({ name }) => name === 'testcase');
+    const word = { pass: 'system-out', fail: 'failure', undecided: 'skipped', 'not-measured': 'error' };
+    expect(cases.map(({ attributes, children }) => [attributes.name, children[0]?.name])).toEqual(
+      kept.map(({ name, verdict }) => [name, word[verdict as keyof typeof word]]),
+    );
+    expect(new Set(kept.map(({ verdict }) => verdict)).size).toBeGreaterThanOrEqual(3);
+    expect(root.attributes.errors).toBe(
+      String(kept.filter(({ verdict }) => verdict === 'not-measured').length),
+    );
+    // What is said is what run said: nothing is lost between the two.
+    const said = cases[0]?.children[0]?.attributes.message ?? '';
+    expect(judged.out.replace(/\s+/g, ' ')).toContain(said.replace(/^FAIL: /, ''));
+    // What is divided by nothing is null in JSON.
+    const endless = cases.find(({ attributes }) => attributes.name === 'jobs.arrived / jobs.rejected > 3');
+    expect(endless?.children[0]?.text).toContain('found infinite in 4 replications');
+    // Undecided is as good as failed where that is asked.
+    const edited = JSON.parse(readFileSync(folder.at('judged', 'result.json'), 'utf8'));
+    edited.objectives = [{ ...edited.objectives[0], verdict: 'undecided', needed: 7 }];
+    const undecided = folder.write('undecided.json', JSON.stringify(edited));
+    for (const [options, found] of [
+      [[], { failures: '0', skipped: '1' }],
+      [['--strict'], { failures: '1', skipped: '0' }],
+    ] as const) {
+      const out = folder.at(`junit-${options.length}`);
+      await inProcess(['report', undecided, '--out', out, '--format', 'junit', ...options]);
+      const xml = readFileSync(`${out}/junit.xml`, 'utf8');
+      expect(parseXml(xml).attributes).toMatchObject(found);
+      expect(xml).toContain('about 7 more replications needed');
+    }
+  });
+
   test('the command that the report states gives the same digest', async () => {
     const scenario = folder.write("o'hara 1.yaml", SCENARIO);
     const ran = await inProcess([
@@ -147,7 +214,7 @@ describe('slicewise report', () => {
       'an unknown format and month',
       ['--format', 'html,pdf', '--month', '2026-13'],
       [rich],
-      ['"pdf"', 'html, md, csv, parquet, focus', '2026-13'],
+      ['"pdf"', 'html, md, csv, parquet, focus, junit', '2026-13'],
     ],
     [
       'what is no JSON, and what is missing, at once',
@@ -160,6 +227,18 @@ describe('slicewise report', () => {
       [],
       [folder.write('other.json', '{"schema":"x"}')],
       ['schema', 'is no result of a run'],
+    ],
+    [
+      'JUnit of results without objectives',
+      ['--format', 'junit'],
+      [noObjectives],
+      ['has no objectives: state some'],
+    ],
+    [
+      'JUnit of objectives that are none',
+      ['--format', 'junit'],
+      [folder.write('odd.json', JSON.stringify({ ...richResult(), objectives: [{ name: 'a' }] }))],
+      ['objectives that this version cannot read'],
     ],
     ['costs that are not there', ['--format', 'html,focus'], [noCost], ['has no costs']],
   ])('refuses %s and writes nothing', async (_, options, results, says) => {

@@ -78,7 +78,7 @@ experiment: { kind: fill, target: 1.5 }
 const FAULTY = `apiVersion: slicewise/v1
 name: faulty
 fleet: { hosts: [ { name: node, count: 2, cpu: 16, memory: 64GiB, gpus: { model: A100-80GB, count: 4 } } ] }
-workload: { synthetic: { tasks: 40, arrivals: { process: poisson, rate: 20/h }, classes: [ { name: c, cpu: 1, memory: 1GiB, gpus: 1, lifetime: { kind: exponential, mean: 1h } } ] } }
+workload: { synthetic: { tasks: 40, arrivals: { process: poisson, rate: 20/h }, classes: [ { name: c, cpu: 1, memory: 1GiB, gpus: 1, lifetime: { kind: exponential, mean: 1h }, deadline: { factor: 2 } } ] } }
 faults: { failures: [ { kind: host, between: { kind: exponential, mean: 2h }, repair: { kind: constant, value: 5m } } ] }
 experiment: { kind: timed, horizon: 6h }
 `;
@@ -117,7 +117,7 @@ const LICENSED = `apiVersion: slicewise/v1
 name: licensed
 fleet: { hosts: [ { name: desks, cpu: 64, memory: 512GiB, gpus: { model: A16, count: 4 }, sharing: vgpu } ] }
 workload: { sessions: [ { name: office, users: 3, cpu: 1, memory: 4GiB, slot: { profile: A16-1B }, use: { busy: 10%, memory: 800MiB } } ] }
-licences: { pools: [ { name: vpc, edition: vpc, entitled: 2 }, { name: vvf, edition: vvf, entitled: 60 } ] }
+licences: { pools: [ { name: vpc, edition: vpc, entitled: 1, subscriptions: [ { seats: 1, term: 1h } ] }, { name: vvf, edition: vvf, entitled: 60 } ] }
 experiment: { kind: timed, horizon: 2h }
 `;
 

@@ -200,6 +200,10 @@ const taskClass = fc.record(
     cpu,
     memory,
     lifetime: fc.oneof(fc.constant('shared'), distribution),
+    deadline: fc.oneof(
+      fc.constantFrom('90m', '1.5h', '1d'),
+      fc.record({ factor: fc.constantFrom(0.5, 1, 3) }),
+    ),
   },
   { requiredKeys: ['cpu', 'memory', 'lifetime'] },
 );
@@ -661,9 +665,151 @@ function withMoney(scenario: ScenarioDocument): fc.Arbitrary<ScenarioDocument> {
     });
 }
 
+const licencePool = fc.record(
+  {
+    edition: fc.constantFrom('vapps', 'vpc', 'vws', 'nvaie', 'vcs', 'orionx'),
+    metric: fc.constantFrom('user', 'gpu'),
+    entitled: fc.integer({ min: 0, max: 1000 }),
+    whenNone: fc.constantFrom('degrade', 'wait', 'reject'),
+    lease: fc.constantFrom('24h', '1d', '90m'),
+    subscriptions: fc.array(
+      fc.oneof(
+        fc.record(
+          { seats: fc.integer({ min: 1, max: 9 }), from: fc.constantFrom('0s', '90m') },
+          { requiredKeys: ['seats'] },
+        ),
+        fc.record(
+          {
+            seats: fc.integer({ min: 1, max: 9 }),
+            term: fc.constantFrom('30d', '720h'),
+            renewals: fc.nat(3),
+            gap: fc.constantFrom('0s', '7d'),
+          },
+          { requiredKeys: ['seats', 'term'] },
+        ),
+      ),
+      { minLength: 1, maxLength: 3 },
+    ),
+  },
+  { requiredKeys: ['edition', 'entitled'] },
+);
+/** Of hosts and cards, which are there: nobody asks for them. */
+const countedPool = fc.oneof(
+  fc.record(
+    {
+      edition: fc.constantFrom('vcf', 'vvf'),
+      metric: fc.constant('core'),
+      entitled: fc.integer({ min: 0, max: 1e9 }),
+      cpusPerHost: fc.integer({ min: 1, max: 64 }),
+    },
+    { requiredKeys: ['edition', 'entitled'] },
+  ),
+  fc.record({
+    edition: fc.constantFrom('vws', 'nvaie', 'vcf'),
+    metric: fc.constant('card'),
+    entitled: fc.integer({ min: 0, max: 1e9 }),
+  }),
+);
+const restrictions = fc
+  .uniqueArray(fc.integer({ min: 0, max: 5000 }), { maxLength: 3 })
+  .chain((minutes) =>
+    fc.tuple(
+      ...minutes
+        .sort((a, b) => a - b)
+        .map((after) =>
+          fc
+            .record(
+              { fps: fc.constantFrom(null, 15, 0.5), compute: fc.constantFrom(0, 0.25, 1) },
+              { requiredKeys: [] },
+            )
+            .map((rest) => ({ after: `${after}m`, ...rest })),
+        ),
+    ),
+  );
+
+/** With licences, where the scenario can have any. */
+function withLicences(scenario: ScenarioDocument): fc.Arbitrary<ScenarioDocument> {
+  if (scenario.experiment?.kind === 'fill') return fc.constant(scenario);
+  const groups = scenario.fleet.hosts?.map((group) => group.name);
+  const held =
+    groups === undefined || groups.length === 0
+      ? fc.constant(undefined)
+      : fc.option(fc.oneof(fc.constantFrom(...groups), fc.subarray([...groups], { minLength: 1 })), {
+          nil: undefined,
+        });
+  const asked = fc.tuple(licencePool, held, fc.option(fc.constantFrom('30m', '5400s'), { nil: undefined }));
+  return fc
+    .record(
+      {
+        pools: fc
+          .array(
+            fc.oneof(
+              asked.map(([pool, hosts, renewal]) => ({
+                ...pool,
+                ...(hosts === undefined ? {} : { hosts }),
+                ...(renewal === undefined || pool.lease === undefined ? {} : { renewal }),
+              })),
+              fc.tuple(countedPool, held).map(([pool, hosts]) => ({
+                ...pool,
+                ...(hosts === undefined ? {} : { hosts }),
+              })),
+            ),
+            { minLength: 1, maxLength: 4 },
+          )
+          .map((pools) => pools.map((pool, at) => ({ name: `licence-${at}`, ...pool }))),
+        unlicensed: restrictions,
+      },
+      { requiredKeys: ['pools'] },
+    )
+    .map((licences) => ({ ...scenario, licences }) as ScenarioDocument);
+}
+
+const alertRule = fc
+  .record(
+    {
+      metric: fc.constantFrom('gpu.allocated', 'gpuMemory.fragmented', 'link.used', 'jobs.waiting'),
+      limit: fc.constantFrom<string | number>('85%', 0.25, '0.50', 12),
+      isAbove: fc.boolean(),
+      for: fc.constantFrom('0s', '15m', '900s'),
+      scope: fc.constantFrom('fleet', 'pool', 'host', 'gpuModel'),
+    },
+    { requiredKeys: ['metric', 'limit', 'isAbove'] },
+  )
+  .map(({ limit, isAbove, scope, ...rest }) => ({
+    ...rest,
+    ...(isAbove ? { above: limit } : { below: limit }),
+    ...(scope === undefined || rest.metric.startsWith('jobs') ? {} : { scope }),
+  }));
+
+/** With limits that are watched and metrics split up. */
+function withAlerts(scenario: ScenarioDocument): fc.Arbitrary<ScenarioDocument> {
+  const isFill = scenario.experiment?.kind === 'fill';
+  return fc
+    .record(
+      {
+        alerts: fc.record(
+          {
+            defaults: fc.boolean(),
+            rules: fc
+              .array(alertRule, { maxLength: isFill ? 0 : 3 })
+              .map((rules) => rules.map((rule, at) => ({ name: `rule ${at}`, ...rule }))),
+          },
+          { requiredKeys: [] },
+        ),
+        metrics: fc.record(
+          { perHost: fc.boolean(), groups: fc.integer({ min: 1, max: 10_000 }) },
+          { requiredKeys: [] },
+        ),
+      },
+      { requiredKeys: [] },
+    )
+    .map((sections) => ({ ...scenario, ...sections }) as ScenarioDocument);
+}
+
 export const scenarioArbitrary: fc.Arbitrary<ScenarioDocument> = fc.oneof(
   { weight: 5, arbitrary: changedScenario },
   { weight: 2, arbitrary: changedScenario.chain(withMoney) },
+  { weight: 3, arbitrary: changedScenario.chain(withLicences).chain(withAlerts) },
   { weight: 3, arbitrary: changedScenario.chain(withTurns) },
   { weight: 3, arbitrary: unchangedScenario.chain(withTurns).chain(withMoney) },
   { weight: 1, arbitrary: tracedScenario },

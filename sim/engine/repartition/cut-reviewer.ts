@@ -52,12 +52,13 @@ export class CutReviewer implements Reviewer {
    * it that may be larger than it needs.
    */
   emptied(gpu: number): boolean {
-    const { fleet } = this.#run.context;
+    const { fleet, observers } = this.#run.context;
     const isOwn = this.#policy.kind === 'on-demand' && this.field.gpus.includes(gpu);
     if (!isOwn || this.#works.all.has(gpu) || !isOpen(fleet, gpu)) return false;
     const { cut, slots } = fleet.cards[gpu] ?? {};
     if (cut === undefined || slots?.length !== 0) return false;
     fleet.setCut(gpu, cut.present, true);
+    for (const observer of observers) observer.fleetChanged?.(this.#run.simulation.nowUs);
     this.#pausing.add(gpu);
     return true;
   }
@@ -72,10 +73,12 @@ export class CutReviewer implements Reviewer {
       this.#retarget(gpus, reviewCuts(cards, rule, this.#run.simulation.nowUs), rule);
     } else {
       const found = cutsOnDemand(cards);
-      const { fleet } = this.#run.context;
+      const { fleet, observers } = this.#run.context;
       for (const gpu of this.#pausing) {
         const cut = fleet.cards[gpu]?.cut;
-        if (cut?.isHeld === true) fleet.setCut(gpu, cut.present, false);
+        if (cut?.isHeld !== true) continue;
+        fleet.setCut(gpu, cut.present, false);
+        for (const observer of observers) observer.fleetChanged?.(this.#run.simulation.nowUs);
       }
       this.#pausing.clear();
       this.#retarget(

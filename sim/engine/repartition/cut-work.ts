@@ -172,7 +172,9 @@ export class CutWork extends CardWork {
   }
 
   #set(cut: Cut | null, isHeld: boolean): void {
-    this.run.context.fleet.setCut(this.gpu, cut, isHeld);
+    const { fleet, observers } = this.run.context;
+    fleet.setCut(this.gpu, cut, isHeld);
+    for (const observer of observers) observer.fleetChanged?.(this.run.simulation.nowUs);
     this.lookAtClosed();
   }
 

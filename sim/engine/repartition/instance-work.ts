@@ -245,7 +245,7 @@ export class InstanceWork extends CardWork {
       if (isOther) {
         const text = layoutText(this.#field.geometry, standing);
         for (const observer of observers) observer.relaid?.(this.run.simulation.nowUs, this.gpu, text);
-      }
+      } else for (const observer of observers) observer.fleetChanged?.(this.run.simulation.nowUs);
     }
     this.lookAtClosed();
   }

@@ -189,6 +189,7 @@ function followRun({ scenario, traces, seed, solver, job: name }: ExplainRequest
   let stated: Task | undefined;
   replicate(scenario, traces, seed, {
     solver,
+    detail: false,
     watched: new Set([name]),
     observers(fleet, waits) {
       const timeline = new JobTimeline(name, fleet, waits, (other) => describe(other, claims.get(other)));
@@ -249,6 +250,7 @@ function lookAt({ scenario, traces, seed, solver, job: name, atSec }: Question):
   let fleet: Fleet | undefined;
   replicate(scenario, traces, seed, {
     solver,
+    detail: false,
     observers: (made) => {
       fleet = made;
       return [];

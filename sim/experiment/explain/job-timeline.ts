@@ -217,7 +217,7 @@ const STOP_TEXT: Readonly<Record<string, string>> = {
   'fault:spot': 'stopped: its host was taken back by the cloud',
 };
 
-function stopText(reason: string, describe: Describe): string {
+export function stopText(reason: string, describe: Describe = (name) => name): string {
   const [kind, name] = split(reason);
   if (kind === 'preempted-for') return `stopped to make room for ${describe(name)}`;
   const known = STOP_TEXT[reason];

@@ -61,6 +61,8 @@ export function tryChange(question: Question, change: Change): Outcome | undefin
   try {
     replicate(change.scenario ?? scenario, traces, seed, {
       solver,
+      // Nobody reads its metrics: what is asked is told by the observers.
+      detail: false,
       observers(fleet) {
         timeline = new JobTimeline(job, fleet, undefined);
         return [timeline, others];

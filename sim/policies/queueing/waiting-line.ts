@@ -26,6 +26,10 @@ export interface WaitBooks {
   waited(job: Job, jobs: number, reason: string, fromUs: number, toUs: number, freeUs: number): void;
   /** So many more jobs that ask for the same wait for this reason from now on; less where negative. */
   readonly wants?: ((job: Job, reason: string, jobs: number, nowUs: number) => void) | undefined;
+  /** The job waits from now on, for the same reason as all others of a group; the object stands for the group. */
+  readonly joins?: ((job: Job, group: object, reason: string, nowUs: number) => void) | undefined;
+  /** All of a group wait for another reason from now on. */
+  readonly heldBy?: ((group: object, reason: string, nowUs: number) => void) | undefined;
 }
 
 /** Reason of jobs that no decision has been made about yet. */
@@ -89,6 +93,7 @@ export class WaitingLine {
     group.entries.push(entry);
     this.size += 1;
     this.#books?.wants?.(job.job, group.reason, 1, nowUs);
+    this.#books?.joins?.(job.job, group, group.reason, nowUs);
     if (group.entries.size === 1) group.lane.onOffer.push(group);
     else if (entry.at === 0 && group.at >= 0) group.lane.onOffer.moved(group);
   }
@@ -282,6 +287,7 @@ export class WaitingLine {
       this.#books.wants(job, group.reason, -jobs, this.#nowUs);
       this.#books.wants(job, reason, jobs, this.#nowUs);
     }
+    if (jobs > 0) this.#books?.heldBy?.(group, reason, this.#nowUs);
     group.reason = reason;
   }
 

@@ -19,8 +19,8 @@ export function canonicalAlerts({ defaults = true, rules = [] }: AlertsDocument)
 }
 
 /** The section with every default written out. */
-export function canonicalMetrics({ perHost = false, groups = 50 }: MetricsDocument) {
-  return { perHost, groups };
+export function canonicalMetrics({ perHost = false, groups = 50, detail = true }: MetricsDocument) {
+  return { perHost, groups, detail };
 }
 
 export type CanonicalAlerts = ReturnType<typeof canonicalAlerts>;

@@ -12,7 +12,7 @@ import { canonicalTrace } from './trace.ts';
 
 function canonicalClass(document: TaskClassDocument) {
   const written = completed(document, 'class');
-  const { name, weight, tenants, lifetime } = written;
+  const { name, weight, tenants, lifetime, deadline } = written;
   return {
     name,
     weight: canonicalNumber(weight ?? 1),
@@ -23,7 +23,14 @@ function canonicalClass(document: TaskClassDocument) {
     ...(lifetime === undefined
       ? {}
       : { lifetime: typeof lifetime === 'string' ? lifetime : canonicalDistribution(lifetime) }),
+    ...(deadline === undefined ? {} : { deadline: canonicalDeadline(deadline) }),
   };
+}
+
+function canonicalDeadline(written: NonNullable<TaskClassDocument['deadline']>) {
+  return typeof written === 'string'
+    ? canonicalDuration(written)
+    : { factor: canonicalNumber(written.factor) };
 }
 
 function canonicalLifetimes(written: Readonly<Record<string, DistributionDocument>>) {

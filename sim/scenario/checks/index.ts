@@ -12,6 +12,7 @@ import { checkFaults } from './faults.ts';
 import { checkFleet } from './fleet.ts';
 import { checkLayouts } from './layout.ts';
 import { checkLicences } from './licences.ts';
+import { checkMetrics } from './metrics.ts';
 import { checkObjectives } from './objectives.ts';
 import { checkOverheads } from './overheads.ts';
 import { checkPlaces } from './places.ts';
@@ -49,6 +50,7 @@ const JOINT_CHECKS: readonly Check[] = [
   checkLicences,
   checkCost,
   checkAlerts,
+  checkMetrics,
   checkPolicy,
   checkOverheads,
   checkExperiment,

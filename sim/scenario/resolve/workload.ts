@@ -50,7 +50,7 @@ function resolveClass(
   named: ReadonlyMap<string, DistributionSpec>,
   cards: FleetCards,
 ): TaskClass {
-  const { name, weight, lifetime } = taskClass;
+  const { name, weight, lifetime, deadline } = taskClass;
   const isNamed = typeof lifetime === 'string';
   const own = isNamed || lifetime === undefined ? null : resolveDistribution(lifetime);
   return {
@@ -62,5 +62,12 @@ function resolveClass(
     tenants: Object.entries(taskClass.tenants ?? {}).map(([tenant, share]) => ({ tenant, weight: share })),
     lifetimeName: isNamed ? lifetime : null,
     lifetimeSec: isNamed ? (named.get(lifetime) ?? null) : own,
+    ...(deadline === undefined ? {} : { deadline: resolveDeadline(deadline) }),
   };
+}
+
+function resolveDeadline(
+  written: NonNullable<SyntheticDocument['classes'][number]['deadline']>,
+): NonNullable<TaskClass['deadline']> {
+  return typeof written === 'string' ? { afterUs: readValid(durationQuantity, written) } : written;
 }

@@ -49,6 +49,9 @@ export const metricsSchema = section(
       10_000,
       'Most groups of a kind (tenants, classes, hosts and so on), those with the most GPU-hours; the others are summed up. Default 50.',
     ).optional(),
+    detail: flag(
+      'Whether a timed run also tells what became of the capacity, metrics of parts of the fleet and kinds of jobs, series, alerts and how far its numbers can be trusted. false saves time in large runs. Default true.',
+    ).optional(),
   },
   'How far metrics are split up.',
 );

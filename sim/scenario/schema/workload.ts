@@ -38,6 +38,22 @@ const classSchema = section(
         description:
           'How long a task runs: the name of one of the lifetimes, or a distribution. Needed unless the experiment fills the fleet.',
       }),
+    deadline: z
+      .union(
+        [
+          quantity(positiveDurationQuantity, 'So long after its arrival.'),
+          section(
+            { factor: finiteNumber(0, 1e6, 'So many times its lifetime after its arrival.', true) },
+            'In proportion to its lifetime.',
+          ),
+        ],
+        { error: 'must be a duration above 0 like "4h", or a mapping with the key factor' },
+      )
+      .optional()
+      .meta({
+        description:
+          'By when a task should have ended: a time after its arrival, or a multiple of its lifetime. It is measured, and nothing is scheduled by it.',
+      }),
   },
   'A task shape with its share of the arrivals.',
 ).meta(NEEDED_OF_DEMAND);
