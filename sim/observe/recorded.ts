@@ -197,9 +197,20 @@ function restoreCard(fleet: Fleet, { gpu, sharing, slots, layout, cut }: CardSho
     card.cut?.set(card.cut.config.mode === 'sriov' ? cut.present : null, false);
   }
   if (layout !== undefined && layout.standing !== null) card.layout?.set(layout.standing, 0);
-  for (const slot of slots) if (!taken.has(slot)) card.place(slot);
+  for (const slot of slots) if (!taken.has(slot)) placeIfFree(card, slot);
   if (cut !== undefined && (cut.present !== null || cut.isHeld)) card.cut?.set(cut.present, cut.isHeld);
   if (layout !== undefined && layout.standing !== null) card.layout?.set(layout.standing, layout.held);
+}
+
+/**
+ * Within one instant a newcomer may be told of before the one whose part it takes: it has it when that one has left.
+ */
+function placeIfFree(card: CardOf, slot: SlotOf): void {
+  try {
+    card.place(slot);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
 }
 
 /** Whether a card without a cut of its own got other options: it is then another card. */

@@ -1,141 +1,17 @@
-import { spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
-import { parse } from 'yaml';
-import { normalizeScenario } from '../../sim/index.ts';
-
-/** The two commands of the README; running the tests is the second, and `.ci/run` runs both parts of it. */
-const SET_UP = ['npm ci && npm start', 'npm ci && npm test'];
-const OPENB = resolve('../shared/traces/openb');
-
-interface Sample {
-  readonly file: string;
-  readonly language: string;
-  readonly text: string;
-  /** Where it stands among the samples of its file. */
-  readonly at: number;
-}
-
-const files = ['README.md', 'CONTRIBUTING.md', ...readdirSync('docs').map((name) => `docs/${name}`)].filter(
-  (f) => f.endsWith('.md'),
-);
-const samples: Sample[] = files.flatMap((file) =>
-  [...readFileSync(file, 'utf8').matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(
-    ([, language = '', text = ''], at) => ({ file, language, text, at }),
-  ),
-);
-const lines = samples.filter((s) => s.language === 'sh').flatMap(commandsOf);
-
-/** The commands of a shell sample, without remarks. */
-function commandsOf({ file, text }: Sample): readonly { readonly file: string; readonly line: string }[] {
-  return text
-    .split('\n')
-    .map((line) => ({ file, line: line.replace(/\s+# .*$/, '').trim() }))
-    .filter(({ line }) => line !== '' && !line.startsWith('#'));
-}
-
-const folder = mkdtempSync(join(tmpdir(), 'slicewise-samples-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-if (existsSync(OPENB)) symlinkSync(OPENB, join(folder, 'openb'));
-// A YAML sample whose first line is a file name in a remark is what the commands find under that name.
-for (const { language, text } of samples) {
-  const name = language === 'yaml' ? /^# ([\w-]+\.yaml)\n/.exec(text)?.[1] : undefined;
-  if (name !== undefined) writeFileSync(join(folder, name), text);
-}
-
-/** Runs `npm run -s slicewise -- ...` as a reader would, in the folder with the samples. */
-function slicewise(line: string) {
-  const program = /^npm run -s slicewise -- (.*)$/.exec(line);
-  expect(program, `not a command of ours: ${line}`).not.toBeNull();
-  return spawnSync('/bin/sh', ['-c', `node "$SLICEWISE" ${program?.[1]}`], {
-    cwd: folder,
-    encoding: 'utf8',
-    env: { ...process.env, SLICEWISE: resolve('bin/slicewise.mjs') },
-    maxBuffer: 1 << 28,
-  });
-}
+import { expect, test } from 'vitest';
+import { SAMPLES, testSamples } from './samples.ts';
 
 test('every fenced sample is of a language that is tested here', () => {
-  expect(samples.length).toBeGreaterThan(4);
+  expect(SAMPLES.length).toBeGreaterThan(4);
   expect(
-    samples.map((s) => s.language).filter((language) => !['sh', 'yaml', 'ts', 'text'].includes(language)),
+    SAMPLES.map((s) => s.language).filter((language) => !['sh', 'yaml', 'ts', 'text'].includes(language)),
   ).toEqual([]);
 });
 
-describe('shell samples', () => {
-  const commands = lines.filter(({ line }) => !SET_UP.includes(line));
-  test('there are some, and the two set-up commands are among them', () => {
-    for (const command of SET_UP) expect(lines.map(({ line }) => line)).toContain(command);
-    expect(commands.length).toBeGreaterThan(5);
-  });
-
-  test.for(commands)('$file: $line', ({ line }, context) => {
-    const needsTrace =
-      line.includes('openb/') || /run openb(-timed)?\.yaml/.test(line) || line.includes('validate:');
-    if (needsTrace && !existsSync(OPENB)) {
-      context.skip('../shared/traces/openb is missing');
-    }
-    // Long suites are named in the docs but are not part of the tests.
-    if (/npm run (validate:|bench)/.test(line)) {
-      const script = /npm run (\S+)/.exec(line)?.[1] as string;
-      expect(JSON.parse(readFileSync('package.json', 'utf8')).scripts).toHaveProperty([script]);
-      return;
-    }
-    const run = slicewise(line);
-    expect(run.stderr + (run.status === 0 ? '' : run.stdout)).not.toMatch(/internal fault|problem/);
-    expect(run.status, run.stderr).toBe(0);
-    expect(run.stdout.length + run.stderr.length).toBeGreaterThan(0);
-  });
-});
-
-test.each([
-  ['README.md', 2],
-  ['docs/explain.md', 1],
-  ['docs/repartition.md', 1],
-])('the output that %s shows is what the commands above it print', (file, least) => {
-  const shown = samples.filter((s) => s.file === file && s.language === 'text');
-  expect(shown.length).toBeGreaterThanOrEqual(least);
-  for (const { at, text } of shown) {
-    const above = samples.findLast((s) => s.file === file && s.language === 'sh' && s.at < at);
-    const printed = commandsOf(above as Sample)
-      // `npm start` runs this one; the two set-up commands themselves are what brought us here.
-      .flatMap(({ line }) => (SET_UP.includes(line) ? ['npm run -s slicewise -- run openb-like'] : [line]))
-      .flatMap((line) => slicewise(line).stdout.split('\n'));
-    for (const line of text.trimEnd().split('\n')) expect(printed).toContain(line);
-  }
-});
-
-describe('YAML samples', () => {
-  const scenarios = samples.filter((s) => s.language === 'yaml' && s.text.includes('apiVersion'));
-  test.each(scenarios)('$file: a scenario that validates', ({ text }) => {
-    const result = normalizeScenario(parse(text));
-    expect(result.ok ? [] : result.problems).toEqual([]);
-  });
-});
-
-describe('TypeScript samples', () => {
-  test.each(samples.filter((s) => s.language === 'ts'))('$file: runs', async ({ text }) => {
-    // Inside the checkout, so that its imports resolve.
-    const place = resolve(`test/docs/.sample-${process.pid}`);
-    mkdirSync(place, { recursive: true });
-    try {
-      const source = text.replaceAll("from 'slicewise'", `from ${JSON.stringify(resolve('sim/index.ts'))}`);
-      const path = join(place, 'sample.ts');
-      writeFileSync(path, source);
-      await import(path);
-    } finally {
-      rmSync(place, { recursive: true, force: true });
-    }
-  });
-});
+testSamples(
+  SAMPLES.filter(({ file }) => file.startsWith('docs/')),
+  [
+    ['docs/explain.md', 1],
+    ['docs/repartition.md', 1],
+  ],
+);

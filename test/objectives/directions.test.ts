@@ -9,6 +9,7 @@ const ALL = KNOWN_METRICS.map((name) => name.replaceAll(/\*\*?/g, 'some-name'));
 /** Of which more is better, whoever looks. */
 const HIGHER = [
   /^jobs\.(placed|completed)$/,
+  /^deadline\.met$/,
   /^gpu\.(utilized|largestFit)\.mean$/,
   /^(fairness\.jain|slo\.\w+)$/,
   /^service\.[^.]+\.(answered|throughput|withinObjective)$/,
@@ -20,7 +21,7 @@ const HIGHER = [
 
 /** What only describes a run. */
 const NEITHER = [
-  /^(events|jobs\.(arrived|running))$/,
+  /^(events|jobs\.(arrived|running)|deadline\.open)$/,
   /^gpu\.(allocated\.\w+|busy\.mean|hours|\w+Milli|largestFit\.of\..*)$/,
   /^((cpu|memory)\.allocated\.\w+|gpuMemory\.(reserved|used)\.mean|link\.used\.mean)$/,
   /^(service\.[^.]+\.batch\.mean|session\.[^.]+\.active\.mean)$/,

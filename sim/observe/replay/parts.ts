@@ -1,4 +1,5 @@
 import type { TaskRequest } from '../../cluster/request.ts';
+import type { Slot } from '../../sharing/index.ts';
 import type { ByteReader, ByteWriter } from './bytes.ts';
 import { ReplayBytesError } from './bytes.ts';
 import type { Dictionary, DictionaryWriter } from './dictionary.ts';
@@ -46,14 +47,12 @@ export function readParts(
     const asked: TaskRequest | undefined = requests[request];
     if (asked === undefined) throw new ReplayBytesError('a job holds a part that it did not ask for');
     let host = -1;
-    const gpus: number[] = [];
+    let gpus: readonly number[] = NO_GPUS;
     if (asked.gpuCount === 0) host = from.whole();
-    for (let k = 0; k < asked.gpuCount; k++) {
-      const number = from.whole();
-      if (k === 0) {
-        host = hostOfGpu[number] ?? -1;
-        gpus.push(number - (gpuStart[host] ?? 0));
-      } else gpus.push((gpus[k - 1] as number) + number + 1);
+    else {
+      const first = from.whole();
+      host = hostOfGpu[first] ?? -1;
+      gpus = indices(first - (gpuStart[host] ?? 0), asked.gpuCount, from);
     }
     if (!(host >= 0 && host + 1 < gpuStart.length))
       throw new ReplayBytesError('a job is on a host that is not there');
@@ -61,9 +60,26 @@ export function readParts(
     if (last !== undefined && (gpuStart[host] as number) + last >= (gpuStart[host + 1] as number))
       throw new ReplayBytesError('a job is on a GPU that its host does not have');
     const slots = from.whole();
-    const grant = [];
-    for (let k = 0; k < slots; k++) grant.push(words.slot(from.whole()));
+    let grant = NO_SLOTS;
+    if (slots > 0) {
+      const granted: Slot[] = [];
+      for (let k = 0; k < slots; k++) granted.push(words.slot(from.whole()));
+      grant = granted;
+    }
     parts.push({ request, host, gpus, grant });
   }
   return parts;
+}
+
+/** Most jobs hold one GPU: lists of one are shared, so that going through a long span makes little to throw away. */
+const NO_GPUS: readonly number[] = [];
+const NO_SLOTS: readonly Slot[] = [];
+const LISTS_OF_ONE = Array.from({ length: 64 }, (_, index): readonly number[] => [index]);
+
+function indices(first: number, count: number, from: ByteReader): readonly number[] {
+  const shared = count === 1 ? LISTS_OF_ONE[first] : undefined;
+  if (shared !== undefined) return shared;
+  const all = [first];
+  for (let k = 1; k < count; k++) all.push((all[k - 1] as number) + from.whole() + 1);
+  return all;
 }

@@ -8,8 +8,8 @@ import type { ReplayState } from './state.ts';
 const LEAST_BYTES = 32 * 1024;
 /** A segment ends when its columns are so many times as long as its keyframe, so that keyframes stay a small part of the file. */
 const TIMES_KEYFRAME = 4;
-/** Most events of a segment: what has to be gone through to reach a moment. */
-const MOST_EVENTS = 200_000;
+/** Events of a segment that are enough where its columns are as long as its keyframe: they are gone through to reach a moment. */
+const ENOUGH_EVENTS = 30_000;
 
 /** One segment while it is written: the state at its start and the events since then, in columns. */
 export class SegmentWriter {
@@ -46,9 +46,8 @@ export class SegmentWriter {
 
   get isFull(): boolean {
     const length = this.#kinds.length + this.#times.length + this.#jobs.length + this.args.length;
-    return (
-      this.count >= MOST_EVENTS || length >= Math.max(LEAST_BYTES, TIMES_KEYFRAME * this.#keyframe.length)
-    );
+    const times = this.count >= ENOUGH_EVENTS ? 1 : TIMES_KEYFRAME;
+    return length >= Math.max(LEAST_BYTES, times * this.#keyframe.length);
   }
 
   /** All of it; it is empty afterwards. */

@@ -6,6 +6,9 @@ import { ReplayBytesError } from './bytes.ts';
 import type { Phase } from './format.ts';
 import type { HeldPart, JobKind } from './job-kind.ts';
 
+/** What a job holds that waits. */
+export const NO_PARTS: readonly HeldPart[] = [];
+
 /** A job in the system. */
 export interface ReplayJob {
   /** Its place in the table of jobs in the system; free for another when it has left. */
@@ -203,56 +206,69 @@ export class ReplayState {
   #letGo(job: ReplayJob): void {
     this.#release(job, job.parts);
     if (job.to !== undefined) this.#release(job, job.to);
-    job.parts = [];
+    job.parts = NO_PARTS;
     job.to = undefined;
   }
 
   #hold(job: ReplayJob, parts: readonly HeldPart[]): void {
-    for (const part of parts) {
-      this.#take(job, part, -1);
-      this.#eachPlace(job, part, (gpu, slot, milli) => {
-        this.occupants[gpu]?.push({ job, slot, milli });
-        this.gpuFreeMilli[gpu]! -= milli;
-      });
+    for (const { request, host, gpus, grant } of parts) {
+      const { gpuMilli, ask, cpuMilli, memoryMib } = job.kind.requests[request] as TaskRequest;
+      this.cpuFreeMilli[host]! -= cpuMilli;
+      this.memoryFreeMib[host]! -= memoryMib;
+      const first = this.gpuStart[host] as number;
+      let next = 0;
+      for (const index of gpus) {
+        const gpu = first + index;
+        if (this.cards[gpu] === undefined) this.#occupy(gpu, job, undefined, gpuMilli);
+        else
+          for (let i = 0; i < (ask?.count ?? 0); i++) {
+            const slot = slotAt(grant, next++);
+            this.#occupy(gpu, job, slot, slot.milli);
+          }
+      }
     }
   }
 
   #release(job: ReplayJob, parts: readonly HeldPart[]): void {
-    for (const part of parts) {
-      this.#take(job, part, 1);
-      this.#eachPlace(job, part, (gpu, slot, milli) => {
-        const own = this.occupants[gpu] ?? [];
-        const at = own.findIndex((other) => other.job === job && other.slot === slot);
-        if (at >= 0) own.splice(at, 1);
-        this.gpuFreeMilli[gpu]! += milli;
-      });
+    for (const { request, host, gpus, grant } of parts) {
+      const { gpuMilli, ask, cpuMilli, memoryMib } = job.kind.requests[request] as TaskRequest;
+      this.cpuFreeMilli[host]! += cpuMilli;
+      this.memoryFreeMib[host]! += memoryMib;
+      const first = this.gpuStart[host] as number;
+      let next = 0;
+      for (const index of gpus) {
+        const gpu = first + index;
+        if (this.cards[gpu] === undefined) this.#vacate(gpu, job, undefined, gpuMilli);
+        else
+          for (let i = 0; i < (ask?.count ?? 0); i++) {
+            const slot = slotAt(grant, next++);
+            this.#vacate(gpu, job, slot, slot.milli);
+          }
+      }
     }
   }
 
-  #take(job: ReplayJob, { request, host }: HeldPart, sign: 1 | -1): void {
-    const asked = job.kind.requests[request] as TaskRequest;
-    this.cpuFreeMilli[host]! += sign * asked.cpuMilli;
-    this.memoryFreeMib[host]! += sign * asked.memoryMib;
+  #occupy(gpu: number, job: ReplayJob, slot: Slot | undefined, milli: number): void {
+    this.occupants[gpu]?.push({ job, slot, milli });
+    this.gpuFreeMilli[gpu]! -= milli;
   }
 
-  /** Goes through what a part is made of: a share of each GPU, or its slots on a card that a mode shares. */
-  #eachPlace(
-    job: ReplayJob,
-    { request, host, gpus, grant }: HeldPart,
-    visit: (gpu: number, slot: Slot | undefined, milli: number) => void,
-  ): void {
-    const { gpuMilli, ask } = job.kind.requests[request] as TaskRequest;
-    const first = this.gpuStart[host] as number;
-    let next = 0;
-    for (const index of gpus) {
-      const gpu = first + index;
-      if (this.cards[gpu] === undefined) visit(gpu, undefined, gpuMilli);
-      else
-        for (let i = 0; i < (ask?.count ?? 0); i++) {
-          const slot = grant[next++];
-          if (slot === undefined) throw new ReplayBytesError('a job holds no part of a card that it is on');
-          visit(gpu, slot, slot.milli);
-        }
+  #vacate(gpu: number, job: ReplayJob, slot: Slot | undefined, milli: number): void {
+    this.gpuFreeMilli[gpu]! += milli;
+    const own = this.occupants[gpu];
+    if (own === undefined) return;
+    for (let at = 0; at < own.length; at++) {
+      const other = own[at] as Occupant;
+      if (other.job !== job || other.slot !== slot) continue;
+      if (own.length === 1) own.length = 0;
+      else own.splice(at, 1);
+      return;
     }
   }
+}
+
+function slotAt(grant: readonly Slot[], index: number): Slot {
+  const slot = grant[index];
+  if (slot === undefined) throw new ReplayBytesError('a job holds no part of a card that it is on');
+  return slot;
 }

@@ -14,6 +14,7 @@ const OF_DETAIL = [
   'link.used',
   'communication.share',
   'energy.gpu',
+  'cost.rate',
   'slowdown',
   'fairness.jain',
 ];
