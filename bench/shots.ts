@@ -18,27 +18,45 @@ const { values: options } = parseArgs({
 
 interface Shot {
   readonly name: string;
-  /** Replays to be opened: scenario and settings. */
-  readonly runs: readonly (readonly string[])[];
+  /** Replays to be opened. */
+  readonly runs: readonly Run[];
   /** What the link says. */
   readonly link: string;
   /** What is done before the picture is taken. */
-  readonly then?: (page: Page) => Promise<void>;
+  readonly before?: (page: Page) => Promise<void>;
 }
 
-const MIG = ['mig-on-demand-h100'];
-const OPENB = ['openb-like'];
-const PRIORITY = ['preemptive-priority'];
-const FIFO = ['preemptive-priority', '--set', 'policy.scheduling.preemption=none'];
+interface Run {
+  /** Of the file. */
+  readonly name: string;
+  readonly args: readonly string[];
+}
+
+const shipped = (name: string): Run => ({ name, args: [name] });
+const MIG = shipped('mig-on-demand-h100');
+const OPENB = shipped('openb-like');
+const PRIORITY = shipped('preemptive-priority');
+const PATIENT: Run = {
+  name: 'without-preemption',
+  args: ['preemptive-priority', '--set', 'policy.scheduling.preemption=none'],
+};
 const SHOTS: readonly Shot[] = [
   { name: 'start', runs: [], link: '' },
-  { name: 'mig-fleet', runs: [MIG], link: '#view=fleet&at=36000&colour=class&gpu=2' },
-  { name: 'openb', runs: [OPENB], link: '#view=fleet&at=6' },
-  { name: 'jobs', runs: [PRIORITY], link: '#view=jobs&at=90000' },
-  { name: 'waterfall', runs: [['cost-owned-fleet']], link: '#view=waterfall&at=604800' },
-  { name: 'desktops', runs: [['vgpu-autocad-l40s']], link: '#view=fleet&at=120000' },
-  { name: 'compare', runs: [PRIORITY, FIFO], link: '#view=compare&at=90000' },
-  { name: 'what-if', runs: [PRIORITY], link: '#view=what-if' },
+  { name: 'mig-fleet', runs: [MIG], link: '#view=fleet&t=36000&colour=class&gpu=2' },
+  { name: 'openb', runs: [OPENB], link: '#view=fleet&t=6' },
+  { name: 'jobs', runs: [PRIORITY], link: '#view=jobs&t=181000' },
+  { name: 'waterfall', runs: [shipped('cost-owned-fleet')], link: '#view=waterfall&t=604800' },
+  { name: 'desktops', runs: [shipped('vgpu-autocad-l40s')], link: '#view=fleet&t=120000' },
+  { name: 'compare', runs: [PRIORITY, PATIENT], link: '#view=compare&t=181000' },
+  {
+    name: 'what-if',
+    runs: [PRIORITY],
+    link: '#view=what-if',
+    before: async (page) => {
+      await page.getByRole('button', { name: /^Change the scenario of/ }).click();
+      await page.waitForTimeout(2500);
+    },
+  },
 ];
 /** Those that the README and docs have. */
 const KEPT = new Set(['mig-fleet', 'openb', 'jobs', 'compare', 'what-if']);
@@ -52,10 +70,10 @@ const replays = resolve('node_modules', '.cache', 'slicewise-shots');
 mkdirSync(replays, { recursive: true });
 mkdirSync(options.out, { recursive: true });
 
-function replayOf(run: readonly string[]): string {
-  const file = join(replays, `${run.join('_').replaceAll(/[^\w.=-]/g, '_')}.replay`);
+function replayOf({ name, args }: Run): string {
+  const file = join(replays, `${name}.replay`);
   if (!existsSync(file))
-    execFileSync(process.execPath, ['bin/slicewise.mjs', 'run', ...run, '--replay', file], {
+    execFileSync(process.execPath, ['bin/slicewise.mjs', 'run', ...args, '--replay', file], {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
   return file;
@@ -64,7 +82,7 @@ function replayOf(run: readonly string[]): string {
 const browser = await startChromium();
 if (browser === undefined) throw new Error('Cannot take pictures: there is no Chromium');
 try {
-  for (const { name, runs, link, then } of SHOTS) {
+  for (const { name, runs, link, before } of SHOTS) {
     if (!options.all && !KEPT.has(name)) continue;
     const server = await serveViewer(builtViewer(), runs.map(replayOf), 0);
     const looks = options.all
@@ -77,7 +95,9 @@ try {
         reducedMotion: 'reduce',
       });
       await tab.page.waitForTimeout(2500);
-      await then?.(tab.page);
+      await before?.(tab.page);
+      const close = tab.page.locator('.message button');
+      if ((await close.count()) > 0) await close.click();
       const file = options.all ? `${name}-${size.name}-${theme}.png` : `viewer-${name}.png`;
       await tab.page.screenshot({ path: join(options.out, file) });
       for (const error of tab.errors) process.stderr.write(`${name}: ${error}\n`);

@@ -41,13 +41,18 @@ export function halfWidth(value: number, ci95: readonly [number, number] | undef
 /** So many digits behind the point, in groups; no zero with a minus, and `<0.000001` for what would be written as zero. */
 export function fixed(value: number, digits: number): string {
   const size = Math.abs(value);
-  if (digits >= MOST_DIGITS && size > 0 && size < SMALLEST / 2)
+  // What sums leave behind where they should come to nothing.
+  if (size < RESIDUE) return fixed0(digits);
+  if (digits >= MOST_DIGITS && size < SMALLEST / 2)
     return `${value < 0 ? '>-' : '<'}${SMALLEST.toFixed(MOST_DIGITS)}`;
   const [whole = '', fraction] = value.toFixed(digits).split('.');
   const isNothing = /^-0*$/.test(whole) && /^0*$/.test(fraction ?? '');
   const text = groupedWhole(isNothing ? whole.slice(1) : whole);
   return fraction === undefined ? text : `${text}.${fraction}`;
 }
+
+const RESIDUE = 1e-12;
+const fixed0 = (digits: number): string => (0).toFixed(digits >= MOST_DIGITS ? 1 : digits);
 
 export function groupedWhole(whole: string): string {
   return whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',');

@@ -79,9 +79,21 @@ export class ReplayWriter implements ClusterObserver {
     const kind = this.#kindOf(job);
     const { number, name, durationUs, estimateUs } = job;
     const known: ReplayJob = {
-      ...{ slot, number, name, kind, arrivalUs: atUs, durationUs, estimateUs },
-      ...{ phase: 'waiting', sinceUs: atUs, startedUs: -1, starts: 0, group: -1 },
-      ...{ isActive: false, parts: [], to: undefined },
+      slot,
+      number,
+      name,
+      kind,
+      arrivalUs: atUs,
+      durationUs,
+      estimateUs,
+      phase: 'waiting',
+      sinceUs: atUs,
+      startedUs: -1,
+      starts: 0,
+      group: -1,
+      isActive: false,
+      parts: [],
+      to: undefined,
     };
     const { args, words } = this.#event('arrived', atUs);
     this.#segment.job(slot);
