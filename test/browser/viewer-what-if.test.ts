@@ -74,6 +74,24 @@ const OPENB = stringify({
   experiment: { kind: 'fill', target: 0.3 },
 });
 
+/** Goes on for minutes on any machine. */
+const LONG = stringify({
+  apiVersion: 'slicewise/v1',
+  name: 'long',
+  fleet: {
+    hosts: [{ name: 'h', count: 50, cpu: 64, memory: '512GiB', gpus: { model: 'A100-80GB', count: 8 } }],
+  },
+  workload: {
+    synthetic: {
+      tasks: 20_000_000,
+      arrivals: { process: 'poisson', rate: '300/h' },
+      classes: [
+        { name: 'a', cpu: 2, memory: '8GiB', gpus: 1, lifetime: { kind: 'exponential', mean: '1h' } },
+      ],
+    },
+  },
+});
+
 /** Chooses a scenario of the catalogue. */
 async function choose(name: string): Promise<void> {
   await page.getByRole('combobox', { name: /catalogue/ }).selectOption(name);
@@ -206,9 +224,10 @@ test('a change is run beside the scenario as it was, can be taken back, undone a
 });
 
 test('a run can be cancelled, and says so far how far it is', async () => {
-  await choose('openb-like');
+  await give('long.yaml', LONG);
+  await page.getByRole('checkbox', { name: /as it was/ }).uncheck();
   await page.getByRole('button', { name: 'Run', exact: true }).click();
-  const run = page.getByRole('region', { name: /^Run of openb-like/ });
+  const run = page.getByRole('region', { name: /^Run of long/ });
   await run.getByText(/ jobs/).waitFor();
   await run.getByRole('button', { name: 'Cancel the run' }).click();
   await run.waitFor({ state: 'detached' });
