@@ -142,12 +142,15 @@ function freePlaces(
         milli += free;
         if (free === GPU_MILLI) wholeGpus += 1;
         const isShared = state.cards[g] !== undefined;
-        const hasRoom = isByCard ? isShared && free > 0 : !isShared && free >= (asked?.gpuMilli ?? 1);
+        // What it got was free, though of decisions that are made together the record may have others first.
+        const hasRoom =
+          gotGpus.has(g) || (isByCard ? isShared && free > 0 : !isShared && free >= (asked?.gpuMilli ?? 1));
         if (isAccepted && hasRoom) fitting += 1;
       }
     }
     const hasRest =
       asked === undefined ||
+      gotHosts.has(h) ||
       ((state.cpuFreeMilli[h] as number) >= asked.cpuMilli &&
         (state.memoryFreeMib[h] as number) >= asked.memoryMib);
     if (hasRest && fitting >= (asked?.gpuCount ?? 0)) hostsThatDo += 1;
