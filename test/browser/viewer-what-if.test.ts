@@ -199,7 +199,9 @@ test('a wrong scenario says what is wrong and where, and cannot be run until it 
 
 test('the editor completes keys and values by the format', async () => {
   await choose('easy-backfill');
-  await page.getByRole('textbox', { name: 'Scenario as YAML' }).click();
+  const editor = page.getByRole('textbox', { name: 'Scenario as YAML' });
+  await editor.getByText('easy-backfill').first().waitFor();
+  await editor.click();
   await page.keyboard.press('ControlOrMeta+End');
   await page.keyboard.type('repl');
   await page.getByRole('option', { name: /^replications/ }).waitFor();
