@@ -56,6 +56,7 @@ export {
   type ReplayGpu,
   replayHeader,
 } from './experiment/replay-header.ts';
+export { type ReplayRecording, recordReplay } from './experiment/replay-recording.ts';
 export { type Replication, type ReplicationHooks, replicate } from './experiment/replicate.ts';
 export type { InputSummary, RunResult } from './experiment/result.ts';
 export { ScenarioError } from './experiment/scenario-error.ts';

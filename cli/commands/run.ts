@@ -6,8 +6,7 @@ import { precisionNotes } from '../../sim/experiment/statistics/precision.ts';
 import { parametersInUse } from '../../sim/experiment/uncertainty/index.ts';
 import {
   assumptionsOf,
-  type ReplayTables,
-  type ReplayWriter,
+  type ReplayRecording,
   type Replication,
   type RunResult,
   type Scenario,
@@ -20,7 +19,7 @@ import { summaryText } from '../../sim/report/summary.ts';
 import { uncertaintyText } from '../../sim/report/uncertainty.ts';
 import { costCsv, focusText } from '../cost-csv.ts';
 import { type Problem, UsageError } from '../errors.ts';
-import { type ReplayCourse, recordingHooks } from '../executors/recording.ts';
+import { recordingHooks } from '../executors/recording.ts';
 import {
   type PreciseRun,
   type ReplicationRun,
@@ -179,7 +178,7 @@ async function run(name: string, options: RunOptions, io: CliIo): Promise<void> 
 
   // Opened before the simulation: a place that cannot be written to should not cost a run.
   const files = new Map<OutputName, OutputFile>();
-  const replay: { writer?: ReplayWriter; courseOf?: () => ReplayCourse } = {};
+  const replay: { recorded?: ReplayRecording } = {};
   try {
     for (const { output, path } of places) files.set(output, new OutputFile(path));
     const { replications, precise } = await simulate(loaded, traces, options, io, files, budgetMs, replay);
@@ -204,7 +203,7 @@ async function run(name: string, options: RunOptions, io: CliIo): Promise<void> 
       ...(precise === undefined ? {} : { precision: precise.decision.targets }),
       notes: [...remarks, ...notesOf(precise, options.timeBudget), ...left],
     };
-    replay.writer?.close({ ...replayTables(result), ...replay.courseOf?.() });
+    replay.recorded?.close(result);
     const json = `${JSON.stringify(result, null, 2)}\n`;
     files.get('result')?.write(json);
     if (result.series.fill !== undefined) files.get('curves')?.write(fillSeriesCsv(result.series.fill));
@@ -243,7 +242,7 @@ async function simulate(
   io: CliIo,
   files: ReadonlyMap<OutputName, OutputFile>,
   budgetMs: number,
-  replay: { writer?: ReplayWriter; courseOf?: () => ReplayCourse },
+  replay: { recorded?: ReplayRecording },
 ): Promise<{ readonly replications: readonly Replication[]; readonly precise?: PreciseRun }> {
   const { scenario } = loaded;
   const isOpen = scenario.experiment.precision !== undefined;
@@ -266,9 +265,8 @@ async function simulate(
           replay: files.get('replay'),
           scenario,
           document,
-          began: (writer, courseOf) => {
-            replay.writer = writer;
-            replay.courseOf = courseOf;
+          began: (recorded) => {
+            replay.recorded = recorded;
           },
         }),
         onProgress(jobs, total) {
@@ -299,11 +297,6 @@ function notesOf(precise: PreciseRun | undefined, timeBudget: string | undefined
     `The time budget of ${timeBudget} ended the run after ${runs} of ${decision.total} replications: another machine may get further`,
     ...precisionNotes(decision, runs, 'time was up'),
   ];
-}
-
-/** What a replay says of the whole run: the result without the scenario, which it has already. */
-function replayTables({ scenario: _scenario, ...result }: RunResult): ReplayTables {
-  return { digest: result.digest, endUs: Math.round((result.metrics['time.end']?.value ?? 0) * 1e6), result };
 }
 
 /** Commands that work on this scenario whatever it says. */

@@ -120,7 +120,8 @@ export function registerSensitivity(program: Command, io: CliIo): void {
     )
     .action((scenario: string, options: SensitivityOptions) => {
       const problems = [...wrongOptions, ...wrongNames(options)];
-      if (problems.length > 0) throw new UsageError('wrong options', problems);
+      if (problems.length > 0)
+        throw new UsageError('wrong options', [...problems, ...wrongInputs(scenario, options)]);
       return sensitivity(scenario, options, io);
     });
 }
@@ -141,6 +142,24 @@ function wrongNames(options: SensitivityOptions): readonly Problem[] {
   }
   if (options.out === '') problems.push({ path: '--out', message: 'must be a path, got ""' });
   return problems;
+}
+
+/** What is wrong with the scenario and what is varied of it, said together with what is wrong with the options. */
+function wrongInputs(
+  name: string,
+  { vary = [], set = [], overlay = [] }: SensitivityOptions,
+): readonly Problem[] {
+  try {
+    const { whatIf: _variants, ...written } = loadScenario(name, set, overlay).written as Record<
+      string,
+      unknown
+    >;
+    const checked = checkInputs(written, vary);
+    return checked.ok ? [] : checked.problems;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return error.problems;
+  }
 }
 
 /** A study that is ready to run. */

@@ -3,12 +3,11 @@ import {
   type ClusterObserver,
   type Fleet,
   type Part,
-  ReplayWriter,
+  type ReplayRecording,
   type ReplicationHooks,
-  replayHeader,
+  recordReplay,
   type Scenario,
 } from '../../sim/index.ts';
-import type { WaterfallMarks } from '../../sim/observe/waterfall/marks.ts';
 import type { OutputFile } from '../output-file.ts';
 import { packageVersion } from '../version.ts';
 
@@ -20,18 +19,8 @@ export interface Recording {
   readonly scenario: Scenario;
   /** The scenario, normalized. */
   readonly document: unknown;
-  /**
-   * Given the writer of the replay when the run begins: it is to be closed when the result is known.
-   *
-   * @param courseOf what the tables say of the course besides the result, once the run has ended
-   */
-  began(writer: ReplayWriter, courseOf: () => ReplayCourse): void;
-}
-
-/** What a replay says of the whole run besides its result. */
-export interface ReplayCourse {
-  /** What became of the capacity up to each mark; of timed runs with detail. */
-  readonly waterfallMarks?: WaterfallMarks;
+  /** Given the replay when the run begins: it is to be closed when the result is known. */
+  began(replay: ReplayRecording): void;
 }
 
 /** Low: a replay is mostly small numbers, and higher levels cost more time than they save space. */
@@ -47,22 +36,13 @@ export function recordingHooks(recording: Recording): Pick<ReplicationHooks, 'ob
       if (decisions !== undefined) observers.push(decisionWriter(fleet, decisions));
       if (events !== undefined) observers.push(eventWriter(fleet, events));
       if (replay !== undefined) {
-        const writer = new ReplayWriter(
-          fleet,
-          replayHeader(scenario, document, scenario.seed, packageVersion, fleet),
+        const recorded = recordReplay(
+          { scenario, document, version: packageVersion, fleet, waits, waterfall },
           { write: (bytes) => replay.writeBytes(bytes) },
           (raw) => deflateRawSync(raw, DEFLATE),
         );
-        if (waits !== undefined) {
-          waits.joins = (...told) => writer.joins(...told);
-          waits.heldBy = (...told) => writer.heldBy(...told);
-        }
-        waterfall?.keepMarks();
-        recording.began(writer, () => {
-          const waterfallMarks = waterfall?.marks();
-          return waterfallMarks === undefined ? {} : { waterfallMarks };
-        });
-        observers.push(writer);
+        recording.began(recorded);
+        observers.push(recorded.writer);
       }
       return observers;
     },

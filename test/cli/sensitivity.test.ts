@@ -255,6 +255,12 @@ describe('sensitivity refuses', () => {
     expect(none.err).toMatch(/--budget: must be a whole number from 1/);
     expect(none.err).toMatch(/--metric: there is no metric "wait\.men" \(did you mean "wait\.mean"/);
     expect(none.err).toMatch(/--vary: says what is varied/);
+    const both = await inProcess([
+      ...['sensitivity', small, '--vary', 'fleet.hosts.n.gpus.cout=1:4', '--metric', 'wait.men'],
+    ]);
+    expect(both.code).toBe(2);
+    expect(both.err).toMatch(/--metric: there is no metric "wait\.men"/);
+    expect(both.err).toMatch(/cout/);
     const vary = ['--vary', `${RATE}=6/h:18/h`];
     const absent = await inProcess(['sensitivity', small, ...vary, '--metric', 'service.x.latency.p95']);
     expect(absent.code).toBe(2);

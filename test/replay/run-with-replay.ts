@@ -111,10 +111,7 @@ export function runWithReplay(
         { write: (bytes) => void chunks.push(bytes.slice()) },
         isPacked ? (raw) => new Uint8Array(deflateRawSync(raw)) : undefined,
       );
-      if (waits !== undefined) {
-        waits.joins = (...args) => writer?.joins(...args);
-        waits.heldBy = (...args) => writer?.heldBy(...args);
-      }
+      if (waits !== undefined) writer.follow(waits);
       return [writer, keeper];
     },
     interventions: timesUs.map((atUs) => ({

@@ -40,10 +40,7 @@ export function record(
         (raw) => new Uint8Array(deflateRawSync(raw)),
       );
       writer = own;
-      if (waits !== undefined) {
-        waits.joins = (...args) => own.joins(...args);
-        waits.heldBy = (...args) => own.heldBy(...args);
-      }
+      if (waits !== undefined) own.follow(waits);
       return [own, ...observersOf(fleet, waits, waterfall)];
     },
     interventions: timesUs.map((atUs) => ({

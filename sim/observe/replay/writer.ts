@@ -4,6 +4,7 @@ import type { Part } from '../../cluster/part.ts';
 import type { AtRest } from '../../cluster/work-books.ts';
 import type { Micros } from '../../kernel/time.ts';
 import type { SharedGpu } from '../../sharing/index.ts';
+import type { WaitLedger } from '../wait-ledger.ts';
 import { type Compress, packBlock, type SegmentEntry } from './block.ts';
 import { ByteWriter } from './bytes.ts';
 import { BLOCK, CODE, END_MAGIC, type EventKind, MAGIC, PHASES, REPLAY_VERSION } from './format.ts';
@@ -16,6 +17,9 @@ import { writeParts } from './parts.ts';
 import { SegmentWriter } from './segment-writer.ts';
 import { type CardState, type ReplayJob, ReplayState, type WorkShare } from './state.ts';
 import { toUtf8 } from './utf8.ts';
+
+/** Tells who waits with whom and why; see `WaitLedger`. */
+type WaitingTellers = Pick<WaitLedger, 'joins' | 'heldBy'>;
 
 /** Where a replay goes. */
 export interface ReplaySink {
@@ -107,6 +111,12 @@ export class ReplayWriter implements ClusterObserver {
     this.#state.enter(known);
     this.#state.happened.arrived += 1;
     this.#after(atUs, changed);
+  }
+
+  /** Lets the books of who waits tell it, too. */
+  follow(waits: WaitingTellers): void {
+    waits.joins = (...told) => this.joins(...told);
+    waits.heldBy = (...told) => this.heldBy(...told);
   }
 
   /** It joins those that ask for the same and wait for the same reason (see `WaitBooks.joins`). */

@@ -4,10 +4,10 @@ import {
   type ClusterObserver,
   type InputSummary,
   type LinearSolver,
-  ReplayWriter,
+  type ReplayRecording,
   type ReplicationHooks,
   type RunResult,
-  replayHeader,
+  recordReplay,
   replicate,
   type Scenario,
   summarize,
@@ -41,30 +41,16 @@ export function simulate(input: RunInput): RunResult {
   const { experiment, seed } = scenario;
   const horizonUs = experiment.kind === 'timed' ? (experiment.horizonUs ?? undefined) : undefined;
   let atUs = 0;
-  let close: ((result: RunResult) => void) | undefined;
+  let recorded: ReplayRecording | undefined;
   const hooks: ReplicationHooks = {
     observers(fleet, waits, waterfall) {
-      const writer = new ReplayWriter(fleet, replayHeader(scenario, document, seed, version, fleet), sink);
-      if (waits !== undefined) {
-        waits.joins = (...told) => writer.joins(...told);
-        waits.heldBy = (...told) => writer.heldBy(...told);
-      }
-      waterfall?.keepMarks();
-      close = (result) => {
-        const { scenario: _scenario, ...rest } = result;
-        const endUs = Math.round((result.metrics['time.end']?.value ?? 0) * 1e6);
-        const waterfallMarks = waterfall?.marks();
-        writer.close({
-          ...{ digest: result.digest, endUs, result: rest },
-          ...(waterfallMarks === undefined ? {} : { waterfallMarks }),
-        });
-      };
+      recorded = recordReplay({ scenario, document, version, fleet, waits, waterfall }, sink);
       const clock: ClusterObserver = {
         arrived: (nowUs) => {
           atUs = nowUs;
         },
       };
-      return [writer, clock];
+      return [recorded.writer, clock];
     },
     onProgress(jobs, total) {
       input.onProgress({
@@ -89,6 +75,6 @@ export function simulate(input: RunInput): RunResult {
     assumptions: assumptionsOf(scenario),
     notes: [...notes, ...left],
   };
-  close?.(result);
+  recorded?.close(result);
   return result;
 }
