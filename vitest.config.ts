@@ -7,6 +7,8 @@ export default defineConfig({
     reporters: ['default', './test/house/plain-line-reporter.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // What a page shows in the end is waited for; how fast it does is for the benchmarks.
+    expect: { poll: { timeout: 15_000 } },
     pool: 'threads',
     // All cores: the default leaves one of them idle.
     maxWorkers: '100%',

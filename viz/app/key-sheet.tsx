@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { type KeyGroup, keyTable } from './keys.ts';
 
 const KEY_TEXT: Readonly<Record<string, string>> = {
@@ -28,7 +28,8 @@ function KeyName({ name }: { name: string }): JSX.Element {
 export function KeySheet({ isOpen, close }: { isOpen: boolean; close(): void }): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
   const [areOn, setOn] = useState(keyTable.areSinglesOn);
-  useEffect(() => {
+  // Before the next paint: an emptied sheet that is still open would swallow keys.
+  useLayoutEffect(() => {
     if (isOpen) dialog.current?.showModal();
     else dialog.current?.close();
   }, [isOpen]);

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { View } from '../state/app-state.ts';
 import { CompareView } from '../views/compare/compare-view.tsx';
 import { FleetView } from '../views/fleet/fleet-view.tsx';
@@ -49,12 +49,13 @@ export function Shell(): JSX.Element {
     () => picker.current?.click(),
     () => setKeysShown(true),
   );
-  useEffect(() => {
+  // Before the next paint: nobody sees the page in other colours, or under another title.
+  useLayoutEffect(() => {
     if (theme === 'auto') delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = theme;
   }, [theme]);
   const shown = run === undefined && !WITHOUT_REPLAY.has(view) ? 'start' : view;
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.title = [VIEW_TITLES[shown], run?.name, 'Slicewise viewer'].filter(Boolean).join(' - ');
   }, [shown, run]);
   const Part = VIEW_PARTS[shown];
