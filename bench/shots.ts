@@ -10,10 +10,15 @@ import { builtViewer, openTab } from '../test/browser/viewer-page.ts';
 /**
  * Makes the pictures of the viewer that the README and docs show, from runs of shipped scenarios.
  *
- * `npm run shots [-- --out FOLDER] [--all]`: `--all` takes each of them wide and narrow, light and dark, to be looked at.
+ * `npm run shots [-- --out FOLDER] [--only NAME] [--all]`: `--only` takes those whose names begin so, `--all` takes each
+ * wide and narrow, light and dark, to be looked at.
  */
 const { values: options } = parseArgs({
-  options: { out: { type: 'string', default: 'docs/figures' }, all: { type: 'boolean', default: false } },
+  options: {
+    out: { type: 'string', default: 'docs/figures' },
+    all: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+  },
 });
 
 interface Shot {
@@ -40,7 +45,31 @@ const PATIENT: Run = {
   name: 'without-preemption',
   args: ['preemptive-priority', '--set', 'policy.scheduling.preemption=none'],
 };
+/** The walk of docs/viewer.md from an open replay to why a job waits, by keys alone, as far as asked. */
+async function walkToWhy(page: Page, steps: 'queue' | 'job' | 'fleet'): Promise<void> {
+  await page.keyboard.press('3');
+  await page.getByRole('combobox', { name: 'State' }).selectOption('waiting');
+  const jobs = page.getByRole('grid');
+  await jobs.waitFor();
+  if (steps === 'queue') return;
+  await jobs.focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.getByRole('region', { name: /^Job / }).waitFor();
+  await page.waitForTimeout(1500);
+  if (steps === 'job') return;
+  await page.keyboard.press('2');
+  await page.getByRole('application').waitFor();
+  await page.waitForTimeout(1500);
+}
+
+/** A moment at which many jobs wait, found on the curve of the queue. */
+const BUSY = '#view=fleet&t=181000';
 const SHOTS: readonly Shot[] = [
+  { name: 'why-open', runs: [PRIORITY], link: BUSY },
+  { name: 'why-queue', runs: [PRIORITY], link: BUSY, before: (page) => walkToWhy(page, 'queue') },
+  { name: 'why-job', runs: [PRIORITY], link: BUSY, before: (page) => walkToWhy(page, 'job') },
+  { name: 'why-fleet', runs: [PRIORITY], link: BUSY, before: (page) => walkToWhy(page, 'fleet') },
   { name: 'start', runs: [], link: '' },
   { name: 'mig-fleet', runs: [MIG], link: '#view=fleet&t=36000&colour=class&gpu=2' },
   { name: 'openb', runs: [OPENB], link: '#view=fleet&t=6' },
@@ -59,7 +88,10 @@ const SHOTS: readonly Shot[] = [
   },
 ];
 /** Those that the README and docs have. */
-const KEPT = new Set(['mig-fleet', 'openb', 'jobs', 'compare', 'what-if']);
+const KEPT = new Set([
+  ...['mig-fleet', 'openb', 'jobs', 'compare', 'what-if'],
+  ...['why-open', 'why-queue', 'why-job', 'why-fleet'],
+]);
 
 const SIZES = [
   { name: 'wide', width: 1600, height: 1000 },
@@ -83,7 +115,7 @@ const browser = await startChromium();
 if (browser === undefined) throw new Error('Cannot take pictures: there is no Chromium');
 try {
   for (const { name, runs, link, before } of SHOTS) {
-    if (!options.all && !KEPT.has(name)) continue;
+    if (!name.startsWith(options.only) || (!options.all && !KEPT.has(name))) continue;
     const server = await serveViewer(builtViewer(), runs.map(replayOf), 0);
     const looks = options.all
       ? SIZES.flatMap((size) => (['light', 'dark'] as const).map((theme) => ({ size, theme })))
@@ -96,8 +128,12 @@ try {
       });
       await tab.page.waitForTimeout(2500);
       await before?.(tab.page);
-      const close = tab.page.locator('.message button');
-      if ((await close.count()) > 0) await close.click();
+      // A message may go by itself.
+      await tab.page
+        .locator('.message button')
+        .first()
+        .click({ timeout: 500 })
+        .catch(() => undefined);
       const file = options.all ? `${name}-${size.name}-${theme}.png` : `viewer-${name}.png`;
       await tab.page.screenshot({ path: join(options.out, file) });
       for (const error of tab.errors) process.stderr.write(`${name}: ${error}\n`);

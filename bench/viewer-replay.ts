@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 /** Hosts of 8 GPUs: 10,000 GPUs. */
@@ -28,7 +28,7 @@ function wholeGpus(share: string): number {
 }
 
 /** A busy shared cluster of 10,000 GPUs: jobs of many sizes by priority, in `jobs` of them. */
-function document(jobs: number): object {
+function document(jobs: number, placement: string): object {
   const meanSec = Math.round((8 * 86_400 * LOAD) / JOBS_A_HOST_DAY / MEAN_GPUS);
   const classes = SIZES.flatMap(([gpus, gpu, cpu, memory, weight]) =>
     [0, 1, 2].map((priority, i) => ({
@@ -54,16 +54,26 @@ function document(jobs: number): object {
         classes,
       },
     },
-    policy: { placement: 'best-fit', queueing: 'priority', scheduling: { preemption: 'evict' } },
+    policy: { placement, queueing: 'priority', scheduling: { preemption: 'evict' } },
     experiment: { kind: 'timed', horizon: `${Math.ceil(jobs / HOSTS / JOBS_A_HOST_DAY)}d` },
   };
 }
 
-/** The replay of a run with so many jobs, written by the command line; kept from one time to the next. */
-export function benchmarkReplay(jobs: number): string {
-  const text = JSON.stringify(document(jobs));
+/** What the format is made of: replays that other sources wrote may not be readable any more. */
+const FORMAT = resolve('sim', 'observe', 'replay');
+
+/**
+ * The replay of a run with so many jobs, written by the command line; kept from one time to the next, as long as nobody
+ * changes the format.
+ *
+ * @param placement the policy that places them: the same jobs arrive under each
+ */
+export function benchmarkReplay(jobs: number, placement = 'best-fit'): string {
+  const text = JSON.stringify(document(jobs, placement));
   const folder = resolve('node_modules', '.cache', 'slicewise-bench');
-  const name = createHash('sha256').update(text).digest('hex').slice(0, 12);
+  const hash = createHash('sha256').update(text);
+  for (const file of readdirSync(FORMAT).sort()) hash.update(readFileSync(join(FORMAT, file)));
+  const name = hash.digest('hex').slice(0, 12);
   const path = join(folder, `${name}.replay`);
   if (existsSync(path)) return path;
   mkdirSync(folder, { recursive: true });

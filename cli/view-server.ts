@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -201,14 +200,26 @@ async function send(
       // The file became shorter meanwhile.
       if (bytesRead === 0) throw new Error('there is no more');
       at += bytesRead;
-      if (!response.write(buffer.subarray(0, bytesRead)) && !response.destroyed)
-        await Promise.race([once(response, 'drain'), once(response, 'close')]);
+      if (!response.write(buffer.subarray(0, bytesRead)) && !response.destroyed) await drained(response);
     }
     response.end();
   } catch {
     // The connection ends before what was promised has come, which the page sees.
     response.destroy();
   }
+}
+
+/** Until it takes more, or is closed. Neither leaves a listener behind: a file is sent in thousands of pieces. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((done) => {
+    const end = (): void => {
+      response.off('drain', end);
+      response.off('close', end);
+      done();
+    };
+    response.on('drain', end);
+    response.on('close', end);
+  });
 }
 
 /** Where the built viewer is: beside `dist` in a package, and in a checkout. */

@@ -7,6 +7,7 @@ import { type ReportFile, reportFiles } from './report/files.ts';
 import { REPORT_FORMATS, readFormats } from './report/formats.ts';
 import { readResults } from './report/read-results.ts';
 import { replayToEmbed } from './report/replay-to-embed.ts';
+import { viewerToEmbed } from './report/viewer-to-embed.ts';
 
 interface ReportOptions {
   readonly format: string;
@@ -28,10 +29,13 @@ export function registerReport(program: Command, io: CliIo): void {
     .option('--format <list>', `some of ${REPORT_FORMATS.join(',')}`, 'html,md')
     .option('--month <yyyy-mm>', 'with focus: the month that is billed, in place of cost.month')
     .option('--strict', 'with junit: undecided fails, too')
-    .option('--replay <file>', 'with html: put the replay of the run into the page, to be saved from there')
+    .option(
+      '--replay <file>',
+      'with html: put the replay of the run into the page, with the viewer: to be opened there, or saved',
+    )
     .addHelpText(
       'after',
-      '\nreport.html is one file that needs neither a network nor a script. csv and parquet are one file a table.' +
+      '\nreport.html is one file that needs neither a network nor, but to open a replay in it, a script. csv and parquet are one file a table.' +
         '\n\nExamples:\n  slicewise report out --out out' +
         '\n  slicewise report base/result.json candidate/result.json --format html,csv --out report',
     )
@@ -54,7 +58,14 @@ async function report(
     });
   if (problems.length > 0) throw new UsageError('wrong options', problems);
   const results = readResults(places);
-  const embedded = replay === undefined ? undefined : replayToEmbed(replay, results, formats.has('html'));
+  const embedded =
+    replay === undefined
+      ? undefined
+      : { ...replayToEmbed(replay, results, formats.has('html')), viewer: viewerToEmbed() };
+  if (embedded !== undefined && embedded.viewer === undefined)
+    io.err(
+      'note: the viewer is not built ("npm run prepare" in the checkout): the replay can only be saved out of the page\n',
+    );
   const files = await reportFiles(results, formats, { month, isStrict: strict === true, replay: embedded });
   const taken = new Set(results.map(({ path }) => resolve(path)));
   for (const { name } of files) {

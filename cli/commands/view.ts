@@ -3,6 +3,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { inflateRawSync } from 'node:zlib';
 import type { Command } from 'commander';
 import { openReplay, ReplayFileError } from '../../sim/observe/replay/index.ts';
+import { shellWord } from '../../sim/report/document/shell-word.ts';
 import { type Problem, UsageError } from '../errors.ts';
 import { fileErrorText } from '../file-errors.ts';
 import type { CliIo } from '../io.ts';
@@ -43,7 +44,9 @@ async function view(files: readonly string[], options: ViewOptions, io: CliIo): 
     problems.push({
       path: 'file',
       value: files.length,
-      message: `must be at most ${MOST_FILES} replays, got ${files.length}`,
+      message:
+        `shows one replay or compares two, got ${files.length}: name the two to compare, as in` +
+        ` "slicewise view ${files.slice(0, MOST_FILES).map(shellWord).join(' ')}"; others can be opened in the page in place of these`,
     });
   for (const path of files) {
     const message = problemOf(path);

@@ -31,13 +31,13 @@ export function recordingHooks(recording: Recording): Pick<ReplicationHooks, 'ob
   const { decisions, events, replay, scenario, document } = recording;
   if (decisions === undefined && events === undefined && replay === undefined) return {};
   return {
-    observers: (fleet, waits, waterfall) => {
+    observers: (fleet, waits, waterfall, mix) => {
       const observers: ClusterObserver[] = [];
       if (decisions !== undefined) observers.push(decisionWriter(fleet, decisions));
       if (events !== undefined) observers.push(eventWriter(fleet, events));
       if (replay !== undefined) {
         const recorded = recordReplay(
-          { scenario, document, version: packageVersion, fleet, waits, waterfall },
+          { scenario, document, version: packageVersion, fleet, waits, waterfall, mix },
           { write: (bytes) => replay.writeBytes(bytes) },
           (raw) => deflateRawSync(raw, DEFLATE),
         );

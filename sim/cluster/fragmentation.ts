@@ -1,5 +1,5 @@
 import type { FleetView } from './fleet.ts';
-import { GpuStates } from './gpu-states.ts';
+import { type GpuRoom, GpuStates } from './gpu-states.ts';
 import type { TaskShape } from './request.ts';
 
 /**
@@ -25,6 +25,9 @@ const NO_GPU_LACK_CPU = 5;
 const NO_ACCESS = 6;
 const CATEGORIES = 7;
 
+/** What is looked at of a fleet. */
+export type HostRoom = GpuRoom & Pick<FleetView, 'hostCount' | 'versions' | 'cpuFreeMilli'>;
+
 /** A task shape that is expected again, with the share of arrivals it makes up. */
 export interface TypicalShape {
   readonly shape: TaskShape;
@@ -46,7 +49,7 @@ export interface TypicalShape {
  */
 export class FragmentationMeter {
   readonly states = new GpuStates();
-  readonly #fleet: FleetView;
+  readonly #fleet: HostRoom;
   readonly mix: readonly TypicalShape[];
   /** Ascending distinct CPU requests of the mix: only which of them still fit matters. */
   readonly #cpuSteps: number[];
@@ -59,7 +62,7 @@ export class FragmentationMeter {
   readonly #hostState: Int32Array;
   readonly #hostStateAt: Float64Array;
 
-  constructor(fleet: FleetView, mix: readonly TypicalShape[]) {
+  constructor(fleet: HostRoom, mix: readonly TypicalShape[]) {
     this.#fleet = fleet;
     this.mix = mix;
     this.#cpuSteps = [...new Set(mix.map((t) => t.shape.cpuMilli))].sort((a, b) => a - b);

@@ -1,6 +1,9 @@
 import type { FleetView } from './fleet.ts';
 import { isGpuOpen } from './open.ts';
 
+/** What is looked at of GPUs. */
+export type GpuRoom = Pick<FleetView, 'gpuStart' | 'gpuModel' | 'gpuFreeMilli' | 'gpuClosedFor'>;
+
 /**
  * Numbers for "what is left on a host's GPUs, whatever their order": hosts whose GPUs are alike as multisets of
  * (model, thousandths left) share a number; GPUs that have failed or take nobody in are left out. Questions that do not depend on GPU order are then answered once per state.
@@ -26,7 +29,7 @@ export class GpuStates {
   }
 
   /** The state of a host's GPUs now. */
-  ofHost(fleet: FleetView, host: number): number {
+  ofHost(fleet: GpuRoom, host: number): number {
     const start = fleet.gpuStart[host] as number;
     const end = fleet.gpuStart[host + 1] as number;
     const entries = new Int32Array(end - start);

@@ -1,15 +1,16 @@
-import { CLOSED_FOR, type FleetView, GPU_CLOSED_FOR } from './fleet.ts';
+import { CLOSED_FOR, GPU_CLOSED_FOR } from './closed-for.ts';
+import type { FleetView } from './fleet.ts';
 
 /**
  * Whether a host takes jobs in: it works, can be reached, is there and is not to be emptied. Room that is kept for a
  * claim is given away all the same, so claims close nothing here.
  */
-export function isHostOpen(fleet: FleetView, host: number): boolean {
+export function isHostOpen(fleet: Pick<FleetView, 'closedFor'>, host: number): boolean {
   return ((fleet.closedFor[host] as number) & ~CLOSED_FOR.claim) === 0;
 }
 
 /** The same for GPU number `g` of the fleet, whatever its host does. */
-export function isGpuOpen(fleet: FleetView, g: number): boolean {
+export function isGpuOpen(fleet: Pick<FleetView, 'gpuClosedFor'>, g: number): boolean {
   return ((fleet.gpuClosedFor[g] as number) & ~GPU_CLOSED_FOR.claim) === 0;
 }
 

@@ -1,8 +1,10 @@
 import type { FleetView } from '../cluster/fleet.ts';
+import type { TypicalShape } from '../cluster/fragmentation.ts';
 import { CatalogueNameError, gpuMemoryMib, type ResolvedGpu, resolveGpu } from '../hardware/index.ts';
 import { type MigGeometry, placementsIn } from '../hardware/mig/index.ts';
-import type { ReplayHeader } from '../observe/replay/index.ts';
+import type { ReplayHeader, ReplayMix } from '../observe/replay/index.ts';
 import type { Scenario } from '../scenario/types.ts';
+import { fullUses, type ReplayFullUse } from './full-uses.ts';
 import { poolHostsOf, poolNames } from './pools.ts';
 
 /** What a replay says of a GPU model: what is needed to draw it and to name it. */
@@ -35,10 +37,15 @@ export interface ReplayPlacement {
   readonly computeSlices: number;
 }
 
+/** Most tasks of the mix that a header holds: a hundred bytes each before compression. */
+const MOST_USUAL = 2000;
+
 /** What a replay has of the catalogue. */
 export interface ReplayCatalogue {
   readonly gpus: readonly ReplayGpu[];
   readonly geometries: readonly ReplayGeometry[];
+  /** Absent in replays of versions that did not write it: speeds of jobs on cards are not known then. */
+  readonly fullUses?: readonly ReplayFullUse[];
 }
 
 /**
@@ -46,6 +53,7 @@ export interface ReplayCatalogue {
  *
  * @param document the scenario, normalized
  * @param version of the product
+ * @param mix the usual tasks of the run; none: the replay does not say what its fragmentation is about
  */
 export function replayHeader(
   scenario: Scenario,
@@ -53,6 +61,7 @@ export function replayHeader(
   seed: number,
   version: string,
   fleet: FleetView,
+  mix: readonly TypicalShape[] = [],
 ): Omit<ReplayHeader, 'start'> {
   const hosts = poolHostsOf(scenario, fleet);
   return {
@@ -61,18 +70,29 @@ export function replayHeader(
     seed,
     scenario: document,
     pools: poolNames(scenario).map((name, pool) => ({ name, hosts: hosts[pool] ?? [] })),
-    catalogue: catalogueOf(fleet),
+    catalogue: catalogueOf(scenario, fleet),
+    ...(mix.length === 0 || mix.length > MOST_USUAL ? {} : { mix: mix.map(usualOf) }),
   };
 }
 
-function catalogueOf(fleet: FleetView): ReplayCatalogue {
+/** What expected fragmentation looks at of a task. */
+function usualOf({ shape, frequency }: TypicalShape): ReplayMix[number] {
+  const { cpuMilli, gpuCount, gpuMilli, models } = shape;
+  return { cpuMilli, gpuCount, gpuMilli, models, frequency };
+}
+
+function catalogueOf(scenario: Scenario, fleet: FleetView): ReplayCatalogue {
   const geometries = new Map<string, ReplayGeometry>();
   for (const [gpu, card] of fleet.cards.entries()) {
     const model = fleet.modelNames[fleet.gpuModel[gpu] as number] as string;
     if (card?.layout === undefined || geometries.has(model)) continue;
     geometries.set(model, geometryOf(model, card.layout.geometry));
   }
-  return { gpus: fleet.modelNames.map(gpuOf), geometries: [...geometries.values()] };
+  return {
+    gpus: fleet.modelNames.map(gpuOf),
+    geometries: [...geometries.values()],
+    fullUses: fullUses(scenario, fleet),
+  };
 }
 
 function gpuOf(model: string): ReplayGpu {

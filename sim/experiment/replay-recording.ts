@@ -1,4 +1,5 @@
 import type { FleetView } from '../cluster/fleet.ts';
+import type { TypicalShape } from '../cluster/fragmentation.ts';
 import { type Compress, type ReplaySink, ReplayWriter } from '../observe/replay/index.ts';
 import type { WaitLedger } from '../observe/wait-ledger.ts';
 import type { Waterfall } from '../observe/waterfall/waterfall.ts';
@@ -17,6 +18,8 @@ export interface RecordedRun {
   /** Of timed runs; see `ReplicationHooks.observers`. */
   readonly waits: WaitLedger | undefined;
   readonly waterfall: Waterfall | undefined;
+  /** The usual tasks of the run; see `ReplicationHooks.observers`. */
+  readonly mix: readonly TypicalShape[];
 }
 
 /** A replay that is being written: `writer` is to listen to the run, and `close` to be called when its result is known. */
@@ -31,11 +34,11 @@ export interface ReplayRecording {
  * @param deflate absent: nothing is compressed
  */
 export function recordReplay(
-  { scenario, document, version, fleet, waits, waterfall }: RecordedRun,
+  { scenario, document, version, fleet, waits, waterfall, mix }: RecordedRun,
   sink: ReplaySink,
   deflate?: Compress,
 ): ReplayRecording {
-  const header = replayHeader(scenario, document, scenario.seed, version, fleet);
+  const header = replayHeader(scenario, document, scenario.seed, version, fleet, mix);
   const writer = new ReplayWriter(fleet, header, sink, deflate);
   if (waits !== undefined) writer.follow(waits);
   waterfall?.keepMarks();

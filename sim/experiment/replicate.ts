@@ -67,7 +67,7 @@ function runOnce(
       meters,
       ...(curve === undefined ? [] : [curve]),
       ...(costs === undefined ? [] : [costs]),
-      ...(hooks.observers?.(fleet, meters.ledger, meters.waterfall) ?? []),
+      ...(hooks.observers?.(fleet, meters.ledger, meters.waterfall, stage.mix) ?? []),
     ],
     watched: hooks.watched,
     amend: hooks.amend && ((task) => hooks.amend?.(task) ?? task),

@@ -59,6 +59,15 @@ test('two replays are compared: where they part, why, and by how much', async ()
   await page.keyboard.press('n');
   await expect.poll(() => explained.locator('h3').textContent()).not.toBe(first);
 
+  // The job that is selected is told of in both runs, side by side.
+  const pair = page.locator('.compare-pair');
+  await pair.getByRole('columnheader', { name: 'B', exact: true }).waitFor();
+  await pair
+    .getByRole('rowheader', { name: /Mean speed|First start/ })
+    .first()
+    .waitFor();
+  await pair.locator('tr.differs').first().waitFor();
+
   await page.getByRole('button', { name: 'As a table' }).first().click();
   await page.getByRole('columnheader', { name: 'From' }).waitFor();
   const scenarios = page.waitForEvent('download');
@@ -72,6 +81,45 @@ test('two replays are compared: where they part, why, and by how much', async ()
 
   await page.getByRole('button', { name: 'Swap A and B' }).click();
   await page.getByText('policy.scheduling.preemption (A none, B evict)').waitFor();
+  expect(errors).toEqual([]);
+});
+
+test('the maps are zoomed together, or each by itself, and a host is shown in both runs', async () => {
+  const { page, errors } = viewer as Viewer;
+  const maps = page.getByRole('application');
+  // A picture says how large the cards are: it changes when a map is zoomed.
+  const picture = (map: number) =>
+    maps
+      .nth(map)
+      .locator('canvas')
+      .first()
+      .evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+  await expect.poll(() => page.getByRole('checkbox', { name: 'Zoom together' }).isChecked()).toBe(true);
+  const before = await picture(1);
+  await maps.nth(0).focus();
+  await page.keyboard.press('+');
+  await expect.poll(() => picture(1)).not.toBe(before);
+  await page.keyboard.press('g');
+  await expect.poll(() => page.getByRole('checkbox', { name: 'Zoom together' }).isChecked()).toBe(false);
+  // What there was no time for in a frame is drawn in the next ones.
+  const isStill = async (): Promise<boolean> => {
+    const [one, other] = [await picture(0), await picture(1)];
+    await page.waitForTimeout(150);
+    return one === (await picture(0)) && other === (await picture(1));
+  };
+  await expect.poll(isStill).toBe(true);
+  const alone = [await picture(0), await picture(1)] as const;
+  await page.keyboard.press('+');
+  await expect.poll(() => picture(0)).not.toBe(alone[0]);
+  expect(await picture(1)).toBe(alone[1]);
+  // What is selected on the map of B is selected on that of A, too.
+  await maps.nth(1).focus();
+  await page.keyboard.press('Shift+ArrowRight');
+  await page
+    .locator('.compare-pair')
+    .getByRole('heading', { name: / in A and B$/ })
+    .waitFor();
+  await page.locator('.compare-pair').getByText('In both', { exact: true }).waitFor();
   expect(errors).toEqual([]);
 });
 

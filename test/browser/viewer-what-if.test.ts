@@ -205,6 +205,8 @@ test('the editor completes keys and values by the format', async () => {
   await page.keyboard.press('ControlOrMeta+End');
   await page.keyboard.type('repl');
   await page.getByRole('option', { name: /^replications/ }).waitFor();
+  // A list that has just come up takes no Enter (75 ms, `interactionDelay`): it may be meant for the line.
+  await page.waitForTimeout(200);
   await page.keyboard.press('Enter');
   await page.keyboard.type('3');
   await page.getByRole('rowheader', { name: 'replications' }).waitFor();

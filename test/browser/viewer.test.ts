@@ -146,6 +146,93 @@ test('jobs are filtered by name, and what is left passes the filter', async () =
   await addressHas(page, /text=/);
 });
 
+test('a filter is a step that can be undone and done again', async () => {
+  const page = await tabWith([A], '#view=jobs&t=86400');
+  const search = page.getByRole('search', { name: 'Filter of jobs' });
+  const chosen = search.getByRole('combobox', { name: 'Class' });
+  const jobs = async () => ((await search.getByRole('status').textContent()) ?? '').trim();
+  await expect.poll(jobs).toMatch(/^\d+ jobs in the system$/);
+  const all = await jobs();
+  const [name] = (await chosen.locator('option').allTextContents()).slice(1);
+  await chosen.selectOption({ label: name as string });
+  await addressHas(page, /class=/);
+  await expect.poll(jobs).toMatch(/^\d+ of \d+ jobs$/);
+  const some = await jobs();
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  await expect.poll(jobs).toBe(all);
+  expect(await chosen.inputValue()).toBe('');
+  await page.getByRole('button', { name: 'Redo', exact: true }).click();
+  await expect.poll(jobs).toBe(some);
+  await page.keyboard.press('Control+z');
+  await expect.poll(jobs).toBe(all);
+});
+
+test('a span that is brushed on the curves is counted by the waterfall, kept in the link, and can be undone', async () => {
+  const page = await tabWith([A], '#view=waterfall&t=43200');
+  const curves = page.getByRole('img', { name: /^Curves: / });
+  const { x, y, width } = (await curves.boundingBox()) ?? { x: 0, y: 0, width: 0 };
+  await page.mouse.move(x + 0.4 * width, y + 30);
+  await page.mouse.down();
+  await page.mouse.move(x + 0.5 * width, y + 32);
+  await page.mouse.move(x + 0.7 * width, y + 32);
+  await page.mouse.up();
+  await addressHas(page, /span=/);
+  const selected = page.getByText(/^Selected: .* to .*\(/);
+  await selected.waitFor();
+  const [from = 0, to = 0] = (new URLSearchParams(new URL(page.url()).hash.slice(1)).get('span') ?? '')
+    .split('-')
+    .map(Number);
+  // The axis begins right of its numbers.
+  expect(from / (36 * 3600)).toBeGreaterThan(0.3);
+  expect(to / (36 * 3600)).toBeLessThan(0.75);
+  expect((to - from) / (36 * 3600)).toBeGreaterThan(0.25);
+  const panel = page.getByRole('region', { name: 'Over the selected span' });
+  await expect.poll(() => panel.textContent()).toContain('GPU-hours of capacity');
+  await page.getByRole('button', { name: 'Zoom to it' }).click();
+  // Drawn from the events of the span, all of them.
+  await expect.poll(() => page.getByText('reading the events in sight').count()).toBe(0);
+  expect(await curves.textContent()).not.toContain('in steps of');
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  await expect.poll(() => selected.count()).toBe(0);
+  // The same by keys.
+  await page.keyboard.press('Home');
+  await expect.poll(() => timeUs(page)).toBe(0);
+  await page.keyboard.press('b');
+  await page.getByText(/^The span begins at/).waitFor();
+  await page.keyboard.press('End');
+  await expect.poll(() => timeText(page)).toBe('1 d 12:00:00');
+  await page.keyboard.press('b');
+  await addressHas(page, /span=0-129600/);
+});
+
+test.each([
+  ['fleet', 'a-curves.svg', /GPU allocated/],
+  ['waterfall', 'waterfall-From-the-end-of-the-warm-up-to-the-cursor.svg', /useful/],
+])('a chart of the view %s is saved as SVG that stands by itself', async (view, name, text) => {
+  const page = await tabWith([A], `#view=${view}&t=86400`);
+  const place = view === 'fleet' ? page.locator('.timeline') : page.getByRole('main');
+  const [saved] = await Promise.all([
+    page.waitForEvent('download'),
+    place.getByRole('button', { name: 'Save SVG' }).first().click(),
+  ]);
+  expect(saved.suggestedFilename()).toBe(name);
+  const svg = readFileSync(await saved.path(), 'utf8');
+  const found = await page.evaluate((source) => {
+    const { documentElement: root } = new DOMParser().parseFromString(source, 'image/svg+xml');
+    return {
+      name: root.localName,
+      text: root.textContent ?? '',
+      shapes: root.querySelectorAll('path[d], rect').length,
+      // What only the page knows: its classes and colours.
+      foreign: root.querySelectorAll('[class]').length,
+      variables: /fill:\s*var\(/.test(source),
+    };
+  }, svg);
+  expect(found).toMatchObject({ name: 'svg', foreign: 0, variables: false });
+  expect(found.text).toMatch(text);
+  expect(found.shapes).toBeGreaterThan(2);
+});
+
 test('a link opens the page as it was', async () => {
   const page = await tabWith(
     [A],

@@ -63,6 +63,31 @@ function raw(line: string, headers: Readonly<Record<string, string>>): Promise<s
 
 const statusOf = (text: string) => Number(/^HTTP\/1\.1 (\d+)/.exec(text)?.[1]);
 
+test('a large file that is taken slowly comes whole, and leaves no listeners behind', async () => {
+  const warnings: string[] = [];
+  const warn = (warning: Error) => warnings.push(warning.message);
+  process.on('warning', warn);
+  const large = join(folder, 'large.replay');
+  const bytes = Buffer.alloc(24 << 20, 'slicewise ');
+  writeFileSync(large, bytes);
+  const own = await serveViewer(viewer, [large], 0);
+  try {
+    const url = new URL(own.url);
+    const response = await fetch(`${url.origin}/${url.searchParams.get('open')}`);
+    const parts: Uint8Array[] = [];
+    for await (const part of response.body as unknown as AsyncIterable<Uint8Array>) {
+      parts.push(part);
+      if (parts.length % 20 === 0) await new Promise((done) => setTimeout(done, 1));
+    }
+    expect(Buffer.concat(parts).equals(bytes)).toBe(true);
+    await new Promise((done) => setTimeout(done));
+    expect(warnings).toEqual([]);
+  } finally {
+    process.off('warning', warn);
+    await own.close();
+  }
+});
+
 test('serves the page, its parts and the replay, and says what the page may do', async () => {
   const page = await fetch(`${origin}/`);
   expect(page.status).toBe(200);

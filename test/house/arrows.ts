@@ -122,7 +122,14 @@ export const AREAS: readonly Area[] = [
   },
   {
     name: 'bench',
-    mayImport: [...SIM, 'scenarios', 'cli', 'test/browser/chromium.ts', 'test/browser/viewer-page.ts'],
+    mayImport: [
+      ...SIM,
+      'scenarios',
+      'cli',
+      'viz/replay',
+      'test/browser/chromium.ts',
+      'test/browser/viewer-page.ts',
+    ],
     reason: 'benchmarks measure what users run, not tests; of those they take the browser and the page alone',
   },
   {

@@ -47,6 +47,8 @@ async function traceOf(name: string, ...options: string[]): Promise<Trace> {
 function expectRules({ traceEvents }: Trace): void {
   const open = new Map<string, string[]>();
   const named = new Set<string>();
+  const processes = new Set(traceEvents.map(({ pid }) => pid));
+  const threads = new Map<number, number>();
   let lastUs = 0;
   for (const { name, ph, ts, pid, tid, args } of traceEvents) {
     const track = `${pid}/${tid}`;
@@ -62,10 +64,15 @@ function expectRules({ traceEvents }: Trace): void {
     expect(Number.isSafeInteger(ts)).toBe(true);
     expect(ts).toBeGreaterThanOrEqual(lastUs);
     lastUs = ts as number;
-    expect(named).toContain(`process_name ${pid}/0`);
+    expect(named).toContain(`process_name ${pid}/${pid}`);
     if (ph === 'C') expect(Object.values(args ?? {}).every((value) => Number.isFinite(value))).toBe(true);
     if (ph !== 'B' && ph !== 'E') continue;
     expect(named).toContain(`thread_name ${track}`);
+    // Perfetto takes a thread with the number of its process, or with none (0), for the process itself.
+    expect(processes).not.toContain(tid);
+    expect(tid).toBeGreaterThan(0);
+    expect(threads.get(tid) ?? pid).toBe(pid);
+    threads.set(tid, pid);
     const stack = open.get(track) ?? [];
     open.set(track, stack);
     if (ph === 'B') {

@@ -103,11 +103,11 @@ export function runWithReplay(
     worked: (_at, gpu, work, isBusy, link) => void worked.set(gpu, [work, isBusy ? 1 : 0, link]),
   };
   const run = replicate(scenario, traces, scenario.seed, {
-    observers: (fleet, waits) => {
+    observers: (fleet, waits, _waterfall, mix) => {
       fleetSeen = fleet;
       writer = new ReplayWriter(
         fleet,
-        replayHeader(scenario, document, scenario.seed, 'test', fleet),
+        replayHeader(scenario, document, scenario.seed, 'test', fleet, mix),
         { write: (bytes) => void chunks.push(bytes.slice()) },
         isPacked ? (raw) => new Uint8Array(deflateRawSync(raw)) : undefined,
       );

@@ -37,7 +37,8 @@ function draw(
   const state: ReplayState = stateOf(header);
   for (const [i, slot] of slots.entries()) {
     const milli = typeof slot === 'number' ? slot : slot.milli;
-    state.occupants[0]?.push({ job: jobOf(i), slot: typeof slot === 'number' ? undefined : slot, milli });
+    const occupant = { job: jobOf(i), slot: typeof slot === 'number' ? undefined : slot, milli };
+    state.occupants[0] = [...(state.occupants[0] ?? []), occupant];
   }
   cardPieces(facts, state, 0, pieces);
   return Array.from(

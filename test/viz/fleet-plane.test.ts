@@ -119,7 +119,7 @@ test('A host looks otherwise when anything about it is otherwise that is drawn',
   const look = () => seen.add(hostSignature(facts, state, 0, 'tenant'));
   look();
   const job = jobOf(7);
-  state.occupants[0]?.push({ job, slot: undefined, milli: 500 });
+  state.occupants[0] = [{ job, slot: undefined, milli: 500 }];
   look();
   for (const phase of ['starting', 'saving', 'stopping', 'moving'] as const) {
     job.phase = phase;
@@ -129,7 +129,8 @@ test('A host looks otherwise when anything about it is otherwise that is drawn',
   look();
   state.closedFor[0] = CLOSED_FOR.maintenance;
   look();
-  state.occupants[1]?.push(...(state.occupants[0]?.splice(0) ?? []));
+  state.occupants[1] = state.occupants[0] ?? [];
+  state.occupants[0] = [];
   look();
   assert.equal(seen.size, 9);
   look();
@@ -148,12 +149,11 @@ test('The legend counts each resident once, the largest eight names first, the o
   const facts = fleetFacts(header);
   const state = stateOf(header);
   for (let gpu = 0; gpu < 11; gpu++)
-    for (let i = 0; i <= gpu; i++)
-      state.occupants[gpu]?.push({
-        job: jobOf(20 * gpu + i, {}, `legend ${gpu}`),
-        slot: undefined,
-        milli: 50,
-      });
+    state.occupants[gpu] = Array.from({ length: gpu + 1 }, (_, i) => ({
+      job: jobOf(20 * gpu + i, {}, `legend ${gpu}`),
+      slot: undefined,
+      milli: 50,
+    }));
   state.gpuClosedFor[11] = GPU_CLOSED_FOR.failure;
   const legend = legendOf(facts, state, 'tenant');
   assert.deepEqual(
@@ -181,7 +181,7 @@ test('The table counts all hosts that match and shows no more than it may', () =
   const facts = fleetFacts(header);
   const state = stateOf(header);
   state.closedFor[4] = CLOSED_FOR.failure;
-  state.occupants[8]?.push({ job: jobOf(1), slot: undefined, milli: 400 });
+  state.occupants[8] = [{ job: jobOf(1), slot: undefined, milli: 400 }];
   assert.equal(hostRows(facts, state, '', 7).rows.length, 7);
   assert.equal(hostRows(facts, state, '', 7).found, 30);
   assert.equal(hostRows(facts, state, 'x a', 200).found, 10);

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { FleetView } from '../../sim/cluster/fleet.ts';
 import type { TaskShape } from '../../sim/cluster/request.ts';
-import { type GpuAsk, isRefusal } from '../../sim/sharing/index.ts';
-import { CardTwins } from '../../viz/views/inspector/card-twins.ts';
+import { type GpuAsk, isRefusal, type Refusal, type Slot } from '../../sim/sharing/index.ts';
+import { cardGround, cardSheets, tallyAnswers } from '../../viz/views/inspector/card-sheets.ts';
+import { CardTwins, cardAnswers } from '../../viz/worker/desk/card-twins.ts';
 import { TIMED_RUNS } from '../replay/catalogue.ts';
 import { record } from './jobs-recording.ts';
 
@@ -62,17 +63,37 @@ describe('a card that is made anew from a replay answers what the engine itself 
         },
       },
     ]);
-    const twins = new CardTwins(outline.header);
+    const ground = cardGround(outline.header);
+    const twins = new CardTwins(structuredClone(ground.fleet));
     let [taken, refused] = [0, 0];
     for (const { atUs, answers } of said) {
       const segment = segments.findLast(({ firstUs }, i) => i === 0 || firstUs <= atUs);
       const cursor = segment?.open();
       cursor?.advanceTo(atUs);
+      if (cursor === undefined) throw new Error('no segment');
+      const gpus = [...new Set(answers.map(([gpu]) => gpu))];
+      // As a worker gets it.
+      const cards = structuredClone(cardSheets(cursor.state, ground, gpus));
+      const said = cardAnswers(structuredClone(ground.fleet), cards.sheets, structuredClone(asks));
       for (const [gpu, a, answer] of answers) {
-        const own = cursor && twins.admit(cursor.state, gpu, asks[a] as GpuAsk);
-        expect(own, `GPU ${gpu} at ${atUs}`).toEqual(answer);
+        const [alone] = structuredClone(cardSheets(cursor.state, ground, [gpu]).sheets);
+        const own = alone && twins.ask(alone, asks[a] as GpuAsk);
+        expect(own?.says, `GPU ${gpu} at ${atUs}`).toEqual(answer);
+        // Of cards that are alike one is asked for all: which tenant came first may be seen in labels, not in rules.
+        const forAll = said[a]?.[cards.sheetOf.get(gpu) ?? -1]?.says;
+        const rule = (each: unknown) => (each as Partial<Refusal> | undefined)?.refused;
+        expect(rule(forAll)).toEqual(rule(answer));
         if (isRefusal(answer as never)) refused += 1;
         else taken += 1;
+      }
+      for (const [a, sayings] of said.entries()) {
+        const own = answers.filter(([, ask]) => ask === a).map(([, , answer]) => answer as Slot | Refusal);
+        // Nobody had made that ask yet.
+        if (own.length === 0) continue;
+        const tally = tallyAnswers(gpus, cards, sayings);
+        expect(tally.taking).toBe(own.filter((each) => !isRefusal(each)).length);
+        expect(tally.unknown).toBe(0);
+        expect(tally.refusing.reduce((sum, [, count]) => sum + count, 0)).toBe(own.length - tally.taking);
       }
     }
     expect(taken + refused).toBeGreaterThan(0);

@@ -1,9 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { gpuCourse, ShareBuckets, sharesOn } from '../../viz/views/inspector/course.ts';
+import { resolveGpu } from '../../sim/hardware/index.ts';
+import type { ReplayJob } from '../../sim/observe/replay/index.ts';
+import { type GpuUse, useOn } from '../../sim/sharing/index.ts';
+import { fullComputes, gpuCourse, ShareBuckets, sharesOn } from '../../viz/views/inspector/course.ts';
 import { barsOf, catalogueOf } from '../../viz/views/inspector/memory-map.ts';
+import { modelOf } from '../../viz/views/jobs/places.ts';
 import { type ShortRun, TIMED_RUNS } from '../replay/catalogue.ts';
-import { record } from './jobs-recording.ts';
+import { type Recording, record } from './jobs-recording.ts';
 
 const changes = fc.array(
   fc.record({
@@ -76,6 +80,91 @@ test('the course of a card adds up to the work that the card did, segment after 
     expect(worked).toBeGreaterThan(0);
     expect(means).toBeCloseTo(worked / (toUs - fromUs), 9);
   }
+});
+
+/** Jobs with one slot that were placed once and ended, and what they did there: their speed times its length. */
+function jobsDone({ outline, segments }: Recording) {
+  const needOf = fullComputes(outline.header);
+  const working = new Map<number, { doneUs: number; speed: number; sinceUs: number }>();
+  const atLeast = new Set<number>();
+  const onGpu = new Map<number, readonly number[]>();
+  const ended: { job: ReplayJob; model: string; doneUs: number; isLeast: boolean }[] = [];
+  const become = (number: number, atUs: number, speed: number) => {
+    const { doneUs, speed: before, sinceUs } = working.get(number) ?? { doneUs: 0, speed: 0, sinceUs: atUs };
+    working.set(number, { doneUs: doneUs + before * (atUs - sinceUs), speed, sinceUs: atUs });
+  };
+  for (const segment of segments) {
+    const cursor = segment.open();
+    const { state } = cursor;
+    for (let event = cursor.step(); event !== undefined; event = cursor.step()) {
+      const { atUs, kind, gpu = -1, job, parts = [] } = event;
+      if (kind === 'workedFor') {
+        const shares = sharesOn(state, gpu, needOf);
+        for (const number of onGpu.get(gpu) ?? []) become(number, atUs, 0);
+        for (const { number, share, need = Number.NaN, isFull } of shares) {
+          become(number, atUs, share / need);
+          if (isFull === true && share < need) atLeast.add(number);
+        }
+        onGpu.set(
+          gpu,
+          shares.map(({ number }) => number),
+        );
+      } else if (kind === 'finished' && job !== undefined) {
+        become(job.number, atUs, 0);
+        const [part] = parts;
+        const isOneSlot = parts.length === 1 && part?.grant.length === 1;
+        if (!isOneSlot || job.starts > 1 || job.kind.claim.checkpoint !== null) continue;
+        const on = (state.gpuStart[part.host] as number) + (part.gpus[0] as number);
+        const { number } = job;
+        const doneUs = working.get(number)?.doneUs ?? 0;
+        ended.push({ job, model: modelOf(state, on), doneUs, isLeast: atLeast.has(number) });
+      }
+    }
+  }
+  return ended;
+}
+
+test.each([
+  ['mig-on-demand-h100', 'carries work over from another GPU'],
+  ['hook-percent-caps', 'shares by software'],
+  ['kubernetes-time-slicing', 'shares by turns'],
+])('jobs of %s, which %s, have done their work when they end, at the speeds that are shown', (name) => {
+  const { scenario, document } = TIMED_RUNS.find((each) => each.name === name) as ShortRun;
+  const { experiment } = scenario;
+  if (experiment.kind !== 'timed') throw new Error('not timed');
+  const horizonUs = Math.max(experiment.horizonUs ?? 0, 8 * 3600e6) as typeof experiment.horizonUs;
+  const own = { scenario: { ...scenario, experiment: { ...experiment, horizonUs } }, document };
+  const ended = jobsDone(record(own));
+  const classes = scenario.workload.synthetic?.classes ?? [];
+  for (const { job, model, doneUs, isLeast } of ended) {
+    const use = job.kind.requests[0]?.ask?.use;
+    const { referenceModel, speedByModel } = classes.find(
+      (each) => JSON.stringify(each.use) === JSON.stringify(use),
+    ) as (typeof classes)[number];
+    const reference = referenceModel === null ? null : resolveGpu(referenceModel).gpu;
+    const { speed } = useOn(use as GpuUse, reference, resolveGpu(model).gpu, speedByModel[model]);
+    // Times are rounded to whole microseconds at each change of speed.
+    const slackUs = job.durationUs * 1e-6 + 50;
+    expect(doneUs * speed - job.durationUs, job.name).toBeLessThan(slackUs);
+    if (!isLeast) expect(job.durationUs - doneUs * speed, job.name).toBeLessThan(slackUs);
+  }
+  expect(ended.filter(({ isLeast }) => !isLeast).length).toBeGreaterThan(5);
+});
+
+test('a replay that does not say what full speed is has no speeds, and a session that stands for others has none', async () => {
+  const { catalogue } = recording.outline.header;
+  const old = { ...recording, outline: { ...recording.outline, header: { ...recording.outline.header } } };
+  Object.assign(old.outline.header, { catalogue: { ...(catalogue as object), fullUses: undefined } });
+  const [fromUs, toUs] = [run.horizonUs * 0.3, run.horizonUs * 0.8];
+  const known = await gpuCourse(recording, 0, fromUs, toUs);
+  expect(known.jobs.length).toBeGreaterThan(0);
+  for (const { meanSpeed, speeds, mean, values } of known.jobs) {
+    expect(meanSpeed).toBeGreaterThan(0);
+    expect(meanSpeed).toBeLessThanOrEqual(1 + 1e-9);
+    expect(speeds.length).toBe(values.length);
+    expect(mean).toBeGreaterThan(0);
+  }
+  for (const { meanSpeed } of (await gpuCourse(old, 0, fromUs, toUs)).jobs) expect(meanSpeed).toBeNaN();
 });
 
 test('bars of a card are whole: pieces follow each other, and tenants have what their slots say', () => {

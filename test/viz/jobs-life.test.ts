@@ -72,9 +72,9 @@ function followed(name: string): Followed {
     { scenario, document: {} },
     [],
     undefined,
-    (fleet, waits, waterfall) => {
+    (fleet, waits, waterfall, mix) => {
       for (const job of names) timelines.set(job, new JobTimeline(job, fleet, waits));
-      return [...timelines.values(), ...(hooks.observers?.(fleet, waits, waterfall) ?? [])];
+      return [...timelines.values(), ...(hooks.observers?.(fleet, waits, waterfall, mix) ?? [])];
     },
     new Set(names),
   );

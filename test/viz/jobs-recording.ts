@@ -31,7 +31,7 @@ export function record(
   let fleetSeen: FleetView | undefined;
   const { digest } = replicate(scenario, {}, scenario.seed, {
     watched,
-    observers: (fleet, waits, waterfall) => {
+    observers: (fleet, waits, waterfall, mix) => {
       fleetSeen = fleet;
       const own = new ReplayWriter(
         fleet,
@@ -41,7 +41,7 @@ export function record(
       );
       writer = own;
       if (waits !== undefined) own.follow(waits);
-      return [own, ...observersOf(fleet, waits, waterfall)];
+      return [own, ...observersOf(fleet, waits, waterfall, mix)];
     },
     interventions: timesUs.map((atUs) => ({
       atUs,

@@ -6,6 +6,9 @@ import type { App } from './context.ts';
 /** How long the address waits for the state to settle, ms: browsers allow few changes of it a second. */
 const QUIET_MS = 400;
 
+/** Whether the page has an address that can be copied and followed. */
+export const HAS_ADDRESS: boolean = true;
+
 /** Takes over what the address of the page asks for. */
 export function takeAddress(store: Store<AppState>): void {
   const asked = readLink(location.hash);

@@ -14,8 +14,21 @@ import { Shell } from './shell.tsx';
 /** Two are compared; a third takes the place of the second. */
 const MOST_RUNS = 2;
 
-/** The app around its state and the replays that are open. */
-export function createApp(store: Store<AppState> = new Store(FIRST_STATE)): JSX.Element {
+/** A replay that the page has from the start. */
+interface GivenReplay {
+  readonly source: Blob;
+  readonly name: string;
+}
+
+/**
+ * The app around its state and the replays that are open.
+ *
+ * @param given opened at once, in this order, before those that the address names
+ */
+export function createApp(
+  store: Store<AppState> = new Store(FIRST_STATE),
+  given: readonly GivenReplay[] = [],
+): JSX.Element {
   const listeners = new Set<() => void>();
   let nextId = 1;
   const app: App & { runs: readonly Run[] } = {
@@ -87,13 +100,17 @@ export function createApp(store: Store<AppState> = new Store(FIRST_STATE)): JSX.
       if (!isThere(player, selection)) draft.selection = { kind: 'none' };
     });
   }
+  async function openFirst(): Promise<void> {
+    for (const { source, name } of given) await app.open(source, name);
+    await openNamed(app);
+  }
   function Root(): JSX.Element {
     const [, redraw] = useReducer((count: number, _: undefined) => count + 1, 0);
     listeners.clear();
     listeners.add(() => redraw(undefined));
     useEffect(() => {
       takeAddress(store);
-      void openNamed(app);
+      void openFirst();
     }, []);
     // A new object each time, so that whoever uses the app sees that its replays are others.
     return (

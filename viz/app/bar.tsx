@@ -2,6 +2,7 @@ import type { JSX, RefObject } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { type Theme, VIEWS, type View } from '../state/app-state.ts';
 import { linkOf } from '../state/link.ts';
+import { HAS_ADDRESS } from './address.ts';
 import { useApp, useAppState, useRun } from './context.ts';
 import { openFiles } from './files.ts';
 import { VIEW_TITLES, WITHOUT_REPLAY } from './view-titles.ts';
@@ -121,9 +122,11 @@ function Tools({ showKeys }: { showKeys(): void }): JSX.Element {
       >
         Redo
       </button>
-      <button type="button" onClick={() => void copyLink(app)}>
-        Copy link
-      </button>
+      {HAS_ADDRESS && (
+        <button type="button" onClick={() => void copyLink(app)}>
+          Copy link
+        </button>
+      )}
       <label>
         <span>Colours </span>
         <select

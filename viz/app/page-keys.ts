@@ -1,4 +1,5 @@
 import { COLOURINGS, THEMES, VIEWS } from '../state/app-state.ts';
+import { HAS_ADDRESS } from './address.ts';
 import { copyLink, redo, showView, undo } from './bar.tsx';
 import type { App } from './context.ts';
 import { type Binding, useKeys } from './keys.ts';
@@ -45,7 +46,9 @@ export function usePageKeys(app: App, openPicker: () => void, showKeys: () => vo
           draft.theme = after(THEMES, store.state.theme);
         }),
     },
-    { keys: ['l'], does: 'Copy a link to what is shown', run: () => void copyLink(app) },
+    ...(HAS_ADDRESS
+      ? [{ keys: ['l'], does: 'Copy a link to what is shown', run: () => void copyLink(app) }]
+      : []),
     { keys: ['m'], does: 'Go to the view', run: () => focusOn('.main') },
     { keys: ['i'], does: 'Go to what is selected', run: () => focusOn('.side') },
     {

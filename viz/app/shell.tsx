@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { View } from '../state/app-state.ts';
 import { CompareView } from '../views/compare/compare-view.tsx';
+import { SelectionPair } from '../views/compare/selection-pair.tsx';
 import { FleetView } from '../views/fleet/fleet-view.tsx';
 import { Inspector } from '../views/inspector/inspector.tsx';
 import { JobsView } from '../views/jobs/jobs-view.tsx';
@@ -69,6 +70,7 @@ export function Shell(): JSX.Element {
       </main>
       {hasSide && (
         <aside class="side" tabIndex={-1} aria-label="Selection">
+          {shown === 'compare' && <SelectionPair />}
           <Inspector />
         </aside>
       )}

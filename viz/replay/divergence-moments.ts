@@ -31,15 +31,15 @@ export interface Step {
 /** Asked now and then by whatever goes on for long: waits its turn, and answers whether to go on. */
 export type Pause = () => Promise<boolean>;
 
-/** Events between two pauses: a few milliseconds of work. */
-const PAUSE_EVERY = 4096;
+/** Events between two pauses: about a millisecond of work. */
+const PAUSE_EVERY = 512;
 
 /** Goes through what befell the jobs of a run, moment by moment, with one segment in memory. */
 export class Moments {
   /** The moment that is shown; Infinity after the last. */
   atUs = Number.POSITIVE_INFINITY;
-  /** What happened then, in order; never empty before the end. */
-  steps: Step[] = [];
+  /** What happened then, in order; never empty before the end. Filled anew for each moment. */
+  readonly steps: Step[] = [];
   /** It was told to stop: what is shown is no more than the part so far. */
   isStopped = false;
   readonly #source: SegmentSource;
@@ -53,43 +53,80 @@ export class Moments {
     this.#pause = pause;
   }
 
-  /** @throws {ReplayFileError} if the file is damaged there */
-  async next(): Promise<void> {
-    this.steps = [];
+  /**
+   * Goes on to the next moment: at once, and answers undefined, unless something has to be waited for. There are millions
+   * of moments, and a promise for each would take as long as reading them.
+   *
+   * @throws {ReplayFileError} if the file is damaged there
+   */
+  next(): Promise<void> | undefined {
+    this.steps.length = 0;
     this.atUs = Number.POSITIVE_INFINITY;
-    while (!this.isStopped) {
-      const cursor = this.#cursor;
-      const isOver = cursor === undefined || cursor.nextUs === Number.POSITIVE_INFINITY;
-      if (isOver) {
-        const next = this.#source.segments[this.#number + 1];
-        if (next === undefined || (this.steps.length > 0 && next.firstUs > this.atUs)) return;
+    if (this.isStopped) return undefined;
+    const need = this.#goOn();
+    return need === 'nothing' ? undefined : this.#wait(need);
+  }
+
+  async #wait(first: 'segment' | 'pause'): Promise<void> {
+    for (let need: Need = first; need !== 'nothing'; need = this.#goOn()) {
+      if (need === 'segment') {
         this.#number += 1;
-        this.#cursor = (await this.#source.segment(this.#number)).open();
-        continue;
+        this.#cursor = undefined;
+        const segment = await this.#source.segment(this.#number);
+        // To read one and to open it take long enough for a turn each.
+        await this.#breathe();
+        this.#cursor = segment.open();
       }
-      if (this.steps.length > 0 && cursor.nextUs > this.atUs) return;
-      const event = cursor.step();
-      if (event === undefined) continue;
-      if (noteSteps(event, cursor.state, this.steps)) this.atUs = event.atUs;
+      if (!(await this.#breathe())) return;
+    }
+  }
+
+  async #breathe(): Promise<boolean> {
+    this.#sincePause = 0;
+    if (!(await this.#pause())) this.isStopped = true;
+    return !this.isStopped;
+  }
+
+  /** Lets events happen until the moment is over, or something is needed. */
+  #goOn(): Need {
+    const { steps } = this;
+    for (;;) {
+      const cursor = this.#cursor;
+      if (cursor === undefined || cursor.nextUs === Number.POSITIVE_INFINITY) {
+        const next = this.#source.segments[this.#number + 1];
+        return next === undefined || (steps.length > 0 && next.firstUs > this.atUs) ? 'nothing' : 'segment';
+      }
+      if (steps.length > 0 && cursor.nextUs > this.atUs) return 'nothing';
+      if (this.#sincePause >= PAUSE_EVERY) return 'pause';
       this.#sincePause += 1;
-      if (this.#sincePause < PAUSE_EVERY) continue;
-      this.#sincePause = 0;
-      if (!(await this.#pause())) this.isStopped = true;
+      const event = cursor.step();
+      if (event !== undefined && noteSteps(event, cursor.state, steps)) this.atUs = event.atUs;
     }
   }
 }
 
+/** What has to be waited for. */
+type Need = 'nothing' | 'segment' | 'pause';
+
 /** Where a job is put, host by host, in a text that is the same for the same places. */
 export function placesText({ hosts }: Pick<ReplayState, 'hosts'>, parts: readonly HeldPart[]): string {
-  const texts = parts.map(({ host, gpus, grant }) => {
-    const name = hosts[host]?.name ?? '';
-    const own = gpus.length === 0 ? '' : `: GPU ${gpus.join(', ')}`;
-    const slots = grant.map(({ label, start, size }) =>
-      start < 0 || label.endsWith(`@${start}`) ? label : `${label} at ${start}+${size}`,
-    );
-    return `${name}${own}${slots.length === 0 ? '' : ` (${slots.join(', ')})`}`;
-  });
-  return texts.sort().join('; ');
+  const [only] = parts;
+  if (only === undefined) return '';
+  if (parts.length === 1) return placeText(hosts, only);
+  return parts
+    .map((part) => placeText(hosts, part))
+    .sort()
+    .join('; ');
+}
+
+function placeText(hosts: ReplayState['hosts'], { host, gpus, grant }: HeldPart): string {
+  const name = hosts[host]?.name ?? '';
+  const own = gpus.length === 0 ? '' : `: GPU ${gpus.join(', ')}`;
+  if (grant.length === 0) return `${name}${own}`;
+  const slots = grant.map(({ label, start, size }) =>
+    start < 0 || label.endsWith(`@${start}`) ? label : `${label} at ${start}+${size}`,
+  );
+  return `${name}${own} (${slots.join(', ')})`;
 }
 
 /** Adds what an event means for a job, after it has happened; answers whether it meant anything. */

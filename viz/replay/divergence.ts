@@ -58,6 +58,8 @@ export class PairScan {
   readonly endUs: number;
   readonly #moments: Pair<Moments>;
   readonly #jobs: Pair<Map<number, Known>> = [new Map(), new Map()];
+  /** Jobs about which something was decided at the moment that is looked at. */
+  readonly #touched: Known[] = [];
 
   /** @param endsUs when each run ends */
   constructor(
@@ -84,20 +86,20 @@ export class PairScan {
         this.#end();
         return;
       }
-      const here: Pair<readonly Step[]> = [
-        first.atUs === atUs ? first.steps : [],
-        second.atUs === atUs ? second.steps : [],
-      ];
-      this.#compare(atUs, here);
+      const [isInFirst, isInSecond] = [first.atUs === atUs, second.atUs === atUs];
+      this.#compare(atUs, [isInFirst ? first.steps : NO_STEPS, isInSecond ? second.steps : NO_STEPS]);
       this.reachedUs = atUs;
-      if (first.atUs === atUs) await first.next();
-      if (here[1].length > 0) await second.next();
+      for (const moments of [isInFirst ? first : undefined, isInSecond ? second : undefined]) {
+        const coming = moments?.next();
+        if (coming !== undefined) await coming;
+      }
     }
   }
 
   #compare(atUs: number, here: Pair<readonly Step[]>): void {
     this.#enter(atUs, here);
-    const touched: Known[] = [];
+    const touched = this.#touched;
+    touched.length = 0;
     for (const side of SIDES) {
       for (const { kind, number, did } of here[side]) {
         const known = this.#jobs[side].get(number);
@@ -120,6 +122,7 @@ export class PairScan {
 
   /** Pairs those who come at this moment. */
   #enter(atUs: number, here: Pair<readonly Step[]>): void {
+    if (!here[0].some(isArrival) && !here[1].some(isArrival)) return;
     const waiting = new Map<string, Known[]>();
     for (const { kind, number, name } of here[0]) {
       if (kind !== 'arrived') continue;
@@ -166,6 +169,12 @@ export class PairScan {
     this.reachedUs = this.endUs;
     this.isWhole = true;
   }
+}
+
+const NO_STEPS: readonly Step[] = [];
+
+function isArrival({ kind }: Step): boolean {
+  return kind === 'arrived';
 }
 
 function newcomer(name: string, arrivalUs: number, numbers: [number, number]): Known {

@@ -6,6 +6,7 @@ import {
   type Segment,
   type SegmentEntry,
 } from '../../sim/observe/replay/index.ts';
+import { inflate } from './inflate.ts';
 import { accessBlob, type RandomAccess } from './random-access.ts';
 
 /** Segments that are kept: those around the cursor, and those last looked at. */
@@ -81,20 +82,11 @@ async function drive<T>(source: RandomAccess, reading: ReplayReading<T>): Promis
   while (step.done !== true) {
     const { value } = step;
     const answer =
-      value.need === 'bytes' ? await source.read(value.offset, value.length) : await inflate(value.bytes);
+      value.need === 'bytes'
+        ? await source.read(value.offset, value.length)
+        : // Where this is not what it should be, the reader says so.
+          await inflate(value.bytes, value.rawLength);
     step = reading.next(answer);
   }
   return step.value;
-}
-
-async function inflate(bytes: Uint8Array): Promise<Uint8Array> {
-  const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream();
-  try {
-    return new Uint8Array(
-      await new Response(stream.pipeThrough(new DecompressionStream('deflate-raw'))).arrayBuffer(),
-    );
-  } catch {
-    // The reader compares the length with the one that it should have.
-    return new Uint8Array();
-  }
 }

@@ -1,7 +1,7 @@
-import { CLOSED_FOR } from '../../sim/cluster/closed-for.ts';
 import {
   type HeldPart,
   type ReplayEvent,
+  type ReplayOutline,
   type ReplayState,
   type Segment,
   type SegmentEntry,
@@ -9,14 +9,14 @@ import {
 } from '../../sim/observe/replay/index.ts';
 import type { Curve } from './curve.ts';
 import { seriesTitle } from './series.ts';
-
-/** Series that follow from the state itself, event by event. */
-export const EXACT_NAMES = ['gpu.allocated', 'jobs.waiting', 'jobs.running'] as const;
-export type ExactName = (typeof EXACT_NAMES)[number];
+import type { SeriesBook } from './series-book.ts';
+import { Columns } from './series-columns.ts';
+import { FragmentBook, hasMix } from './series-fragment.ts';
+import { AllocatedBook, type GpuFilter, HostsBook, UtilizedBook } from './series-gpus.ts';
+import { RunningBook, WaitingBook, WaitingGpusBook } from './series-jobs.ts';
 
 /** Events gone through at a stretch: the page stays alive between. */
 const STRETCH = 20_000;
-const FULL_MILLI = 1000;
 
 /** Where the exact course of a span comes from. */
 export interface ExactSource {
@@ -27,144 +27,87 @@ export interface ExactSource {
 }
 
 /**
+ * Series that follow from the events of a replay, by name, in the order in which they are shown: those of the fleet, and
+ * allocated and used GPU of its models and pools where it has several. Used GPU only where modes share cards,
+ * fragmentation only where the header says which mix it is about.
+ */
+export function exactBooks({ header }: Pick<ReplayOutline, 'header'>): ReadonlyMap<string, () => SeriesBook> {
+  const { mix, pools, start } = header;
+  const isShared = start.cards.some((card) => card !== undefined);
+  const books = new Map<string, () => SeriesBook>();
+  books.set('gpu.allocated', () => new AllocatedBook());
+  if (isShared) books.set('gpu.utilized', () => new UtilizedBook());
+  if (mix !== undefined && hasMix(header)) books.set('fragmentation', () => new FragmentBook(mix));
+  books.set('jobs.waiting', () => new WaitingBook());
+  books.set('jobs.running', () => new RunningBook());
+  books.set('jobs.waitingGpus', () => new WaitingGpusBook());
+  books.set('hosts', () => new HostsBook());
+  for (const [part, has] of [...modelsOf(start), ...poolsOf(pools, start)]) {
+    books.set(`gpu.allocated.${part}`, () => new AllocatedBook(has()));
+    if (isShared) books.set(`gpu.utilized.${part}`, () => new UtilizedBook(has()));
+  }
+  return books;
+}
+
+/**
  * The course of a span from the events themselves, in so many columns of equal width: means, least and greatest values, as
  * the run measures them. Undefined where it was cancelled.
  */
 export async function exactCurves(
   source: ExactSource,
+  books: ReadonlyMap<string, SeriesBook>,
   fromUs: number,
   toUs: number,
   columns: number,
-): Promise<ReadonlyMap<ExactName, Curve> | undefined> {
+): Promise<ReadonlyMap<string, Curve> | undefined> {
   const { segments } = source;
-  const edges = Array.from({ length: columns + 1 }, (_, i) => fromUs + ((toUs - fromUs) * i) / columns);
-  const held = new Map(EXACT_NAMES.map((name) => [name, new Columns(fromUs, toUs, columns)]));
-  const hold = (values: Values, untilUs: number) => {
-    for (const name of EXACT_NAMES) {
-      const [value, whole] = values[name];
-      (held.get(name) as Columns).hold(value, whole, untilUs);
-    }
+  const own = [...books].map(([name, book]) => ({ name, book, held: new Columns(fromUs, toUs, columns) }));
+  const hold = (untilUs: number) => {
+    for (const { book, held } of own) held.hold(book.value, book.whole, untilUs);
   };
-  let last: Values | undefined;
+  let isUnderWay = false;
   for (let number = segmentAt(segments, fromUs); number < segments.length; number++) {
     if ((segments[number] as SegmentEntry).firstUs >= toUs) break;
     const cursor = (await source.segment(number)).open();
     if (!(await source.rest())) return undefined;
-    const books = new GpuBooks(cursor.state);
     // What came before the span has happened, without a look at each.
-    if (last === undefined) {
-      cursor.advanceTo(Math.max(0, fromUs - 1));
-      books.countAll();
-    }
+    if (!isUnderWay) cursor.advanceTo(Math.max(0, fromUs - 1));
+    const following = new Following([...books.values()], cursor.state);
     for (let passed = 0; cursor.nextUs < toUs; passed++) {
       if (passed % STRETCH === STRETCH - 1 && !(await source.rest())) return undefined;
-      last = valuesOf(cursor.state, books);
-      hold(last, cursor.nextUs);
+      hold(cursor.nextUs);
       const event = cursor.step();
-      if (event !== undefined) books.follow(event);
+      if (event !== undefined) following.follow(event);
     }
-    last = valuesOf(cursor.state, books);
+    isUnderWay = true;
   }
-  if (last !== undefined) hold(last, toUs);
+  if (isUnderWay) hold(toUs);
+  const edges = Array.from({ length: columns + 1 }, (_, i) => fromUs + ((toUs - fromUs) * i) / columns);
   return new Map(
-    EXACT_NAMES.map((name): [ExactName, Curve] => [
+    own.map(({ name, book: { unit }, held }): [string, Curve] => [
       name,
-      {
-        name,
-        title: seriesTitle(name),
-        unit: name === 'gpu.allocated' ? 'fraction' : 'jobs',
-        edges,
-        ...(held.get(name) as Columns).read(),
-      },
+      { name, title: seriesTitle(name), unit, edges, ...held.read() },
     ]),
   );
 }
 
-/** A value by name, and what it is a part of; 1 where it is no part of anything. */
-type Values = Readonly<Record<ExactName, readonly [value: number, whole: number]>>;
-
-function valuesOf({ waiting, happened }: ReplayState, books: GpuBooks): Values {
-  const { placed, preempted, finished, failed } = happened;
-  return {
-    'gpu.allocated': [books.heldMilli, books.thereMilli],
-    'jobs.waiting': [waiting, 1],
-    'jobs.running': [placed - preempted - finished - failed, 1],
-  };
-}
-
-/** A value that is held for a time, as a part of something, in columns; see `SeriesRecorder`. */
-class Columns {
-  readonly #fromUs: number;
-  readonly #widthUs: number;
-  readonly #sum: Float64Array;
-  readonly #whole: Float64Array;
-  readonly #min: Float64Array;
-  readonly #max: Float64Array;
-  #atUs: number;
-
-  constructor(fromUs: number, toUs: number, columns: number) {
-    this.#fromUs = fromUs;
-    this.#atUs = fromUs;
-    this.#widthUs = (toUs - fromUs) / columns;
-    this.#sum = new Float64Array(columns);
-    this.#whole = new Float64Array(columns);
-    this.#min = new Float64Array(columns).fill(Number.POSITIVE_INFINITY);
-    this.#max = new Float64Array(columns).fill(Number.NEGATIVE_INFINITY);
-  }
-
-  hold(value: number, whole: number, untilUs: number): void {
-    const columns = this.#sum.length;
-    while (this.#atUs < untilUs) {
-      const at = Math.min(columns - 1, Math.floor((this.#atUs - this.#fromUs) / this.#widthUs));
-      const endUs = at === columns - 1 ? untilUs : this.#fromUs + (at + 1) * this.#widthUs;
-      // Where doubles round, a column may end where it begins.
-      const upToUs = Math.min(untilUs, Math.max(endUs, this.#atUs + this.#widthUs * 1e-9));
-      this.#sum[at]! += value * (upToUs - this.#atUs);
-      if (whole > 0) {
-        this.#whole[at]! += whole * (upToUs - this.#atUs);
-        this.#min[at] = Math.min(this.#min[at] as number, value / whole);
-        this.#max[at] = Math.max(this.#max[at] as number, value / whole);
-      }
-      this.#atUs = upToUs;
-    }
-  }
-
-  read(): Pick<Curve, 'mean' | 'min' | 'max'> {
-    const isThere = (i: number) => (this.#whole[i] as number) > 0;
-    const finite = (of: Float64Array) => Array.from(of, (value, i) => (isThere(i) ? value : null));
-    return {
-      mean: Array.from(this.#sum, (sum, i) => (isThere(i) ? sum / (this.#whole[i] as number) : null)),
-      min: finite(this.#min),
-      max: finite(this.#max),
-    };
-  }
-}
-
-/** How much of the GPUs of hosts that are there is held, kept up event by event. */
-class GpuBooks {
+/** Tells books what events change. */
+class Following {
   readonly #state: ReplayState;
-  /** By host, thousandths. */
-  readonly #held: Float64Array;
-  readonly #there: Float64Array;
-  /** By slot of a job that moves: hosts of the place that it moves to. */
+  readonly #books: readonly SeriesBook[];
+  /** By slot of a job that moves: the parts of the place that it moves to. */
   readonly #goals = new Map<number, readonly HeldPart[]>();
-  heldMilli = 0;
-  thereMilli = 0;
 
-  constructor(state: ReplayState) {
+  constructor(books: readonly SeriesBook[], state: ReplayState) {
     this.#state = state;
-    this.#held = new Float64Array(state.hosts.length);
-    this.#there = new Float64Array(state.hosts.length);
-    this.countAll();
+    this.#books = books;
+    for (const book of books) book.begin(state);
+    for (const job of state.jobs) if (job?.to !== undefined) this.#goals.set(job.slot, job.to);
   }
 
-  countAll(): void {
-    for (let h = 0; h < this.#held.length; h++) this.#look(h);
-    this.#goals.clear();
-    for (const job of this.#state.jobs) if (job?.to !== undefined) this.#goals.set(job.slot, job.to);
-  }
-
-  follow({ kind, job, parts, host, gpu }: ReplayEvent): void {
+  follow(event: ReplayEvent): void {
+    const { kind, job, parts, host, gpu } = event;
+    for (const book of this.#books) book.follow?.(event);
     switch (kind) {
       case 'placed':
       case 'freed':
@@ -173,36 +116,62 @@ class GpuBooks {
       case 'rejected':
       case 'preempted':
       case 'moved':
-        for (const part of parts ?? []) this.#look(part.host);
+        this.#look(parts);
         if (job === undefined) return;
-        for (const part of job.parts) this.#look(part.host);
-        for (const part of this.#goals.get(job.slot) ?? []) this.#look(part.host);
+        this.#look(job.parts);
+        this.#look(this.#goals.get(job.slot));
         if (job.to === undefined) this.#goals.delete(job.slot);
         else this.#goals.set(job.slot, job.to);
         return;
       case 'host':
-        if (host !== undefined) this.#look(host);
+        if (host !== undefined) this.#lookAt(host);
         return;
       case 'gpu':
-        if (gpu !== undefined) this.#look(this.#state.hostOfGpu[gpu] as number);
+      case 'card':
+        if (gpu !== undefined) this.#lookAt(this.#state.hostOfGpu[gpu] as number);
         return;
       default:
     }
   }
 
-  #look(host: number): void {
-    const { gpuStart, gpuFreeMilli, closedFor } = this.#state;
-    let held = 0;
-    let there = 0;
-    if (((closedFor[host] as number) & CLOSED_FOR.absence) === 0) {
-      for (let g = gpuStart[host] as number; g < (gpuStart[host + 1] as number); g++) {
-        there += FULL_MILLI;
-        held += FULL_MILLI - (gpuFreeMilli[g] as number);
-      }
-    }
-    this.heldMilli += held - (this.#held[host] as number);
-    this.thereMilli += there - (this.#there[host] as number);
-    this.#held[host] = held;
-    this.#there[host] = there;
+  #look(parts: readonly HeldPart[] | undefined): void {
+    for (const { host } of parts ?? []) this.#lookAt(host);
   }
+
+  #lookAt(host: number): void {
+    for (const book of this.#books) book.look?.(host);
+  }
+}
+
+type Parts = (readonly [part: string, filter: () => GpuFilter])[];
+type Start = ReplayOutline['header']['start'];
+
+/** GPUs by model, where there are several. */
+function modelsOf({ hosts }: Start): Parts {
+  const models = new Set(hosts.flatMap(({ gpus }) => gpus.map(({ model }) => model)));
+  if (models.size < 2) return [];
+  return [...models].map((wanted) => [
+    `gpuModel.${wanted}`,
+    () => {
+      const isOne = hosts.flatMap(({ gpus }) =>
+        gpus.flatMap(({ model, count }) => Array.from({ length: count }, () => model === wanted)),
+      );
+      return (gpu) => isOne[gpu] === true;
+    },
+  ]);
+}
+
+/** GPUs by the pool of their host, where there are several. */
+function poolsOf(pools: ReplayOutline['header']['pools'], { hosts }: Start): Parts {
+  if (pools.length < 2) return [];
+  return pools.map(({ name, hosts: own }) => [
+    `pool.${name}`,
+    () => {
+      const inPool = new Set(own);
+      const isOne = hosts.flatMap(({ gpus }, h) =>
+        gpus.flatMap(({ count }) => Array.from({ length: count }, () => inPool.has(h))),
+      );
+      return (gpu) => isOne[gpu] === true;
+    },
+  ]);
 }

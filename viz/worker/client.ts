@@ -23,20 +23,38 @@ let nextId = 1;
 const waiting = new Map<number, Waiting>();
 
 /**
- * Asks the worker that reads scenarios, which is started with the first question and stays.
+ * Asks the worker that reads scenarios, which is started with the first question and stays. One that has died is started
+ * anew with the next question.
  *
+ * @param limitMs a worker that has not answered by then counts as dead: what else it was asked fails, too
  * @throws {Refused} where what was asked about is wrong
+ * @throws {Error} where the worker has died
  */
 export function askDesk<A extends Question['ask']>(
   question: Extract<Question, { ask: A }>,
+  limitMs = Number.POSITIVE_INFINITY,
 ): Promise<Answers[A]> {
   desk ??= startDesk();
+  const worker = desk;
   const id = nextId++;
   const message: ToWorker = { kind: 'question', id, question };
-  return new Promise<Answers[A]>((done, fail) => {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const answer = new Promise<Answers[A]>((done, fail) => {
     waiting.set(id, { done, fail });
-    desk?.postMessage(message);
+    worker.postMessage(message);
+    if (Number.isFinite(limitMs))
+      timer = setTimeout(() => bury(worker, `The worker has not answered for ${limitMs / 1000} s`), limitMs);
   });
+  return answer.finally(() => clearTimeout(timer));
+}
+
+/** Ends a worker; what it was asked fails. */
+function bury(worker: Worker, why: string): void {
+  worker.terminate();
+  if (desk !== worker) return;
+  desk = undefined;
+  for (const { fail } of waiting.values()) fail(new Error(why));
+  waiting.clear();
 }
 
 function startDesk(): Worker {
@@ -48,12 +66,7 @@ function startDesk(): Worker {
     if (data.kind === 'answer') asked?.done(data.answer as never);
     else asked?.fail(new Refused(data.message, data.problems));
   };
-  worker.onerror = (event) => {
-    desk = undefined;
-    worker.terminate();
-    for (const { fail } of waiting.values()) fail(new Error(workerFault(event)));
-    waiting.clear();
-  };
+  worker.onerror = (event) => bury(worker, workerFault(event));
   return worker;
 }
 

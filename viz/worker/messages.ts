@@ -1,3 +1,5 @@
+import type { CardState } from '../../sim/observe/replay/index.ts';
+import type { GpuAsk, Refusal, Slot } from '../../sim/sharing/index.ts';
 import type { CatalogueEntry } from './desk/catalogue.ts';
 import type { Completion } from './desk/completion.ts';
 import type { Look } from './desk/look.ts';
@@ -9,6 +11,30 @@ export interface GivenFile {
   readonly blob: Blob;
 }
 
+/** What decides which cards a fleet has, besides what a replay says of each: of the scenario, normalized. */
+export interface CardFleet {
+  readonly hosts: readonly unknown[];
+  readonly overheads: Readonly<Record<string, number | { readonly value: number }>>;
+}
+
+/** A card that a mode shares, in all that decides what it would take in. */
+export interface CardSheet {
+  /** Number of its host's group among the groups of the fleet; -1: of none. */
+  readonly group: number;
+  readonly model: string;
+  readonly card: CardState;
+  /** Of its tenants. */
+  readonly slots: readonly Slot[];
+}
+
+/** What a card says to an ask. */
+export interface CardAnswer {
+  /** Where it would go, or which rule refuses it. */
+  readonly says: Slot | Refusal;
+  /** How many such parts one after another it has room for. */
+  readonly parts: number;
+}
+
 /** What the page asks of a worker; each question is answered once, by its number. */
 export type Question =
   /** The scenarios of the catalogue, without their texts. */
@@ -18,6 +44,13 @@ export type Question =
   | { readonly ask: 'text-of-run'; readonly document: unknown }
   /** Everything there is to say of a changed text beside the one that it was. */
   | { readonly ask: 'look'; readonly before: string; readonly text: string; readonly reference: string }
+  /** What cards would take in. */
+  | {
+      readonly ask: 'cards';
+      readonly fleet: CardFleet;
+      readonly cards: readonly CardSheet[];
+      readonly asks: readonly GpuAsk[];
+    }
   | { readonly ask: 'complete'; readonly text: string; readonly offset: number }
   /** The text with a value put in place at a path: one line of YAML; an empty one, or null, takes it away. */
   | {
@@ -39,6 +72,8 @@ export interface Answers {
   readonly 'catalogue-text': string;
   readonly 'text-of-run': RunText;
   readonly look: Look;
+  /** By ask, by card; null where the replay does not say enough of a card to ask it. */
+  readonly cards: readonly (readonly (CardAnswer | null)[])[];
   readonly complete: { readonly from: number; readonly items: readonly Completion[] };
   readonly edit: string;
   readonly 'take-back': string;

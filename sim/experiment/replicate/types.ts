@@ -1,5 +1,6 @@
 import type { ClusterObserver } from '../../cluster/changes.ts';
 import type { Fleet, HostSpec } from '../../cluster/fleet.ts';
+import type { TypicalShape } from '../../cluster/fragmentation.ts';
 import type { Intervention } from '../../engine/interventions.ts';
 import type { LinearSolver } from '../../kernel/optimize/linear-program.ts';
 import type { FillSeries } from '../../observe/fill-curve.ts';
@@ -55,6 +56,8 @@ export interface ReplicationHooks {
     fleet: Fleet,
     waits: WaitLedger | undefined,
     waterfall: Waterfall | undefined,
+    /** The usual tasks, which expected fragmentation is about. */
+    mix: readonly TypicalShape[],
   ): readonly ClusterObserver[];
   /**
    * False: only the metrics of the fleet as a whole, no waterfall, groups, series, alerts nor statistics within the run,

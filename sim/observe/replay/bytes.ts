@@ -104,10 +104,32 @@ export class ByteReader {
 
   /** @throws {ReplayBytesError} at the end, or above 2^53 - 1 */
   whole(): number {
-    const first = this.byte();
-    if (first < 128) return first;
-    let value = first - 128;
-    let factor = 128;
+    const bytes = this.#bytes;
+    let at = this.at;
+    if (at + 4 > this.end) return this.#longWhole(0, 1);
+    // Most have up to four bytes: those are put together as integers.
+    let next = bytes[at++] as number;
+    let value = next & 127;
+    if (next >= 128) {
+      next = bytes[at++] as number;
+      value |= (next & 127) << 7;
+      if (next >= 128) {
+        next = bytes[at++] as number;
+        value |= (next & 127) << 14;
+        if (next >= 128) {
+          next = bytes[at++] as number;
+          value |= (next & 127) << 21;
+        }
+      }
+    }
+    this.at = at;
+    return next < 128 ? value : this.#longWhole(value, 2 ** 28);
+  }
+
+  /** @param so what its bytes so far have come to, of which the next is worth `unit` */
+  #longWhole(so: number, unit: number): number {
+    let value = so;
+    let factor = unit;
     for (;;) {
       const next = this.byte();
       value += (next & 127) * factor;

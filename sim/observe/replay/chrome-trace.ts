@@ -8,7 +8,9 @@ import type { ReplayJob, ReplayState } from './state.ts';
 /*
  * Chrome's trace events, which chrome://tracing and Perfetto open: a process a host, a thread a partition of a GPU, what a
  * tenant does there as a slice (`B`, `E`). Slices of a thread must nest, or they are dropped without a word: a partition on
- * which several tenants are at a time (replicas, shares of a GPU) has a thread for each. Times are microseconds of the run.
+ * which several tenants are at a time (replicas, shares of a GPU) has a thread for each. Threads are numbered through the
+ * whole fleet, after the processes: a thread of the number of its process is the main one to Perfetto, which draws it first,
+ * and no number at all (0) means that one. Times are microseconds of the run.
  */
 
 /** The process of what is about the fleet as a whole; hosts follow. */
@@ -52,14 +54,17 @@ export class ChromeTrace {
   readonly #stays = new Map<number, Stay[]>();
   /** By partition. */
   readonly #tracks = new Map<string, Track[]>();
-  /** By host: its threads so far. */
-  readonly #threads = new Map<number, number>();
+  /** Processes that have their names. */
+  readonly #named = new Set<number>();
+  /** Number of the last thread. */
+  #lastThread: number;
   #begun = false;
   #nextCountUs = 0;
   #lastCounts = '';
 
   constructor({ start }: Pick<ReplayHeader, 'start'>, span: TraceSpan) {
     this.#hosts = start.hosts;
+    this.#lastThread = FLEET + start.hosts.length;
     this.#span = span;
   }
 
@@ -97,7 +102,7 @@ export class ChromeTrace {
   ): Generator<TraceEvent> {
     if (job !== undefined) yield* this.#settle(job, state, atUs);
     const instant = (name: string, args: object, pid = FLEET): TraceEvent => ({
-      ...{ name, cat: 'fleet', ph: 'i', s: pid === FLEET ? 'g' : 'p', ts: atUs, pid, tid: 0, args },
+      ...{ name, cat: 'fleet', ph: 'i', s: pid === FLEET ? 'g' : 'p', ts: atUs, pid, tid: pid, args },
     });
     if (kind === 'rejected' || kind === 'failed' || kind === 'preempted')
       yield instant(`${kind}: ${job?.name}`, { job: job?.name, reason: text });
@@ -171,8 +176,7 @@ export class ChromeTrace {
     let track = own.find(({ isTaken }) => !isTaken);
     if (track === undefined) {
       const pid = yield* this.#host(place.host);
-      const tid = (this.#threads.get(pid) ?? 0) + 1;
-      this.#threads.set(pid, tid);
+      const tid = ++this.#lastThread;
       track = { pid, tid, key, isTaken: false };
       own.push(track);
       const of = place.gpu < 0 ? 'no GPU' : `GPU ${place.gpu}${place.label === '' ? '' : ` ${place.label}`}`;
@@ -193,8 +197,8 @@ export class ChromeTrace {
   /** Its number as a process, which is named when it is first used. */
   *#host(host: number): Generator<TraceEvent, number> {
     const pid = FLEET + 1 + host;
-    if (!this.#threads.has(pid)) {
-      this.#threads.set(pid, 0);
+    if (!this.#named.has(pid)) {
+      this.#named.add(pid);
       yield* nameProcess(pid, this.#nameOf(host), host + 1);
     }
     return pid;
@@ -216,7 +220,7 @@ export class ChromeTrace {
     if (counts === this.#lastCounts) return;
     this.#lastCounts = counts;
     const counter = (name: string, args: object): TraceEvent => ({
-      ...{ name, cat: 'fleet', ph: 'C', ts: atUs, pid: FLEET, tid: 0, args },
+      ...{ name, cat: 'fleet', ph: 'C', ts: atUs, pid: FLEET, tid: FLEET, args },
     });
     yield counter('GPUs allocated', { GPUs: allocated });
     // What GPUs that are shared by fraction do is not told.
@@ -226,8 +230,8 @@ export class ChromeTrace {
 }
 
 function* nameProcess(pid: number, name: string, order: number): Generator<TraceEvent> {
-  yield { name: 'process_name', ph: 'M', pid, tid: 0, args: { name } };
-  yield { name: 'process_sort_index', ph: 'M', pid, tid: 0, args: { sort_index: order } };
+  yield { name: 'process_name', ph: 'M', pid, tid: pid, args: { name } };
+  yield { name: 'process_sort_index', ph: 'M', pid, tid: pid, args: { sort_index: order } };
 }
 
 interface Place {

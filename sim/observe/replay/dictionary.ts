@@ -6,6 +6,7 @@ import type { TaskRequest } from '../../cluster/request.ts';
 import type { GpuAsk, Slot } from '../../sharing/index.ts';
 import { type ByteReader, ByteWriter, ReplayBytesError } from './bytes.ts';
 import type { JobKind } from './job-kind.ts';
+import type { CardState } from './state.ts';
 
 const KINDS = ['batch', 'session', 'replica'] as const satisfies readonly Job['kind'][];
 
@@ -38,6 +39,7 @@ export class DictionaryWriter {
   readonly #texts = new Entries<string>();
   readonly #doubles = new Entries<number>();
   readonly #slots = new Entries<string>();
+  readonly #cards = new Entries<string>();
   readonly #requests = new Entries<TaskRequest>();
   readonly #claims = new Entries<Claim>();
   readonly #kinds = new Entries<JobKind>();
@@ -68,6 +70,18 @@ export class DictionaryWriter {
     });
   }
 
+  /** Cards that are alike have one number. */
+  card(card: CardState): number {
+    const { sharing, standing, held, cut, isCutHeld } = card;
+    return this.#cards.number(`${sharing}\n${standing},${held},${isCutHeld}\n${cut}`, (to) => {
+      to.whole(this.text(sharing));
+      to.whole(standing === null ? 0 : standing + 1);
+      to.whole(held);
+      to.whole(cut === null ? 0 : this.text(cut) + 1);
+      to.byte(isCutHeld ? 1 : 0);
+    });
+  }
+
   kind(kind: JobKind): number {
     return this.#kinds.number(kind, (to) => {
       const numbers = kind.requests.map((request) => this.#request(request));
@@ -83,7 +97,15 @@ export class DictionaryWriter {
 
   /** Writes all of it, and forgets it. */
   flush(to: ByteWriter): void {
-    const all = [this.#texts, this.#doubles, this.#slots, this.#requests, this.#claims, this.#kinds];
+    const all = [
+      this.#texts,
+      this.#doubles,
+      this.#slots,
+      this.#cards,
+      this.#requests,
+      this.#claims,
+      this.#kinds,
+    ];
     for (const entries of all) {
       to.whole(entries.count);
       to.append(entries.written.bytes);
@@ -110,6 +132,7 @@ export class Dictionary {
   readonly #texts: readonly string[];
   readonly #doubles: readonly number[];
   readonly #slots: readonly Slot[];
+  readonly #cards: readonly CardState[];
   readonly #kinds: readonly JobKind[];
 
   /** @throws {ReplayBytesError} if it is not one */
@@ -127,6 +150,17 @@ export class Dictionary {
       computeShare: from.double(),
       bandwidthShare: from.double(),
     }));
+    this.#cards = list(from, () => {
+      const sharing = this.text(from.whole());
+      const [standing, held, cut] = [from.whole(), from.whole(), from.whole()];
+      return {
+        sharing,
+        standing: standing === 0 ? null : standing - 1,
+        held,
+        cut: cut === 0 ? null : this.text(cut - 1),
+        isCutHeld: from.byte() === 1,
+      };
+    });
     const asks = new Map<number, GpuAsk>();
     const askOf = (number: number): GpuAsk => {
       const known = asks.get(number);
@@ -181,6 +215,10 @@ export class Dictionary {
 
   slot(number: number): Slot {
     return at(this.#slots, number);
+  }
+
+  card(number: number): CardState {
+    return at(this.#cards, number);
   }
 
   kind(number: number): JobKind {

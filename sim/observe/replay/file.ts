@@ -101,7 +101,7 @@ export function* readSegment(
   entry: SegmentEntry,
   size: number,
 ): ReplayReading<Segment> {
-  const block = yield* readBlock(entry.offset, size);
+  const block = yield* readBlock(entry.offset, size, entry.length);
   if (block === undefined || block.head.kind !== BLOCK.segment)
     throw new ReplayFileError(`${spanText(entry)} is damaged; the rest can be read`);
   const segment = segmentOf(block.raw, header, entry);
@@ -191,14 +191,26 @@ interface Block {
   readonly end: number;
 }
 
-/** A whole block whose checksum is right; undefined where there is none. */
-function* readBlock(offset: number, size: number): ReplayReading<Block | undefined> {
+/**
+ * A whole block whose checksum is right; undefined where there is none.
+ *
+ * @param length of the block with its head, where that is known: all of it is asked for at once
+ */
+function* readBlock(
+  offset: number,
+  size: number,
+  length = BLOCK_HEAD_BYTES,
+): ReplayReading<Block | undefined> {
   if (offset + BLOCK_HEAD_BYTES > size) return undefined;
-  const head = readBlockHead(yield bytesAt(offset, BLOCK_HEAD_BYTES));
+  const first = yield bytesAt(offset, Math.min(Math.max(length, BLOCK_HEAD_BYTES), size - offset));
+  const head = readBlockHead(first);
   if (head === undefined) return undefined;
   const end = offset + BLOCK_HEAD_BYTES + head.storedLength;
   if (end > size || head.rawLength > MOST_INFLATION * head.storedLength) return undefined;
-  const stored = yield bytesAt(offset + BLOCK_HEAD_BYTES, head.storedLength);
+  const isHere = first.length >= end - offset;
+  const stored = isHere
+    ? first.subarray(BLOCK_HEAD_BYTES, end - offset)
+    : yield bytesAt(offset + BLOCK_HEAD_BYTES, head.storedLength);
   if (crc32(stored) !== head.crc) return undefined;
   const raw =
     head.codec === CODEC.none ? stored : yield { need: 'inflate', bytes: stored, rawLength: head.rawLength };

@@ -67,8 +67,10 @@ export const CODE = Object.fromEntries(EVENT_KINDS.map((kind, code) => [kind, co
 export const KIND_BITS = 0x1f;
 /** Set where the event is at the time of the one before: no time is written. */
 export const SAME_TIME = 0x80;
-/** What a kind has two of: a session active or not, a unit up or down. */
+/** What a kind has two of: a session active or not, a unit up or down, arguments in full or the short form of most. */
 export const FLAG = 0x40;
+/** Set where the event is about the job that the last event about a job was about: no slot is written. */
+export const SAME_JOB = 0x20;
 
 /** What a job is doing; the last four hold GPUs without working. */
 export const PHASES = [

@@ -1,7 +1,14 @@
 import type { HostSpec } from '../../cluster/fleet.ts';
+import type { TaskRequest } from '../../cluster/request.ts';
 import { MOST_GPUS } from './format.ts';
 import type { FleetAtStart } from './keyframe.ts';
 import type { CardState } from './state.ts';
+
+/** The usual tasks, which expected fragmentation is about: what they ask for, and which part of the arrivals they make up. */
+export type ReplayMix = readonly (Pick<TaskRequest, 'cpuMilli' | 'gpuCount' | 'gpuMilli' | 'models'> & {
+  /** 0 to 1; those of a mix add up to 1. */
+  readonly frequency: number;
+})[];
 
 /** What a replay says of its run before the first event: plain data, as JSON. */
 export interface ReplayHeader {
@@ -15,6 +22,8 @@ export interface ReplayHeader {
   readonly pools: readonly { readonly name: string; readonly hosts: readonly number[] }[];
   /** Facts about the GPU models and MIG geometries of the fleet, out of the catalogue, with their sources. */
   readonly catalogue: unknown;
+  /** Absent in fleets without a usual mix, and where it is very long. */
+  readonly mix?: ReplayMix;
   readonly start: FleetAtStart;
 }
 

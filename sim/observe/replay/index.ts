@@ -13,7 +13,7 @@ export {
   segmentAt,
 } from './file.ts';
 export { EVENT_KINDS, type EventKind, PHASES, type Phase } from './format.ts';
-export type { ReplayHeader, ReplayTables } from './header.ts';
+export type { ReplayHeader, ReplayMix, ReplayTables } from './header.ts';
 export type { HeldPart, JobKind } from './job-kind.ts';
 export { ReplayPlayback } from './playback.ts';
 export { Segment, SegmentCursor } from './segment-reader.ts';

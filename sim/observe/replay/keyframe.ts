@@ -1,10 +1,8 @@
 import type { HostSpec } from '../../cluster/fleet.ts';
 import { type ByteReader, type ByteWriter, ReplayBytesError } from './bytes.ts';
 import type { Dictionary, DictionaryWriter } from './dictionary.ts';
-import { MOST_JOBS, PHASES } from './format.ts';
-import { JobNameReader, JobNameWriter } from './job-name.ts';
-import { readParts, writeParts } from './parts.ts';
-import { type CardState, type ReplayJob, ReplayState, type WorkShare } from './state.ts';
+import { readJobs, writeJobs } from './keyframe-jobs.ts';
+import { type CardState, ReplayState, type WorkShare } from './state.ts';
 
 /** The fleet at the start of a run. */
 export interface FleetAtStart {
@@ -13,39 +11,14 @@ export interface FleetAtStart {
   readonly cards: readonly (CardState | undefined)[];
 }
 
-/** A length of time or `Infinity`. */
-export function writeLength(to: ByteWriter, us: number): void {
-  to.whole(us === Number.POSITIVE_INFINITY ? 0 : us + 1);
-}
-
-export function readLength(from: ByteReader): number {
-  const written = from.whole();
-  return written === 0 ? Number.POSITIVE_INFINITY : written - 1;
-}
-
+/** Its number in the dictionary and one more; 0: none. */
 export function writeCard(to: ByteWriter, words: DictionaryWriter, card: CardState | undefined): void {
-  if (card === undefined) {
-    to.whole(0);
-    return;
-  }
-  to.whole(words.text(card.sharing) + 1);
-  to.whole(card.standing === null ? 0 : card.standing + 1);
-  to.whole(card.held);
-  to.whole(card.cut === null ? 0 : words.text(card.cut) + 1);
-  to.byte(card.isCutHeld ? 1 : 0);
+  to.whole(card === undefined ? 0 : words.card(card) + 1);
 }
 
 export function readCard(from: ByteReader, words: Dictionary): CardState | undefined {
-  const sharing = from.whole();
-  if (sharing === 0) return undefined;
-  const [standing, held, cut] = [from.whole(), from.whole(), from.whole()];
-  return {
-    sharing: words.text(sharing - 1),
-    standing: standing === 0 ? null : standing - 1,
-    held,
-    cut: cut === 0 ? null : words.text(cut - 1),
-    isCutHeld: from.byte() === 1,
-  };
+  const number = from.whole();
+  return number === 0 ? undefined : words.card(number - 1);
 }
 
 export function writeShares(to: ByteWriter, words: DictionaryWriter, shares: readonly WorkShare[]): void {
@@ -102,32 +75,7 @@ export function writeKeyframe(
     },
   );
 
-  const names = new JobNameWriter();
-  let lastNumber = 0;
-  const jobs = state.jobs;
-  sparse(
-    to,
-    jobs.length,
-    (slot) => jobs[slot] !== undefined,
-    (slot) => {
-      const job = jobs[slot] as ReplayJob;
-      to.signed(job.number - lastNumber);
-      lastNumber = job.number;
-      names.write(to, words, job.name);
-      to.whole(words.kind(job.kind));
-      to.whole(nowUs - job.arrivalUs);
-      writeLength(to, job.durationUs);
-      writeLength(to, job.estimateUs);
-      to.byte(PHASES.indexOf(job.phase) * 4 + (job.isActive ? 2 : 0) + (job.to === undefined ? 0 : 1));
-      to.whole(nowUs - job.sinceUs);
-      to.whole(job.starts);
-      if (job.starts > 0) to.whole(nowUs - job.startedUs);
-      if (job.phase === 'waiting') to.whole(job.group + 1);
-      writeParts(to, words, state, job.kind, job.parts);
-      if (job.to !== undefined) writeParts(to, words, state, job.kind, job.to);
-      plain.enter({ ...job });
-    },
-  );
+  for (const job of writeJobs(to, words, state)) plain.enter({ ...job });
 
   const hostDiffers = (h: number) =>
     state.cpuFreeMilli[h] !== plain.cpuFreeMilli[h] ||
@@ -147,8 +95,7 @@ export function writeKeyframe(
   const works = (g: number) => state.work[g] !== 0 || state.linkBytesPerSec[g] !== 0 || state.isBusy[g] !== 0;
   sparse(to, state.gpuCount, works, (g) => {
     to.whole(words.double(state.work[g] as number));
-    to.whole(words.double(state.linkBytesPerSec[g] as number));
-    to.byte(state.isBusy[g] as number);
+    to.whole(words.double(state.linkBytesPerSec[g] as number) * 2 + (state.isBusy[g] as number));
   });
 
   const hasShares = (g: number) => (state.shares[g]?.length ?? 0) > 0;
@@ -178,45 +125,7 @@ export function readKeyframe(from: ByteReader, words: Dictionary, start: FleetAt
   eachSparse(from, state.gpuCount, (gpu) => {
     state.cards[gpu] = readCard(from, words);
   });
-  const names = new JobNameReader();
-  let number = 0;
-  eachSparse(from, MOST_JOBS, (slot) => {
-    number += from.signed();
-    const name = names.read(from, words);
-    const kind = words.kind(from.whole());
-    const arrivalUs = nowUs - from.whole();
-    const durationUs = readLength(from);
-    const estimateUs = readLength(from);
-    const bits = from.byte();
-    const phase = PHASES[bits >> 2];
-    if (phase === undefined) throw new ReplayBytesError('a job is in no known phase');
-    const sinceUs = nowUs - from.whole();
-    const starts = from.whole();
-    const startedUs = starts > 0 ? nowUs - from.whole() : -1;
-    const group = phase === 'waiting' ? from.whole() - 1 : -1;
-    const parts = readParts(from, words, state, kind);
-    const to = (bits & 1) === 0 ? undefined : readParts(from, words, state, kind);
-    const isActive = (bits & 2) !== 0;
-    // One literal: copying from one object to another takes longer than all the rest.
-    const job: ReplayJob = {
-      slot,
-      number,
-      name,
-      kind,
-      arrivalUs,
-      durationUs,
-      estimateUs,
-      phase,
-      sinceUs,
-      startedUs,
-      starts,
-      group,
-      isActive,
-      parts,
-      to,
-    };
-    state.enter(job);
-  });
+  readJobs(from, words, state);
   eachSparse(from, start.hosts.length, (h) => {
     state.cpuFreeMilli[h] = from.signed();
     state.memoryFreeMib[h] = from.double();
@@ -228,8 +137,9 @@ export function readKeyframe(from: ByteReader, words: Dictionary, start: FleetAt
   });
   eachSparse(from, state.gpuCount, (g) => {
     state.work[g] = words.double(from.whole());
-    state.linkBytesPerSec[g] = words.double(from.whole());
-    state.isBusy[g] = from.byte();
+    const link = from.whole();
+    state.linkBytesPerSec[g] = words.double(Math.floor(link / 2));
+    state.isBusy[g] = link % 2;
   });
   eachSparse(from, state.gpuCount, (g) => {
     state.shares[g] = readShares(from, words);

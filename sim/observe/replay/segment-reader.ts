@@ -1,9 +1,10 @@
 import { ByteReader, ReplayBytesError } from './bytes.ts';
 import { Dictionary } from './dictionary.ts';
 import type { ReplayEvent } from './event.ts';
-import { EVENT_KINDS, type EventKind, FLAG, KIND_BITS, MOST_JOBS, PHASES, SAME_TIME } from './format.ts';
+import { EVENT_KINDS, type EventKind, FLAG, KIND_BITS, PHASES, SAME_JOB, SAME_TIME } from './format.ts';
 import { JobNameReader } from './job-name.ts';
-import { type FleetAtStart, readCard, readKeyframe, readLength, readShares } from './keyframe.ts';
+import { type FleetAtStart, readCard, readKeyframe, readShares } from './keyframe.ts';
+import { readLength } from './keyframe-jobs.ts';
 import { readParts } from './parts.ts';
 import { NO_PARTS, type ReplayJob, type ReplayState } from './state.ts';
 
@@ -68,6 +69,10 @@ export class SegmentCursor {
   readonly #args: ByteReader;
   readonly #names = new JobNameReader();
   #lastNumber = 0;
+  /** Slot of the job that the last event about a job was about; -1: there was none. */
+  #lastSlot = -1;
+  /** Whether the event at hand is about that one, too. */
+  #isSameJob = false;
   #nextUs: number;
 
   constructor(segment: Segment, state: ReplayState) {
@@ -112,6 +117,7 @@ export class SegmentCursor {
     const kind = EVENT_KINDS[byte & KIND_BITS];
     if (kind === undefined) throw new ReplayBytesError('an event is of no known kind');
     this.state.nowUs = atUs;
+    this.#isSameJob = (byte & SAME_JOB) !== 0;
     const event = this.#apply(kind, atUs, (byte & FLAG) !== 0, isTold);
     this.#nextUs = this.#timeOf(this.at, atUs);
     return event;
@@ -130,7 +136,7 @@ export class SegmentCursor {
     const { words } = this.#segment;
     switch (kind) {
       case 'arrived': {
-        const job = this.#arrive(atUs);
+        const job = this.#arrive(atUs, isOn);
         state.enter(job);
         state.happened.arrived += 1;
         return isTold ? { kind, atUs, job } : undefined;
@@ -148,7 +154,7 @@ export class SegmentCursor {
       }
       case 'placed': {
         const job = this.#job();
-        const parts = readParts(args, words, state, job.kind);
+        const parts = readParts(args, words, state, job.kind, isOn);
         state.place(job, parts);
         return isTold ? { kind, atUs, job, parts } : undefined;
       }
@@ -166,7 +172,7 @@ export class SegmentCursor {
       }
       case 'moved': {
         const job = this.#job();
-        const parts = readParts(args, words, state, job.kind);
+        const parts = readParts(args, words, state, job.kind, isOn);
         state.move(job, parts);
         return isTold ? { kind, atUs, job, parts } : undefined;
       }
@@ -268,18 +274,18 @@ export class SegmentCursor {
     }
   }
 
-  #arrive(atUs: number): ReplayJob {
+  /** @param isNext whether its number and name follow from those of the one before */
+  #arrive(atUs: number, isNext: boolean): ReplayJob {
     const args = this.#args;
     const { words } = this.#segment;
-    const slot = this.#jobs.whole();
-    if (slot >= MOST_JOBS) throw new ReplayBytesError('a job has a place beyond the table');
-    if (this.state.jobs[slot] !== undefined)
-      throw new ReplayBytesError('two jobs have one place in the table');
-    const kind = words.kind(args.whole());
-    this.#lastNumber += args.signed();
-    const name = this.#names.read(args, words);
+    const slot = this.state.takeSlot();
+    this.#lastSlot = slot;
+    const kindAndBit = args.whole();
+    const kind = words.kind(Math.floor(kindAndBit / 2));
+    this.#lastNumber += isNext ? 1 : args.signed();
+    const name = isNext ? this.#names.next(words, 1) : this.#names.read(args, words);
     const durationUs = readLength(args);
-    const estimate = args.whole();
+    const estimateUs = kindAndBit % 2 === 0 ? durationUs : readLength(args);
     return {
       slot,
       number: this.#lastNumber,
@@ -287,7 +293,7 @@ export class SegmentCursor {
       kind,
       arrivalUs: atUs,
       durationUs,
-      estimateUs: estimate === 0 ? durationUs : estimate === 1 ? Number.POSITIVE_INFINITY : estimate - 2,
+      estimateUs,
       phase: 'waiting',
       sinceUs: atUs,
       startedUs: -1,
@@ -300,7 +306,8 @@ export class SegmentCursor {
   }
 
   #job(): ReplayJob {
-    const job = this.state.jobs[this.#jobs.whole()];
+    if (!this.#isSameJob) this.#lastSlot = this.#jobs.whole();
+    const job = this.state.jobs[this.#lastSlot];
     if (job === undefined) throw new ReplayBytesError('an event is about a job that is not there');
     return job;
   }

@@ -3,11 +3,14 @@ import { GPU_MILLI, type TaskRequest } from '../../cluster/request.ts';
 import type { PlacementSet } from '../../hardware/index.ts';
 import type { Slot } from '../../sharing/index.ts';
 import { ReplayBytesError } from './bytes.ts';
-import type { Phase } from './format.ts';
+import { planOf } from './fleet-plan.ts';
+import { MOST_JOBS, type Phase } from './format.ts';
 import type { HeldPart, JobKind } from './job-kind.ts';
 
 /** What a job holds that waits. */
 export const NO_PARTS: readonly HeldPart[] = [];
+
+const NOBODY: readonly Occupant[] = [];
 
 /** A job in the system. */
 export interface ReplayJob {
@@ -83,6 +86,8 @@ export class ReplayState {
   /** The GPUs of host h are `gpuStart[h]` to `gpuStart[h + 1] - 1`. */
   readonly gpuStart: Int32Array;
   readonly hostOfGpu: Int32Array;
+  /** See `GpuPlaces`. */
+  readonly plainPlaces: Map<number, readonly HeldPart[]>;
   nowUs = 0;
   readonly cpuFreeMilli: Int32Array;
   readonly memoryFreeMib: Float64Array;
@@ -100,8 +105,11 @@ export class ReplayState {
   readonly shares: (readonly WorkShare[] | undefined)[] = [];
   /** By slot of the job. */
   readonly jobs: (ReplayJob | undefined)[] = [];
-  /** By GPU. */
-  readonly occupants: Occupant[][];
+  /**
+   * By GPU, in the order in which they came. Lists are never changed but replaced, so that GPUs share them: most are
+   * empty, or hold one job that holds others, too.
+   */
+  readonly occupants: (readonly Occupant[])[];
   /** By number of the group of waiting jobs: why it waits. */
   readonly reasons = new Map<number, string>();
   /** Units that are down: kind and name. */
@@ -111,28 +119,49 @@ export class ReplayState {
   >();
   readonly happened: Happened = { arrived: 0, placed: 0, finished: 0, failed: 0, preempted: 0, rejected: 0 };
   waiting = 0;
+  /** Slots that jobs of this segment have left, the last one on top. */
+  #freed: number[] = [];
+  /** Below it, no slot has been free since the segment began. */
+  #scanned = 0;
 
   /** The fleet as bought, without jobs. */
   constructor(hosts: readonly HostSpec[], cards: readonly (CardState | undefined)[]) {
+    const plan = planOf(hosts);
     this.hosts = hosts;
-    this.gpuStart = new Int32Array(hosts.length + 1);
-    for (const [h, { gpus }] of hosts.entries()) {
-      const own = gpus.reduce((sum, { count }) => sum + count, 0);
-      this.gpuStart[h + 1] = (this.gpuStart[h] as number) + own;
-    }
-    this.gpuCount = this.gpuStart[hosts.length] as number;
-    this.hostOfGpu = new Int32Array(this.gpuCount);
-    for (let h = 0; h < hosts.length; h++) this.hostOfGpu.fill(h, this.gpuStart[h], this.gpuStart[h + 1]);
-    this.cpuFreeMilli = Int32Array.from(hosts, ({ cpuMilli }) => cpuMilli);
-    this.memoryFreeMib = Float64Array.from(hosts, ({ memoryMib }) => memoryMib);
+    this.gpuStart = plan.gpuStart;
+    this.hostOfGpu = plan.hostOfGpu;
+    this.plainPlaces = plan.plainPlaces;
+    this.gpuCount = this.hostOfGpu.length;
+    this.cpuFreeMilli = plan.cpuMilli.slice();
+    this.memoryFreeMib = plan.memoryMib.slice();
     this.closedFor = new Uint8Array(hosts.length);
     this.gpuFreeMilli = new Int16Array(this.gpuCount).fill(GPU_MILLI);
     this.gpuClosedFor = new Uint8Array(this.gpuCount);
-    this.cards = [...cards];
+    this.cards = cards.slice();
     this.work = new Float64Array(this.gpuCount);
     this.linkBytesPerSec = new Float64Array(this.gpuCount);
     this.isBusy = new Uint8Array(this.gpuCount);
-    this.occupants = Array.from({ length: this.gpuCount }, () => []);
+    this.occupants = new Array<readonly Occupant[]>(this.gpuCount).fill(NOBODY);
+  }
+
+  /** A segment begins here: which slots are taken next follows from the table alone from now on. */
+  beginSlots(): void {
+    this.#freed = [];
+    this.#scanned = 0;
+  }
+
+  /**
+   * The slot of the next job that arrives, so that files need not say it: that which was left last in this segment, else
+   * the first that is free.
+   *
+   * @throws {ReplayBytesError} if there are more jobs than a table may have
+   */
+  takeSlot(): number {
+    const freed = this.#freed.pop();
+    if (freed !== undefined) return freed;
+    while (this.jobs[this.#scanned] !== undefined) this.#scanned += 1;
+    if (this.#scanned >= MOST_JOBS) throw new ReplayBytesError('a job has a place beyond the table');
+    return this.#scanned++;
   }
 
   /** Puts a job into the table; it waits, and holds nothing yet. */
@@ -194,6 +223,7 @@ export class ReplayState {
     this.#letGo(job);
     if (job.phase === 'waiting') this.waiting -= 1;
     this.jobs[job.slot] = undefined;
+    this.#freed.push(job.slot);
   }
 
   #setPhase(job: ReplayJob, phase: Phase): void {
@@ -211,36 +241,42 @@ export class ReplayState {
   }
 
   #hold(job: ReplayJob, parts: readonly HeldPart[]): void {
-    for (const { request, host, gpus, grant } of parts) {
-      const { gpuMilli, ask, cpuMilli, memoryMib } = job.kind.requests[request] as TaskRequest;
-      this.cpuFreeMilli[host]! -= cpuMilli;
-      this.memoryFreeMib[host]! -= memoryMib;
+    for (const part of parts) {
+      const { host, gpus, grant } = part;
+      const asked = job.kind.requests[part.request] as TaskRequest;
+      this.cpuFreeMilli[host]! -= asked.cpuMilli;
+      this.memoryFreeMib[host]! -= asked.memoryMib;
       const first = this.gpuStart[host] as number;
       let next = 0;
+      // What it is by fractions is the same on each of its GPUs: most have nobody else, and share the list.
+      let alone: readonly [Occupant] | undefined;
       for (const index of gpus) {
         const gpu = first + index;
-        if (this.cards[gpu] === undefined) this.#occupy(gpu, job, undefined, gpuMilli);
-        else
-          for (let i = 0; i < (ask?.count ?? 0); i++) {
+        if (this.cards[gpu] === undefined) {
+          alone ??= [{ job, slot: undefined, milli: asked.gpuMilli }];
+          this.#occupy(gpu, alone);
+        } else
+          for (let i = 0; i < (asked.ask?.count ?? 0); i++) {
             const slot = slotAt(grant, next++);
-            this.#occupy(gpu, job, slot, slot.milli);
+            this.#occupy(gpu, [{ job, slot, milli: slot.milli }]);
           }
       }
     }
   }
 
   #release(job: ReplayJob, parts: readonly HeldPart[]): void {
-    for (const { request, host, gpus, grant } of parts) {
-      const { gpuMilli, ask, cpuMilli, memoryMib } = job.kind.requests[request] as TaskRequest;
-      this.cpuFreeMilli[host]! += cpuMilli;
-      this.memoryFreeMib[host]! += memoryMib;
+    for (const part of parts) {
+      const { host, gpus, grant } = part;
+      const asked = job.kind.requests[part.request] as TaskRequest;
+      this.cpuFreeMilli[host]! += asked.cpuMilli;
+      this.memoryFreeMib[host]! += asked.memoryMib;
       const first = this.gpuStart[host] as number;
       let next = 0;
       for (const index of gpus) {
         const gpu = first + index;
-        if (this.cards[gpu] === undefined) this.#vacate(gpu, job, undefined, gpuMilli);
+        if (this.cards[gpu] === undefined) this.#vacate(gpu, job, undefined, asked.gpuMilli);
         else
-          for (let i = 0; i < (ask?.count ?? 0); i++) {
+          for (let i = 0; i < (asked.ask?.count ?? 0); i++) {
             const slot = slotAt(grant, next++);
             this.#vacate(gpu, job, slot, slot.milli);
           }
@@ -248,20 +284,19 @@ export class ReplayState {
     }
   }
 
-  #occupy(gpu: number, job: ReplayJob, slot: Slot | undefined, milli: number): void {
-    this.occupants[gpu]?.push({ job, slot, milli });
-    this.gpuFreeMilli[gpu]! -= milli;
+  #occupy(gpu: number, alone: readonly [Occupant]): void {
+    const own = this.occupants[gpu];
+    this.gpuFreeMilli[gpu]! -= alone[0].milli;
+    this.occupants[gpu] = own === undefined || own.length === 0 ? alone : [...own, alone[0]];
   }
 
   #vacate(gpu: number, job: ReplayJob, slot: Slot | undefined, milli: number): void {
     this.gpuFreeMilli[gpu]! += milli;
-    const own = this.occupants[gpu];
-    if (own === undefined) return;
+    const own = this.occupants[gpu] ?? NOBODY;
     for (let at = 0; at < own.length; at++) {
       const other = own[at] as Occupant;
       if (other.job !== job || other.slot !== slot) continue;
-      if (own.length === 1) own.length = 0;
-      else own.splice(at, 1);
+      this.occupants[gpu] = own.length === 1 ? NOBODY : own.toSpliced(at, 1);
       return;
     }
   }

@@ -12,8 +12,9 @@ import type { ReplayHeader, ReplayTables } from './header.ts';
 import { headerText } from './header.ts';
 import type { HeldPart, JobKind } from './job-kind.ts';
 import { JobNameWriter } from './job-name.ts';
-import { type FleetAtStart, isSameCard, writeCard, writeLength, writeShares } from './keyframe.ts';
-import { writeParts } from './parts.ts';
+import { type FleetAtStart, isSameCard, writeCard, writeShares } from './keyframe.ts';
+import { writeLength } from './keyframe-jobs.ts';
+import { isPlain, writeParts } from './parts.ts';
 import { SegmentWriter } from './segment-writer.ts';
 import { type CardState, type ReplayJob, ReplayState, type WorkShare } from './state.ts';
 import { toUtf8 } from './utf8.ts';
@@ -40,7 +41,6 @@ export class ReplayWriter implements ClusterObserver {
   readonly #segment = new SegmentWriter();
   readonly #entries: SegmentEntry[] = [];
   readonly #jobs = new Map<number, ReplayJob>();
-  readonly #freeSlots: number[] = [];
   readonly #kinds = new Map<Job['claim'], Map<string, JobKind>>();
   readonly #groups = new WeakMap<object, number>();
   readonly #configs = new Map<SharedGpu['config'], string>();
@@ -79,7 +79,7 @@ export class ReplayWriter implements ClusterObserver {
 
   arrived(atUs: Micros, job: Job): void {
     const changed = this.#before(atUs);
-    const slot = this.#freeSlots.pop() ?? this.#state.jobs.length;
+    const slot = this.#state.takeSlot();
     const kind = this.#kindOf(job);
     const { number, name, durationUs, estimateUs } = job;
     const known: ReplayJob = {
@@ -99,14 +99,18 @@ export class ReplayWriter implements ClusterObserver {
       parts: [],
       to: undefined,
     };
-    const { args, words } = this.#event('arrived', atUs);
-    this.#segment.job(slot);
-    args.whole(words.kind(kind));
-    args.signed(number - this.#lastNumber);
-    this.#lastNumber = number;
-    this.#names.write(args, words, name);
+    const step = number - this.#lastNumber;
+    const isNext = step === 1 && this.#names.follows(name, step);
+    const hasEstimate = estimateUs !== durationUs;
+    const { args, words } = this.#event('arrived', atUs, known, isNext);
+    args.whole(words.kind(kind) * 2 + (hasEstimate ? 1 : 0));
+    if (!isNext) {
+      args.signed(step);
+      this.#names.write(args, words, name);
+    }
     writeLength(args, durationUs);
-    args.whole(estimateUs === durationUs ? 0 : estimateUs === Number.POSITIVE_INFINITY ? 1 : estimateUs + 2);
+    if (hasEstimate) writeLength(args, estimateUs);
+    this.#lastNumber = number;
     this.#jobs.set(number, known);
     this.#state.enter(known);
     this.#state.happened.arrived += 1;
@@ -138,11 +142,13 @@ export class ReplayWriter implements ClusterObserver {
   }
 
   placed(atUs: Micros, job: Job, parts: readonly Part[]): void {
-    this.#tell('placed', atUs, job, (known, { args, words }) => {
-      const held = heldParts(job, parts);
-      writeParts(args, words, this.#state, known.kind, held);
+    const held = heldParts(job, parts);
+    const plain = isPlain(held);
+    const write = (known: ReplayJob, { args, words }: SegmentWriter): void => {
+      writeParts(args, words, this.#state, known.kind, held, plain);
       this.#state.place(known, held);
-    });
+    };
+    this.#tell('placed', atUs, job, write, plain);
   }
 
   halted(atUs: Micros, job: Job, why: AtRest): void {
@@ -157,17 +163,19 @@ export class ReplayWriter implements ClusterObserver {
   }
 
   moved(atUs: Micros, job: Job, parts: readonly Part[]): void {
-    this.#tell('moved', atUs, job, (known, { args, words }) => {
-      const held = heldParts(job, parts);
-      writeParts(args, words, this.#state, known.kind, held);
+    const held = heldParts(job, parts);
+    const plain = isPlain(held);
+    const write = (known: ReplayJob, { args, words }: SegmentWriter): void => {
+      writeParts(args, words, this.#state, known.kind, held, plain);
       this.#state.move(known, held);
-    });
+    };
+    this.#tell('moved', atUs, job, write, plain);
   }
 
   freed(atUs: Micros, job: Job): void {
     this.#tell('freed', atUs, job, (known) => {
       this.#state.free(known);
-      if (this.#state.jobs[known.slot] === undefined) this.#forget(known);
+      if (this.#state.jobs[known.slot] === undefined) this.#jobs.delete(known.number);
     });
   }
 
@@ -185,7 +193,7 @@ export class ReplayWriter implements ClusterObserver {
           return;
         }
         this.#state.leave(found);
-        this.#forget(found);
+        this.#jobs.delete(found.number);
       },
       leaves,
     );
@@ -332,7 +340,7 @@ export class ReplayWriter implements ClusterObserver {
       args.whole(words.text(reason));
       this.#state.happened[kind] += 1;
       this.#state.leave(known);
-      this.#forget(known);
+      this.#jobs.delete(known.number);
     });
   }
 
@@ -363,8 +371,7 @@ export class ReplayWriter implements ClusterObserver {
 
   #event(kind: EventKind, atUs: number, job?: ReplayJob, flag = false): SegmentWriter {
     const segment = this.#segment;
-    segment.event(kind, atUs, flag);
-    if (job !== undefined) segment.job(job.slot);
+    segment.event(kind, atUs, flag, job?.slot ?? -1);
     this.#kindsSeen |= 1 << CODE[kind];
     this.#state.nowUs = atUs;
     this.events += 1;
@@ -500,11 +507,6 @@ export class ReplayWriter implements ClusterObserver {
     return known;
   }
 
-  #forget({ slot, number }: ReplayJob): void {
-    this.#jobs.delete(number);
-    this.#freeSlots.push(slot);
-  }
-
   /** Begins another segment where this one is full. */
   #turn(): void {
     if (this.#segment.isFull) {
@@ -518,6 +520,7 @@ export class ReplayWriter implements ClusterObserver {
     const used = new Set<number>();
     for (const job of jobs) if (job?.phase === 'waiting') used.add(job.group);
     for (const group of reasons.keys()) if (!used.has(group)) reasons.delete(group);
+    this.#state.beginSlots();
     this.#names = new JobNameWriter();
     this.#lastNumber = 0;
     this.#kindsSeen = 0;

@@ -85,7 +85,8 @@ const moneyDigits = (size: number) => (size !== 0 && size < 0.1 ? 4 : 2);
 function timeScale(seconds: number): Scale {
   const { size, unit } = timeUnit(seconds);
   const shown = seconds / size;
-  return { size, unit, digits: shown >= 100 || isWhole(shown) ? 0 : 1 };
+  // As at the terminal: 3 h, not 3.0 h, where the next digit is a zero.
+  return { size, unit, digits: shown >= 100 || isWhole(Number(shown.toFixed(1))) ? 0 : 1 };
 }
 
 function digitsOfHalf(half: number, ofMoney: boolean): number {

@@ -1,3 +1,4 @@
+import { fixed, timeUnit } from '../format.ts';
 import { quantity } from './quantity.ts';
 
 const MILLI = 1000;
@@ -13,6 +14,46 @@ export function coresText(text: string): string {
 export function memoryText(text: string): string {
   const mib = /^(\d+)MiB$/.exec(text)?.[1];
   return mib === undefined ? text : quantity(Number(mib) / MIB_PER_GIB, 'GiB');
+}
+
+/** `300m` of a GPU as `30 %`. */
+export function shareText(text: string): string {
+  const share = milliOf(text);
+  return share === undefined ? text : `${fourDigits(100 * share)}\u00a0%`;
+}
+
+const TIME = /^(\d+(?:\.\d+)?)(us|ms|s|m|h|d)$/;
+const TIME_UNITS: Readonly<Record<string, readonly [seconds: number, shown: string]>> = {
+  us: [1e-6, 'µs'],
+  ms: [1e-3, 'ms'],
+  s: [1, 's'],
+  m: [60, 'min'],
+  h: [3600, 'h'],
+  d: [86_400, 'd'],
+};
+/** From so many of a unit on, another one suits better. */
+const MANY = 1000;
+
+/** A time as it is stated, `90m` as `90 min`; one that is only exact in a small unit, `576165960us`, as `9.603 min`. */
+export function timeText(text: string): string {
+  const [, number = '', unit = ''] = TIME.exec(text) ?? [];
+  const [size, shown] = TIME_UNITS[unit] ?? [];
+  if (size === undefined) return text;
+  if (Number(number) < MANY) return `${number}\u00a0${shown}`;
+  const seconds = Number(number) * size;
+  const suited = timeUnit(seconds);
+  return `${fourDigits(seconds / suited.size)}\u00a0${suited.unit}`;
+}
+
+/** A number with four digits that count, `0.9445`, whole ones as they stand; also of a rate: `9.951/h`. */
+export function numberText(text: string): string {
+  const [, number = '', rest = ''] = /^(-?\d+\.\d+)(\/\w+)?$/.exec(text) ?? [];
+  if (number === '') return text;
+  return `${fourDigits(Number(number))}${rest}`;
+}
+
+function fourDigits(value: number): string {
+  return Math.abs(value) >= MANY ? fixed(value, 0) : String(Number(value.toPrecision(4)));
 }
 
 /** So many GPUs, or so much of one: `1` and `470m` as `0.47 GPU`. */

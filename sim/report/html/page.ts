@@ -5,13 +5,25 @@ import { escapeHtml } from './escape.ts';
 import { STYLE } from './style.ts';
 import { textHtml } from './text.ts';
 
-/** Nothing may be fetched and nothing may run: the page is what it is. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+/**
+ * Nothing may be fetched, and nothing may run but the scripts that open a replay, each known by its hash. The viewer draws
+ * pictures of itself to be saved.
+ */
+function policyOf(replay: EmbeddedReplay | undefined): string {
+  const scripts = replay?.viewer?.scriptHashes.map((hash) => `'${hash}'`).join(' ');
+  return [
+    "default-src 'none'",
+    "style-src 'unsafe-inline'",
+    ...(scripts === undefined ? [] : [`script-src ${scripts}`, 'img-src data: blob:']),
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+}
 
 /**
  * A report as one file of HTML that needs neither a network nor a script.
  *
- * @param replay of the run, which readers can save out of the page; absent: none
+ * @param replay of the run, which readers can save out of the page, and open where the viewer is with it; absent: none
  */
 export function htmlPage(report: ReportDocument, draw: DrawChart, replay?: EmbeddedReplay): string {
   const plain = (typeof report.title === 'string' ? [report.title] : report.title)
@@ -22,7 +34,7 @@ export function htmlPage(report: ReportDocument, draw: DrawChart, replay?: Embed
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta http-equiv="Content-Security-Policy" content="${policyOf(replay)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(plain)} - Slicewise report</title>
 <style>${STYLE}</style>

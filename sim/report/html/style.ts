@@ -87,6 +87,12 @@ figure svg text{white-space:pre;font-family:system-ui,sans-serif}
 .legend{list-style:none;padding:0;margin:.25rem 0 .5rem;display:flex;flex-wrap:wrap;gap:.15rem 1.25rem;font-size:.88rem}
 .legend svg{display:inline-block}
 .narrow{display:none}
+#replay-viewer{padding:0;border:0;margin:0;width:100vw;height:100vh;height:100dvh;max-width:none;max-height:none;background:var(--page);color:var(--text)}
+#replay-viewer[open]{display:flex;flex-direction:column}
+#replay-viewer p{margin:0;padding:.3rem .6rem;max-width:none}
+#replay-viewer iframe{flex:1;width:100%;min-height:0;border:0;border-top:1px solid var(--line)}
+section button,dialog button{font:inherit;color:var(--accent);background:var(--raised);border:1px solid var(--quiet);border-radius:4px;padding:.3rem .8rem;cursor:pointer}
+section button:focus-visible,dialog button:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 @media (max-width:47rem){
  .wide{display:none}.narrow{display:block}
  dl>div{grid-template-columns:1fr}nav ol{columns:1}h1{font-size:1.4rem}
@@ -104,7 +110,7 @@ figure svg text{white-space:pre;font-family:system-ui,sans-serif}
 @media print{
  :root,:root:has(input:checked){${variables('light')}}
  body{display:block;font-size:10.5pt}
- nav,fieldset,.skip,.data{display:none}
+ nav,fieldset,.skip,.data,.on-screen,#replay-viewer{display:none}
  header,main{max-width:none;padding:0}
  .wide{display:block}.narrow{display:none}
  .scroll{overflow:visible;container-type:normal;background:none}

@@ -91,7 +91,7 @@ function serviceTable(services: unknown): readonly Block[] {
     quantity(Number(each.replicas ?? 1), ''),
     [name(plainValue(each.traffic))],
     [name(demandText(each))],
-    [name(textOf(each.objective) || 'none')],
+    [name(plainValue(each.objective) || 'none')],
   ]);
   return rows.length === 0
     ? []

@@ -1,12 +1,12 @@
 import type { JSX } from 'preact';
-import { useEffect, useReducer } from 'preact/hooks';
+import { useEffect, useMemo, useReducer } from 'preact/hooks';
 import { type Run, useApp } from '../../app/context.ts';
-import { FleetMap } from '../fleet/fleet-map.tsx';
 import { useClockWords } from '../timeline/use-clock-words.ts';
 import { CurveDifferences } from './curve-differences.tsx';
 import { Divergences } from './divergences.tsx';
 import { Figures } from './figures.tsx';
 import { Heads, OpenSecond } from './heads.tsx';
+import { Maps } from './maps.tsx';
 import { MetricDifferences } from './metric-differences.tsx';
 import { type PairStudy, studyOf } from './pair-study.ts';
 import { Waits } from './waits.tsx';
@@ -24,26 +24,22 @@ function Compared({ runs }: { readonly runs: readonly [Run, Run] }): JSX.Element
   const [first, second] = runs;
   const study = useStudy(first, second);
   const clock = useClockWords(first);
+  // Drawn again as the study goes on is only what shows it.
+  const pair = useMemo<readonly [Run, Run]>(() => [first, second], [first, second]);
+  const maps = useMemo(() => <Maps runs={pair} />, [pair]);
+  const curves = useMemo(() => <CurveDifferences runs={pair} clock={clock} />, [pair, clock]);
+  const metrics = useMemo(() => <MetricDifferences runs={pair} />, [pair]);
   return (
     <div class="compare">
       <Heads runs={runs} study={study} />
-      <div class="compare-maps">
-        {runs.map((run, i) => (
-          <section key={run.id} class="compare-map" aria-label={`Fleet of ${i === 0 ? 'A' : 'B'}`}>
-            <h2>
-              {i === 0 ? 'A' : 'B'} <span class="soft">{run.name}</span>
-            </h2>
-            <FleetMap run={run} />
-          </section>
-        ))}
-      </div>
+      {maps}
       <div class="compare-columns">
         <Divergences runs={runs} study={study} clock={clock} />
         <Figures runs={runs} study={study} clock={clock} />
       </div>
-      <CurveDifferences runs={runs} clock={clock} />
+      {curves}
       <Waits study={study} clock={clock} />
-      <MetricDifferences runs={runs} />
+      {metrics}
     </div>
   );
 }

@@ -8,8 +8,8 @@ import type { ReplayFile } from '../../replay/replay-file.ts';
 import { type Comparability, comparability, firstArrivals } from './comparable.ts';
 
 /** Work between two turns of the page, and time between two tellings of how far it is. */
-const SLICE_MS = 10;
-const TELL_MS = 200;
+const SLICE_MS = 8;
+const TELL_MS = 250;
 
 export type StudyPhase = 'idle' | 'running' | 'stopped' | 'done' | 'failed';
 
@@ -106,7 +106,8 @@ export class PairStudy {
   }
 }
 
-function sourceOf(file: ReplayFile): SegmentSource {
+/** A replay as comparisons read it: no segment is kept for them. */
+export function sourceOf(file: ReplayFile): SegmentSource {
   return { segments: file.outline.segments, segment: (number) => file.glance(number) };
 }
 

@@ -1,7 +1,24 @@
 import type { Hatch, Look } from './look.ts';
 
+/** What draws plain shapes and short texts. */
+export interface Pen {
+  rect(x: number, y: number, width: number, height: number, colour: string): void;
+  hatched(kind: Hatch, x: number, y: number, width: number, height: number): void;
+  frame(x: number, y: number, width: number, height: number, colour: string, thick: number): void;
+  upright(
+    text: string,
+    x: number,
+    y: number,
+    width: number,
+    height: number,
+    strip: number,
+    ink: string,
+  ): void;
+  text(text: string, x: number, y: number, width: number, strip: number, ink: string): void;
+}
+
 /** Draws plain shapes and short texts, to whole pixels, so that edges are sharp. */
-export class Brush {
+export class Brush implements Pen {
   /** Pixels of the canvas for each CSS pixel. */
   ratio = 1;
   readonly ctx: CanvasRenderingContext2D;
@@ -42,11 +59,7 @@ export class Brush {
   }
 
   frame(x: number, y: number, width: number, height: number, colour: string, thick: number): void {
-    const line = Math.max(1, Math.round(thick));
-    this.rect(x, y, width, line, colour);
-    this.rect(x, y + height - line, width, line, colour);
-    this.rect(x, y, line, height, colour);
-    this.rect(x + width - line, y, line, height, colour);
+    frameOf(this, x, y, width, height, colour, thick);
   }
 
   /** Text from the foot of a narrow box to its top. */
@@ -84,6 +97,23 @@ export class Brush {
     ctx.fillStyle = ink;
     ctx.fillText(text.length <= room ? text : `${text.slice(0, Math.max(1, room - 1))}…`, x, y, width);
   }
+}
+
+/** A frame as four rectangles, within its box. */
+export function frameOf(
+  pen: Pick<Pen, 'rect'>,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+  colour: string,
+  thick: number,
+): void {
+  const line = Math.max(1, Math.round(thick));
+  pen.rect(x, y, width, line, colour);
+  pen.rect(x, y + height - line, width, line, colour);
+  pen.rect(x, y, line, height, colour);
+  pen.rect(x + width - line, y, line, height, colour);
 }
 
 const fonts: string[] = [];

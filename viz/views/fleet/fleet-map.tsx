@@ -8,6 +8,7 @@ import type { Selection } from '../../state/app-state.ts';
 import { type Description, describeGpu, describeHost, descriptionText } from './describe.ts';
 import { fleetFacts } from './facts.ts';
 import { MapController, type Place } from './map-controller.ts';
+import type { MapLink } from './map-link.ts';
 import type { Step } from './plane.ts';
 
 const STEPS: Readonly<Record<string, Step>> = {
@@ -17,13 +18,28 @@ const STEPS: Readonly<Record<string, Step>> = {
   ArrowDown: { dx: 0, dy: 1 },
 };
 
+/** What is selected on a map that shows another replay than the one that all views do. */
+export interface OtherSelection {
+  readonly selection: Selection;
+  choose(next: Selection, canBeUndone: boolean): void;
+}
+
+interface Props {
+  readonly run: Run;
+  /** Maps with the same one are zoomed and moved together. */
+  readonly link?: MapLink;
+  /** Absent: what is selected in the page. */
+  readonly other?: OtherSelection;
+}
+
 /** The fleet as a map of cards, to zoom and to select on, by pointer and by keyboard. */
-export function FleetMap({ run }: { readonly run: Run }): JSX.Element {
+export function FleetMap({ run, link, other }: Props): JSX.Element {
   const app = useApp();
   const { player } = run;
   const facts = useMemo(() => fleetFacts(player.file.outline.header), [player]);
   const colouring = useAppState((state) => state.colouring);
-  const selection = useAppState((state) => state.selection);
+  const ownSelection = useAppState((state) => state.selection);
+  const selection = other?.selection ?? ownSelection;
   const base = useRef<HTMLCanvasElement>(null);
   const above = useRef<HTMLCanvasElement>(null);
   const map = useRef<MapController | undefined>(undefined);
@@ -32,21 +48,30 @@ export function FleetMap({ run }: { readonly run: Run }): JSX.Element {
     if (base.current === null || above.current === null) return undefined;
     const controller = new MapController(facts, player, base.current, above.current);
     map.current = controller;
-    controller.show(app.store.state.colouring, app.store.state.selection);
+    controller.show(app.store.state.colouring, selection);
+    if (link !== undefined) controller.onMoved = () => link.moved(controller);
+    const leave = link?.join(controller);
     return () => {
+      leave?.();
       controller.close();
       map.current = undefined;
     };
-  }, [facts, player]);
+  }, [facts, player, link]);
   useEffect(() => {
     const controller = map.current;
     if (controller === undefined) return;
     controller.show(colouring, selection);
-    if (selection.kind === 'gpu' && selection.gpu < facts.gpuCount) controller.reveal(selection);
-    if (selection.kind === 'host' && selection.host < facts.hostCount) controller.reveal(selection);
+    // Of two maps that show the same selection, the first leads.
+    const isLed = other !== undefined;
+    if (selection.kind === 'gpu' && selection.gpu < facts.gpuCount) controller.reveal(selection, isLed);
+    if (selection.kind === 'host' && selection.host < facts.hostCount) controller.reveal(selection, isLed);
   }, [colouring, selection, facts]);
 
   const choose = (next: Selection, canBeUndone: boolean): void => {
+    if (other !== undefined) {
+      other.choose(next, canBeUndone);
+      return;
+    }
     const recipe = (draft: { selection: Selection }) => {
       draft.selection = next;
     };

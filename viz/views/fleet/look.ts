@@ -35,6 +35,8 @@ export class Look {
   readonly #fills = new Map<Colouring, string[]>();
   readonly #inks = new Map<string, string>();
   readonly #hatches = new Map<string, CanvasPattern | null>();
+  readonly #hatchPixels = new Map<string, ImageData | null>();
+  readonly #pixels = new Map<string, number>();
 
   /** Colour of what `fillKey` answers. */
   fill(colouring: Colouring, key: number): string {
@@ -70,6 +72,29 @@ export class Look {
     return pattern;
   }
 
+  /** The tile of a hatching as pixels; null where no canvas can be had. */
+  hatchPixels(kind: Hatch, scale: number): ImageData | null {
+    const key = `${kind} ${scale}`;
+    let pixels = this.#hatchPixels.get(key);
+    if (pixels === undefined) {
+      const tile = this.#drawHatch(kind, scale);
+      pixels = tile?.getContext('2d')?.getImageData(0, 0, tile.width, tile.height) ?? null;
+      this.#hatchPixels.set(key, pixels);
+    }
+    return pixels;
+  }
+
+  /** A colour as the four bytes of a pixel, in the order of this machine; none that can be seen through. */
+  pixel(colour: string): number {
+    let pixel = this.#pixels.get(colour);
+    if (pixel === undefined) {
+      const { r, g, b } = rgb(colour);
+      pixel = new Uint32Array(new Uint8ClampedArray([r, g, b, 255]).buffer)[0] as number;
+      this.#pixels.set(colour, pixel);
+    }
+    return pixel;
+  }
+
   #work(colouring: Colouring, key: number): string {
     if (colouring === 'utilization') return this.#step(key / (UTILIZATION_TEXT.length - 1));
     if (colouring === 'wait') return this.#step(key / (WAIT_TEXT.length - 1));
@@ -87,6 +112,11 @@ export class Look {
   }
 
   #makeHatch(ctx: CanvasRenderingContext2D, kind: Hatch, scale: number): CanvasPattern | null {
+    const tile = this.#drawHatch(kind, scale);
+    return tile === null ? null : ctx.createPattern(tile, 'repeat');
+  }
+
+  #drawHatch(kind: Hatch, scale: number): HTMLCanvasElement | null {
     const tile = document.createElement('canvas');
     tile.width = Math.round(8 * scale);
     tile.height = tile.width;
@@ -101,6 +131,6 @@ export class Look {
     to.lineWidth = 1.2;
     to.strokeStyle = kind === 'failed' ? this.bad : this.ink;
     to.stroke(path);
-    return ctx.createPattern(tile, 'repeat');
+    return tile;
   }
 }

@@ -2,6 +2,7 @@ import { type D3ZoomEvent, select, type ZoomTransform, zoom, zoomIdentity } from
 import type { Player } from '../../replay/player.ts';
 import type { Colouring, Selection } from '../../state/app-state.ts';
 import type { FleetFacts } from './facts.ts';
+import type { PlaneWindow, Standing } from './linked-window.ts';
 import { Look } from './look.ts';
 import { Overlay } from './overlay.ts';
 import { type Camera, type Detail, detailAt, FleetPainter } from './painter.ts';
@@ -10,6 +11,13 @@ import { gpuAt, groupAt, hostAt, layPlane, nextPlace, type Plane, type Step } fr
 /** Longest side of a card, in CSS pixels. */
 const LARGEST_CARD = 700;
 const MARGIN = 8;
+/** Pixels of a canvas, of which there are two: 4 bytes each. A screen that has more gets coarser ones. */
+const MOST_PIXELS = 16e6;
+/** Size of the page's letters for which the painter's measures are meant, CSS pixels. */
+const USUAL_LETTERS = 15;
+/** Time of a frame for what changed, and for all of the picture, ms: half of a frame is left for the rest of the page. */
+const CHANGES_MS = 7;
+const PICTURE_MS = 20;
 
 /** What is at a point of the window. */
 export type Place =
@@ -32,9 +40,15 @@ export class MapController {
   #width = 1;
   #height = 1;
   #ratio = 1;
+  /** How much larger than usual the page's letters are, and with them what is written on the map. */
+  #letters = 1;
   #frame = 0;
   #isAnew = true;
   #isFitted = false;
+  /** It is being led by another map, or laid out anew: nobody is to follow that. */
+  #isLed = false;
+  /** Told when somebody zoomed or moved this map. */
+  onMoved: (() => void) | undefined;
   #colouring: Colouring = 'tenant';
   #selection: Selection = { kind: 'none' };
   #hovered = -1;
@@ -55,6 +69,7 @@ export class MapController {
       this.#transform = event.transform;
       if (event.sourceEvent !== null) this.#isFitted = false;
       this.drawAnew();
+      if (!this.#isLed) this.onMoved?.();
     });
     select(above).call(this.#zoom).on('dblclick.zoom', null);
     this.#forget.push(player.listen(() => this.draw()));
@@ -80,7 +95,31 @@ export class MapController {
   }
 
   get detail(): Detail {
-    return detailAt(this.#plane, this.#transform.k);
+    return detailAt(this.#plane, this.#transform.k / this.#letters);
+  }
+
+  get isFitted(): boolean {
+    return this.#isFitted;
+  }
+
+  /** What is shown of which plane. */
+  get window(): PlaneWindow & Standing {
+    const { x, y, k } = this.#transform;
+    const [width, height] = this.size;
+    return { plane: this.#plane, width, height, fittedK: this.#fitted().k, x, y, k };
+  }
+
+  /** Stands as another map wants it, at once. */
+  follow({ x, y, k }: Standing, isFitted: boolean): void {
+    const [least, most] = this.#zoom.scaleExtent();
+    const scale = Math.min(most, Math.max(least, k));
+    // About the middle, where it cannot be zoomed so far.
+    const [halfX, halfY] = [this.#width / 2, this.#height / 2];
+    const to = zoomIdentity
+      .translate(halfX - ((halfX - x) / k) * scale, halfY - ((halfY - y) / k) * scale)
+      .scale(scale);
+    this.#isFitted = isFitted;
+    this.#lead(() => select(this.#above).call(this.#zoom.transform, to));
   }
 
   show(colouring: Colouring, selection: Selection): void {
@@ -156,14 +195,21 @@ export class MapController {
     };
   }
 
-  /** Moves the window so that a place is in it, without zooming where it can be seen. */
-  reveal(place: Place): void {
+  /**
+   * Moves the window so that a place is in it, without zooming where it can be seen.
+   *
+   * @param isLed whether maps that follow this one are to stay where they are
+   */
+  reveal(place: Place, isLed = false): void {
     const { x, y, width, height } = this.boxOf(place);
     const isIn = x >= 0 && y >= 0 && x + width <= this.#width && y + height <= this.#height;
     if (isIn) return;
     const world = this.#worldOf(place);
     this.#isFitted = false;
-    select(this.#above).call(this.#zoom.translateTo, world.x + world.width / 2, world.y + world.height / 2);
+    const [toX, toY] = [world.x + world.width / 2, world.y + world.height / 2];
+    const move = () => select(this.#above).call(this.#zoom.translateTo, toX, toY);
+    if (isLed) this.#lead(move);
+    else move();
   }
 
   /** Zooms in on a place. */
@@ -194,13 +240,14 @@ export class MapController {
     const camera = this.#camera(scale);
     const painter = new FleetPainter(this.facts, this.#plane);
     const { state } = this.#player;
-    painter.paint(ctx, state, camera, this.#look, this.#colouring, scale, true);
+    const ratio = scale * this.#letters;
+    painter.paint(ctx, state, camera, this.#look, this.#colouring, ratio, true);
     const over = document.createElement('canvas');
     over.width = ctx.canvas.width;
     over.height = ctx.canvas.height;
     const overCtx = over.getContext('2d');
     if (overCtx === null) return;
-    this.#overlay.paint(overCtx, state, camera, this.#look, scale, this.#selection, -1, painter.movers);
+    this.#overlay.paint(overCtx, state, camera, this.#look, ratio, this.#selection, -1, painter.movers);
     ctx.drawImage(over, 0, 0);
   }
 
@@ -229,6 +276,13 @@ export class MapController {
     };
   }
 
+  /** Moves without telling anybody. */
+  #lead(move: () => void): void {
+    this.#isLed = true;
+    move();
+    this.#isLed = false;
+  }
+
   #go(to: ZoomTransform): void {
     const canvas = select(this.#above);
     if (matchMedia('(prefers-reduced-motion: reduce)').matches) canvas.call(this.#zoom.transform, to);
@@ -253,7 +307,9 @@ export class MapController {
     const isFirst = this.#width === 1;
     this.#width = clientWidth;
     this.#height = clientHeight;
-    this.#ratio = Math.min(3, devicePixelRatio);
+    this.#ratio = Math.min(3, devicePixelRatio, Math.sqrt(MOST_PIXELS / (clientWidth * clientHeight)));
+    const { fontSize } = getComputedStyle(document.documentElement);
+    this.#letters = Math.max(1, Number.parseFloat(fontSize) / USUAL_LETTERS || 1);
     for (const canvas of [this.#base, this.#above]) {
       canvas.width = Math.round(clientWidth * this.#ratio);
       canvas.height = Math.round(clientHeight * this.#ratio);
@@ -275,7 +331,7 @@ export class MapController {
     ]);
     if (isFirst || this.#isFitted) {
       this.#isFitted = true;
-      select(this.#above).call(this.#zoom.transform, fitted);
+      this.#lead(() => select(this.#above).call(this.#zoom.transform, fitted));
     }
     this.drawAnew();
   }
@@ -298,8 +354,12 @@ export class MapController {
     const { state } = this.#player;
     const camera = this.#camera(this.#ratio);
     const isAnew = this.#isAnew;
-    this.#painter.paint(base, state, camera, this.#look, this.#colouring, this.#ratio, isAnew);
+    const budgetMs = isAnew ? PICTURE_MS : CHANGES_MS;
+    const ratio = this.#ratio * this.#letters;
+    this.#painter.paint(base, state, camera, this.#look, this.#colouring, ratio, isAnew, budgetMs);
     this.#isAnew = false;
+    // The rest follows, also when time stands still.
+    if (!this.#painter.isWhole) this.draw();
     const { movers } = this.#painter;
     // A canvas that nobody touches costs nothing: most moments change nothing above the map.
     const changes = movers.size > 0 || this.#selection.kind === 'job';
@@ -307,15 +367,6 @@ export class MapController {
     this.#aboveChanges = false;
     this.#wasChanging = changes;
     if (isStill) return;
-    this.#overlay.paint(
-      above,
-      state,
-      camera,
-      this.#look,
-      this.#ratio,
-      this.#selection,
-      this.#hovered,
-      movers,
-    );
+    this.#overlay.paint(above, state, camera, this.#look, ratio, this.#selection, this.#hovered, movers);
   }
 }

@@ -33,22 +33,27 @@ export function hostSignature(
   let hash = mix(0x51ed270b, state.closedFor[host] as number);
   const end = facts.gpuStart[host + 1] as number;
   if (end === facts.gpuStart[host]) hash = mix(hash, state.cpuFreeMilli[host] as number);
-  for (let gpu = facts.gpuStart[host] as number; gpu < end; gpu++) {
-    hash = mix(hash, (state.gpuClosedFor[gpu] as number) + 256);
-    const card = state.cards[gpu];
-    if (card !== undefined) hash = mixCard(hash, card);
-    if (colouring === 'utilization') hash = mix(hash, utilizationStep(utilizationOf(state, gpu)));
-    const own = state.occupants[gpu];
-    if (own === undefined) continue;
-    for (let i = 0; i < own.length; i++) {
-      const occupant = own[i];
-      if (occupant === undefined) continue;
-      const { job, slot, milli } = occupant;
-      hash = mix(hash, job.number);
-      // Those two letters tell the phases apart.
-      hash = mix(hash, job.phase.charCodeAt(0) + 128 * job.phase.charCodeAt(2) + 16384 * milli);
-      if (slot !== undefined) hash = mix(hash, textNumber(slot.label));
-    }
+  for (let gpu = facts.gpuStart[host] as number; gpu < end; gpu++)
+    hash = mix(hash, gpuSignature(state, gpu, colouring));
+  return hash;
+}
+
+/** The same of one GPU; what its host is closed for is not in it. */
+export function gpuSignature(state: ReplayState, gpu: number, colouring: Colouring): number {
+  let hash = mix(0x2545f491, (state.gpuClosedFor[gpu] as number) + 256);
+  const card = state.cards[gpu];
+  if (card !== undefined) hash = mixCard(hash, card);
+  if (colouring === 'utilization') hash = mix(hash, utilizationStep(utilizationOf(state, gpu)));
+  const own = state.occupants[gpu];
+  if (own === undefined) return hash;
+  for (let i = 0; i < own.length; i++) {
+    const occupant = own[i];
+    if (occupant === undefined) continue;
+    const { job, slot, milli } = occupant;
+    hash = mix(hash, job.number);
+    // Those two letters tell the phases apart.
+    hash = mix(hash, job.phase.charCodeAt(0) + 128 * job.phase.charCodeAt(2) + 16384 * milli);
+    if (slot !== undefined) hash = mix(hash, textNumber(slot.label));
   }
   return hash;
 }

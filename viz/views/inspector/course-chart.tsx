@@ -82,6 +82,7 @@ function Course({
 }): JSX.Element {
   const { jobs, what, fromUs, toUs, isCut } = course;
   const shown = jobs.slice(0, MOST_JOBS);
+  const hasSpeeds = shown.some(({ meanSpeed }) => !Number.isNaN(meanSpeed));
   const buckets = shown[0]?.values.length ?? 0;
   const floor = new Float64Array(buckets);
   const areas = shown.map(({ number, values }, tone) => {
@@ -116,20 +117,29 @@ function Course({
       <p class="course-scale soft" aria-hidden="true">
         lines at 0, 50 and 100 %
       </p>
+      <Speeds course={course} shown={shown} />
       {jobs.length === 0 ? (
         <p class="soft">Nobody was on it.</p>
       ) : (
         <table>
+          <caption class="soft">
+            On average{hasSpeeds ? '; speed over the time in which it had work' : ''}
+          </caption>
           <thead>
             <tr>
               <th scope="col">Job</th>
               <th scope="col" class="number">
-                on average
+                {what === 'work' ? 'Work' : 'Held'}
               </th>
+              {hasSpeeds && (
+                <th scope="col" class="number">
+                  Speed
+                </th>
+              )}
             </tr>
           </thead>
           <tbody>
-            {shown.map(({ number, name, mean }, tone) => (
+            {shown.map(({ number, name, mean, meanSpeed, isLeast }, tone) => (
               <tr key={number}>
                 <th scope="row">
                   <i class="swatch" style={`background: var(--tone-${tone % 9})`} />
@@ -138,6 +148,7 @@ function Course({
                   </button>
                 </th>
                 <td class="number">{shareText(mean)}</td>
+                {hasSpeeds && <td class="number">{speedText(meanSpeed, isLeast)}</td>}
               </tr>
             ))}
           </tbody>
@@ -151,6 +162,73 @@ function Course({
       )}
     </>
   );
+}
+
+/** The speed of each job over the same time: how much of what it would do alone on a whole card it does. */
+function Speeds({
+  course: { what },
+  shown,
+}: {
+  course: GpuCourse;
+  shown: GpuCourse['jobs'];
+}): JSX.Element | null {
+  const known = shown.filter(({ meanSpeed }) => !Number.isNaN(meanSpeed));
+  if (what === 'held' || shown.length === 0) return null;
+  if (known.length === 0)
+    return <p class="soft">The replay does not say how fast its jobs would be alone on the whole card.</p>;
+  const title = 'Speed of each, where 100 % is that alone on the whole card';
+  return (
+    <>
+      <p class="soft">
+        {title}.
+        {known.some(({ isLeast }) => isLeast) &&
+          ' With ≥ the job was at least so fast: its part of the card did all it can, and the replay has no more than that.'}
+      </p>
+      <svg
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        class="course"
+        role="img"
+        aria-label={`${title}; the table below has the means`}
+      >
+        {[0, 0.5, 1].map((share) => (
+          <line key={share} class="course-grid" x1={0} x2={WIDTH} y1={y(share)} y2={y(share)} />
+        ))}
+        {shown.map(({ number, speeds, isLeast }, tone) => (
+          <path
+            key={number}
+            class="course-speed"
+            d={speedPath(speeds)}
+            stroke-dasharray={isLeast ? '4 2' : undefined}
+            style={`stroke: var(--tone-${tone % 9})`}
+          />
+        ))}
+      </svg>
+      <p class="course-scale soft" aria-hidden="true">
+        lines at 0, 50 and 100 %{known.some(({ isLeast }) => isLeast) && '; dashed: at least so fast'}
+      </p>
+    </>
+  );
+}
+
+/** A line bucket by bucket, with gaps where there is no speed. */
+function speedPath(speeds: Float64Array): string {
+  let path = '';
+  let isOn = false;
+  for (const [i, speed] of speeds.entries()) {
+    if (Number.isNaN(speed)) {
+      isOn = false;
+      continue;
+    }
+    const [x, right] = [(i * WIDTH) / speeds.length, ((i + 1) * WIDTH) / speeds.length];
+    path += `${isOn ? 'L' : 'M'}${x},${y(speed)}H${right}`;
+    isOn = true;
+  }
+  return path;
+}
+
+function speedText(speed: number, isLeast: boolean): string {
+  if (Number.isNaN(speed)) return '-';
+  return `${isLeast ? '≥ ' : ''}${shareText(speed)}`;
 }
 
 function y(share: number): number {

@@ -27,8 +27,8 @@ export interface Bar {
 
 /** What of the catalogue is in a replay; nothing where it was written without. */
 export function catalogueOf(catalogue: unknown): ReplayCatalogue {
-  const { gpus = [], geometries = [] } = (catalogue ?? {}) as Partial<ReplayCatalogue>;
-  return { gpus, geometries };
+  const { gpus = [], geometries = [], fullUses } = (catalogue ?? {}) as Partial<ReplayCatalogue>;
+  return { gpus, geometries, ...(fullUses === undefined ? {} : { fullUses }) };
 }
 
 /** Bars of a GPU: its places on the axis of its instances, its compute, its memory. */

@@ -1,27 +1,30 @@
 import { CLOSED_FOR, GPU_CLOSED_FOR } from '../../../sim/cluster/closed-for.ts';
-import type { ReplayHeader, ReplayJob, ReplayState } from '../../../sim/observe/replay/index.ts';
+import type { TaskRequest } from '../../../sim/cluster/request.ts';
+import type { ReplayHeader, ReplayState } from '../../../sim/observe/replay/index.ts';
 import { modelOf } from '../jobs/places.ts';
 import { hostsFor } from '../jobs/room.ts';
 import { CLOSED_TEXT, GPU_CLOSED_TEXT, gpusText, namesOfBits } from '../jobs/why-text.ts';
 import { memoryText } from './mode-text.ts';
 
-/** What keeps a job off a GPU besides the rules of a mode that shares it: one sentence each; empty = nothing does. */
+/**
+ * What keeps a worker of a job off a GPU besides the rules of a mode that shares it: one sentence each; empty = nothing
+ * does.
+ *
+ * @param pool of the job
+ */
 export function otherRefusals(
   state: ReplayState,
   header: Pick<ReplayHeader, 'pools'>,
   gpu: number,
-  { kind }: ReplayJob,
+  pool: number,
+  request: TaskRequest,
 ): readonly string[] {
-  const request = kind.requests[0];
-  if (request === undefined) return [];
   const host = state.hostOfGpu[gpu] ?? 0;
   const { gpuCount, gpuMilli, cpuMilli, memoryMib, models, ask } = request;
   const model = modelOf(state, gpu);
   const texts: string[] = [];
-  if (!hostsFor(state, header, kind.claim.pool).includes(host))
-    texts.push(
-      `The host is not in the job's pool, ${header.pools[kind.claim.pool]?.name ?? kind.claim.pool}.`,
-    );
+  if (!hostsFor(state, header, pool).includes(host))
+    texts.push(`The host is not in the job's pool, ${header.pools[pool]?.name ?? pool}.`);
   for (const why of namesOfBits(CLOSED_FOR, state.closedFor[host] ?? 0))
     texts.push(`The host takes nobody in: ${CLOSED_TEXT[why]}.`);
   for (const why of namesOfBits(GPU_CLOSED_FOR, state.gpuClosedFor[gpu] ?? 0))

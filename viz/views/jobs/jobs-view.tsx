@@ -51,13 +51,16 @@ function Jobs({ run }: { run: Run }): JSX.Element {
       draft.filter = { ...draft.filter, ...part };
     });
   const number = selection.kind === 'job' ? selection.number : -1;
+  const story = useRef<HTMLElement>(null);
+  // Browsers keep the list where it was, and what is said of the job above it would be out of sight.
+  useEffect(() => story.current?.scrollIntoView({ block: 'start' }), [number]);
   const chosen = state.jobs.find((job) => job?.number === number);
   const isFiltered = Object.values(filter).some((value) => value !== '');
   return (
     <div class="jobs">
       <PhaseCounts counts={counts} phase={filter.phase} onPhase={(phase) => choose({ phase })} />
       {selection.kind === 'job' && (
-        <section class="job-story" aria-label={`Job ${selection.name}`}>
+        <section ref={story} class="job-story" aria-label={`Job ${selection.name}`}>
           <h2>{selection.name}</h2>
           {chosen?.phase === 'waiting' && <WhyPanel run={run} job={chosen} />}
           <JobLane run={run} number={number} arrivalUs={chosen?.arrivalUs} />

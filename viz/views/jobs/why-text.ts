@@ -1,9 +1,10 @@
 import type { CLOSED_FOR } from '../../../sim/cluster/closed-for.ts';
 import { GPU_MILLI, type TaskRequest } from '../../../sim/cluster/request.ts';
 import type { ReplayHeader, ReplayJob, ReplayState } from '../../../sim/observe/replay/index.ts';
-import { durationText, reasonText } from '../../draw/words.ts';
+import { demandText, durationText, reasonText } from '../../draw/words.ts';
 import { asksText, reasonOf } from './job-rows.ts';
 import { hostsFor, queueAround, type Room, roomFor } from './room.ts';
+import { type WorkerKind, workerKinds } from './workers.ts';
 
 /** Why a host is closed, in words. */
 export const CLOSED_TEXT: Readonly<Record<keyof typeof CLOSED_FOR, string>> = {
@@ -34,10 +35,21 @@ export function namesOfBits<K extends string>(
     .map(([name]) => name);
 }
 
-/** What is said of a job that waits: sentence by sentence, and what they rest on. */
-export interface WhyText {
+/** What is said of workers that ask for the same. */
+export interface WorkerWhy extends WorkerKind {
+  /** What one of them asks for. */
+  readonly asks: string;
+  readonly room: Room;
+  /** What there is of that. */
   readonly sentences: readonly string[];
-  readonly room: Room | undefined;
+}
+
+/** What is said of a job that waits, and what it rests on. */
+export interface WhyText {
+  /** Since when and why, what it asks for; of a job with one kind of workers also what there is of that. */
+  readonly sentences: readonly string[];
+  /** Each kind of workers that it has. */
+  readonly workers: readonly WorkerWhy[];
 }
 
 /** Since when a job waits and why, what it asks for, what there is of that, and who is before it. */
@@ -50,18 +62,19 @@ export function whyWaits(state: ReplayState, header: Pick<ReplayHeader, 'pools'>
     `It has waited${again} for ${durationText(state.nowUs - job.sinceUs)}${because}.`,
     `It asks for ${asksText(job.kind)}.`,
   ];
-  const request = job.kind.requests[0];
-  let room: Room | undefined;
-  if (request !== undefined) {
-    room = roomFor(state, hostsFor(state, header, job.kind.claim.pool), request);
-    sentences.push(...roomText(room, request));
-  }
+  const hosts = hostsFor(state, header, job.kind.claim.pool);
+  const workers = workerKinds(job.kind).map(({ request, count }): WorkerWhy => {
+    const room = roomFor(state, hosts, request);
+    return { request, count, asks: demandText([request]), room, sentences: roomText(room, request) };
+  });
+  const [only] = workers;
+  if (workers.length === 1 && only !== undefined) sentences.push(...only.sentences);
   sentences.push(
     all === 1
       ? 'Nobody else waits in its pool.'
       : `Of ${all} that wait in its pool, ${before === 0 ? 'none' : before} arrived before it.`,
   );
-  return { sentences, room };
+  return { sentences, workers };
 }
 
 function roomText(room: Room, { gpuCount, gpuMilli, ask }: TaskRequest): string[] {
@@ -72,7 +85,7 @@ function roomText(room: Room, { gpuCount, gpuMilli, ask }: TaskRequest): string[
       texts.push(
         `Of ${count(room.gpus, 'GPU')} that would do, ${room.openGpus} are open and ${room.idleGpus} of these are idle, at most ${room.idleOnOneHost} on one host; ${gpusText(room.freeMilli)} GPUs are free in all, the largest free part of one is ${gpusText(room.largestFreeMilli)}.`,
       );
-    // Cards that a mode shares have rules of their own: see `CardTwins`.
+    // Cards that a mode shares have rules of their own: they are asked themselves.
     if (ask === undefined && room.openGpus > 0 && room.largestFreeMilli < gpuMilli)
       texts.push(`No GPU has the ${gpusText(gpuMilli)} free that it asks for.`);
   }

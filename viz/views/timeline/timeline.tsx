@@ -2,10 +2,11 @@ import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { type Run, useApp, useAppState, useRun } from '../../app/context.ts';
 import { useKeys } from '../../app/keys.ts';
+import { SaveSvg } from '../../draw/save-svg.tsx';
 import { durationText } from '../../draw/words.ts';
 import type { Curve } from '../../replay/curve.ts';
 import { alertSpans, curvesOf } from '../../replay/series.ts';
-import { EXACT_NAMES, type ExactName } from '../../replay/series-exact.ts';
+import { exactBooks } from '../../replay/series-exact.ts';
 import { Charts } from './charts.tsx';
 import { ClockBar } from './clock-bar.tsx';
 import { CurveMenu } from './curve-menu.tsx';
@@ -67,7 +68,8 @@ function RunTimeline({ run }: { run: Run }): JSX.Element {
   const [isShown, setShown] = useState(true);
 
   // A file that was cut off has no series: what follows from the events is drawn of all of it.
-  const names = stated.length > 0 || isFill ? stated.map(({ name }) => name) : [...EXACT_NAMES];
+  const names =
+    stated.length > 0 || isFill ? stated.map(({ name }) => name) : [...exactBooks(outline).keys()];
   const [chosen, choose] = useState<readonly string[]>(() =>
     FIRST_SHOWN.filter((name) => names.includes(name)).slice(0, MOST_SHOWN),
   );
@@ -75,12 +77,12 @@ function RunTimeline({ run }: { run: Run }): JSX.Element {
   const buckets = stated[0] === undefined ? 0 : 1 + inSight(stated[0], span)[1] - inSight(stated[0], span)[0];
   const wantsExact = isShown && !isFill && width > 0 && buckets < FEW_BUCKETS;
   const columns = Math.max(50, Math.min(MOST_COLUMNS, Math.round(width / 3)));
-  const exact = useExact(run, span[0], span[1], columns, wantsExact);
+  const exact = useExact(run, shownNames, span, columns, wantsExact);
   const shown = shownNames.flatMap((name) => {
     const ofRun = stated.find((each) => each.name === name);
-    const curve = exact.curves?.get(name as ExactName) ?? ofRun;
+    const curve = exact.curves?.get(name) ?? ofRun;
     if (curve === undefined) return [];
-    const isOfBuckets = wantsExact && !exact.isComing && exact.curves?.has(name as ExactName) !== true;
+    const isOfBuckets = wantsExact && !exact.isComing && exact.curves?.has(name) !== true;
     const note = isOfBuckets && curve.edges.length > 1 ? `in steps of ${bucketText(curve)}` : '';
     return [{ curve, stated: ofRun, note, tone: Math.max(0, names.indexOf(name)) % 9 }];
   });
@@ -182,6 +184,9 @@ function RunTimeline({ run }: { run: Run }): JSX.Element {
             >
               Fit
             </button>
+            {shown.length > 0 && (
+              <SaveSvg within={box} chart="svg.charts" name={[run.name.replace(/\.replay$/, ''), 'curves']} />
+            )}
           </>
         )}
         {brush !== null && (

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { WaterfallMarks } from '../../../sim/observe/waterfall/marks.ts';
 import { quantity } from '../../../sim/report/document/quantity.ts';
 import { type Run, useAppState, useMoment, useRun } from '../../app/context.ts';
+import { SaveSvg } from '../../draw/save-svg.tsx';
 import { clockText, durationText } from '../../draw/words.ts';
 import { isFill, resultOf } from '../../replay/series.ts';
 import { gpuHourPrices } from '../../replay/series-cost.ts';
@@ -162,8 +163,9 @@ function Panel({
   currency: string | undefined;
 }): JSX.Element {
   const useful = sum.buckets.find(({ bucket }) => bucket === 'useful');
+  const panel = useRef<HTMLElement>(null);
   return (
-    <section class="waterfall-panel" aria-label={title} style={{ width: `${width}px` }}>
+    <section ref={panel} class="waterfall-panel" aria-label={title} style={{ width: `${width}px` }}>
       <h3>{title}</h3>
       <p>
         {clockText(span.fromUs)} to {clockText(span.toUs)}. <span class="soft">{asked}</span>
@@ -190,6 +192,7 @@ function Panel({
             .
           </p>
           <WaterfallChart sum={sum} title={title} width={width} />
+          <SaveSvg within={panel} chart="svg.waterfall-chart" name={['waterfall', title]} />
           <details>
             <summary>As a table</summary>
             <SumTable sum={sum} currency={currency} />

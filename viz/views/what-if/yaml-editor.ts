@@ -5,14 +5,20 @@ import {
   completionKeymap,
 } from '@codemirror/autocomplete';
 import { history, historyKeymap, standardKeymap } from '@codemirror/commands';
-import { yaml } from '@codemirror/lang-yaml';
-import { HighlightStyle, indentUnit, syntaxHighlighting } from '@codemirror/language';
+import { indentService, indentUnit } from '@codemirror/language';
 import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from '@codemirror/lint';
 import { Annotation, EditorState } from '@codemirror/state';
-import { EditorView, keymap, lineNumbers } from '@codemirror/view';
-import { tags } from '@lezer/highlight';
+import {
+  Decoration,
+  type DecorationSet,
+  EditorView,
+  keymap,
+  lineNumbers,
+  ViewPlugin,
+} from '@codemirror/view';
 import type { Completion } from '../../worker/desk/completion.ts';
 import { type Problem, problemText } from '../../worker/desk/problem.ts';
+import { type YamlTokenKind, yamlTokens } from './yaml-tokens.ts';
 
 export interface YamlEditor {
   readonly text: string;
@@ -37,12 +43,37 @@ export interface YamlEditorOptions {
 /** Marks what the page itself put in. */
 const fromPage = Annotation.define<boolean>();
 
-const COLOURS = HighlightStyle.define([
-  { tag: tags.propertyName, color: 'var(--accent)' },
-  { tag: [tags.string, tags.special(tags.string)], color: 'var(--good)' },
-  { tag: [tags.number, tags.bool, tags.null], color: 'var(--warn)' },
-  { tag: tags.comment, color: 'var(--soft)', fontStyle: 'italic' },
-]);
+const MARKS: Readonly<Record<YamlTokenKind, Decoration>> = {
+  key: Decoration.mark({ class: 'cm-yaml-key' }),
+  text: Decoration.mark({ class: 'cm-yaml-text' }),
+  number: Decoration.mark({ class: 'cm-yaml-number' }),
+  word: Decoration.mark({ class: 'cm-yaml-number' }),
+  comment: Decoration.mark({ class: 'cm-yaml-comment' }),
+};
+
+/** Colours YAML by looking at it line by line: a grammar of its own would be as large as the rest of the page's editor. */
+const colours = ViewPlugin.define(
+  (view) => {
+    const marksOf = (state: EditorState): DecorationSet =>
+      Decoration.set(
+        yamlTokens(state.doc.toString()).map(({ from, to, kind }) => MARKS[kind].range(from, to)),
+      );
+    return {
+      marks: marksOf(view.state),
+      update({ docChanged, state }) {
+        if (docChanged) this.marks = marksOf(state);
+      },
+    };
+  },
+  { decorations: ({ marks }) => marks },
+);
+
+/** A new line begins where the one before did, and deeper after a key whose value is still to come. */
+const indentation = indentService.of((context, at) => {
+  const { text } = context.lineAt(at, -1);
+  const before = text.length - text.trimStart().length;
+  return /:\s*(?:[|>][-+]?\s*)?(?:#.*)?$/.test(text) ? before + context.unit : before;
+});
 
 const LOOK = EditorView.theme({
   '&': { height: '100%', border: '1px solid var(--line)', borderRadius: '4px', background: 'var(--paper)' },
@@ -56,6 +87,10 @@ const LOOK = EditorView.theme({
     color: 'var(--accent-ink)',
   },
   '.cm-completionInfo': { maxWidth: '24rem' },
+  '.cm-yaml-key': { color: 'var(--accent)' },
+  '.cm-yaml-text': { color: 'var(--good)' },
+  '.cm-yaml-number': { color: 'var(--warn)' },
+  '.cm-yaml-comment': { color: 'var(--soft)', fontStyle: 'italic' },
   '.cm-diagnostic-error': { borderLeftColor: 'var(--bad)' },
 });
 
@@ -86,8 +121,8 @@ export function createYamlEditor(options: YamlEditorOptions): YamlEditor {
         lintGutter(),
         history(),
         indentUnit.of('  '),
-        yaml(),
-        syntaxHighlighting(COLOURS),
+        indentation,
+        colours,
         autocompletion({ override: [source] }),
         keymap.of([
           {

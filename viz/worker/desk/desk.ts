@@ -7,6 +7,7 @@ import {
 } from '../../../sim/scenario/index.ts';
 import { isMapping, type Path, valueAt } from '../../../sim/scenario/path.ts';
 import type { Answers, Question, RunText } from '../messages.ts';
+import { cardAnswers } from './card-twins.ts';
 import { catalogueEntries } from './catalogue.ts';
 import { CATALOGUE_TEXTS } from './catalogue-texts.ts';
 import { changesBetween } from './changes.ts';
@@ -26,6 +27,8 @@ export function answer(question: Question): Answers[Question['ask']] {
       return textOfRun(question.document, CATALOGUE_TEXTS);
     case 'look':
       return lookAt(question.before, question.text, question.reference);
+    case 'cards':
+      return cardAnswers(question.fleet, question.cards, question.asks);
     case 'complete':
       return completionsAt(scenarioSchemaPart(), question.text, question.offset);
     case 'edit': {

@@ -43,8 +43,8 @@ export function simulate(input: RunInput): RunResult {
   let atUs = 0;
   let recorded: ReplayRecording | undefined;
   const hooks: ReplicationHooks = {
-    observers(fleet, waits, waterfall) {
-      recorded = recordReplay({ scenario, document, version, fleet, waits, waterfall }, sink);
+    observers(fleet, waits, waterfall, mix) {
+      recorded = recordReplay({ scenario, document, version, fleet, waits, waterfall, mix }, sink);
       const clock: ClusterObserver = {
         arrived: (nowUs) => {
           atUs = nowUs;

@@ -23,9 +23,9 @@ export async function browserSolver(scenario: Scenario): Promise<LinearSolver | 
     return highsSolver(await start({ locateFile: () => new URL(url, import.meta.url).href }));
   } catch (error) {
     throw new Refused(
-      `This policy divides GPU time by a linear program, and its solver could not be started here (${
+      `This policy rests on a linear program, whose solver could not be started here (${
         error instanceof Error ? error.message : String(error)
-      }). Run it with the command line, or choose another policy.scheduling.timeShare.`,
+      }). Run it with the command line, or choose another policy.placement or policy.scheduling.timeShare.`,
     );
   }
 }
