@@ -7,6 +7,7 @@ import type { PoolSetup } from '../engine/timed.ts';
 import type { LinearSolver } from '../kernel/optimize/linear-program.ts';
 import type { RandomStreams } from '../kernel/random.ts';
 import { placementPolicy } from '../policies/placement/index.ts';
+import { SOLVING_PLACEMENTS } from '../policies/placement/names.ts';
 import { Placer } from '../policies/placement/placer.ts';
 import type { PlacementContext, PlacementPolicy } from '../policies/placement/policy.ts';
 import { weightedPlacement } from '../policies/placement/weighted.ts';
@@ -86,11 +87,13 @@ function placementOf({ placement, scores }: PoolPolicy): PlacementPolicy {
 
 /** Whether a scenario can only be run with a solver of linear programs. */
 export function needsSolver(scenario: Pick<Scenario, 'policy' | 'experiment'>): boolean {
-  return (
-    scenario.experiment.kind === 'timed' &&
-    poolPolicies(scenario).some(
-      ({ scheduling: { timeShare } }) => timeShare !== null && SOLVING_NAMES.includes(timeShare.by),
-    )
+  const isTimed = scenario.experiment.kind === 'timed';
+  return poolPolicies(scenario).some(
+    ({ placement, scores, scheduling: { timeShare } }) =>
+      (scores.length === 0 ? [placement] : scores.map(({ policy }) => policy)).some((name) =>
+        SOLVING_PLACEMENTS.includes(name),
+      ) ||
+      (isTimed && timeShare !== null && SOLVING_NAMES.includes(timeShare.by)),
   );
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { loadSolver } from '../../cli/load-solver.ts';
 import {
   type ClusterObserver,
   type Fleet,
@@ -9,6 +10,8 @@ import {
   ScenarioError,
 } from '../../sim/index.ts';
 import { scenarioOf } from '../engine/scenario-for-tests.ts';
+
+const solver = await loadSolver();
 
 const lifetimes = fc.constantFrom(
   { kind: 'exponential', mean: '20m' },
@@ -174,6 +177,7 @@ describe('The books of a run balance, whatever the scenario', () => {
         let auditor: Auditor | undefined;
         const run = unlessWithoutGpu(() =>
           replicate(scenario, {}, scenario.seed, {
+            solver,
             observers: (fleet) => {
               auditor = new Auditor(fleet);
               return [auditor];
@@ -214,8 +218,8 @@ describe('The books of a run balance, whatever the scenario', () => {
     fc.assert(
       fc.property(documents, (document) => {
         const scenario = scenarioOf(document);
-        const once = unlessWithoutGpu(() => replicate(scenario, {}, 5));
-        expect(unlessWithoutGpu(() => replicate(scenario, {}, 5))).toEqual(once);
+        const once = unlessWithoutGpu(() => replicate(scenario, {}, 5, { solver }));
+        expect(unlessWithoutGpu(() => replicate(scenario, {}, 5, { solver }))).toEqual(once);
       }),
       { numRuns: 25 },
     );

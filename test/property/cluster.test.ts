@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { loadSolver } from '../../cli/load-solver.ts';
 import {
   bindingRefusal,
   capacityMask,
@@ -16,6 +17,8 @@ import { type Decision, Placer } from '../../sim/policies/placement/placer.ts';
 import { TIE_BREAKS } from '../../sim/policies/placement/policy.ts';
 import { type HistoryStep, histories, hostSpecs, requests } from '../cluster/random-fleet.ts';
 
+const solver = await loadSolver();
+
 function setUp(hosts: readonly HostSpec[], mixRequests: readonly TaskRequest[]) {
   const fleet = new Fleet(hosts);
   const shapes = new ShapeTable(fleet.modelNames);
@@ -30,6 +33,7 @@ function setUp(hosts: readonly HostSpec[], mixRequests: readonly TaskRequest[]) 
     fragmentation,
     reference: { cpuMilli: 16_000, gpuMilli: 6000 },
     random: streams.stream('placement', 'gpus'),
+    solver,
   };
   return { fleet, shapes, mix, fragmentation, streams, context };
 }
@@ -138,10 +142,10 @@ describe.each(WITHOUT_CHANCE.map((p) => [p.name, p] as const))('placement under 
           placer,
           history,
           (shape, decision) => {
-            const twin = policy.create({
-              ...context,
-              fragmentation: new FragmentationMeter(fleet, context.fragmentation.mix),
-            });
+            const twin = policy.create(
+              { ...context, fragmentation: new FragmentationMeter(fleet, context.fragmentation.mix) },
+              placer.hosts,
+            );
             let best = -1;
             let bestScore = Number.NEGATIVE_INFINITY;
             for (let h = 0; h < fleet.hostCount; h++) {
@@ -173,7 +177,7 @@ test.each(WITHOUT_CHANCE.map((p) => [p.name, p] as const))(
     const shape = shapes.intern({ cpuMilli: 1000, memoryMib: 0, gpuCount: 2, gpuMilli: 1000, models: [] });
     fleet.place(shape, 0, [0, 1]);
     const gpus: number[] = [];
-    policy.create(context).chooseGpus(0, shape, gpus);
+    policy.create(context, [0]).chooseGpus(0, shape, gpus);
     expect(() => fleet.place(shape, 0, gpus)).toThrow(PlacementError);
   },
 );

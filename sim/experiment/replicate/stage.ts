@@ -29,7 +29,7 @@ export function buildStage(
   scenario: Scenario,
   traces: TraceData,
   seed: number,
-  hooks: Pick<ReplicationHooks, 'hosts'>,
+  hooks: Pick<ReplicationHooks, 'hosts' | 'solver'>,
 ): Stage {
   const streams = new RandomStreams(seed);
   const stated = hostsOf(scenario, traces);
@@ -51,6 +51,7 @@ export function buildStage(
       fragmentation,
       reference: referenceSize(scenario, fleet),
       random: streams.stream('placement-gpu'),
+      solver: hooks.solver,
     },
     streams,
   );

@@ -1,4 +1,5 @@
 import { bestFit } from './best-fit.ts';
+import { bidPrice } from './bid-price.ts';
 import { dotProduct } from './dot-product.ts';
 import { fastest } from './fastest.ts';
 import { fgd } from './fgd.ts';
@@ -19,6 +20,7 @@ const byName: Readonly<Record<PlacementPolicyName, PlacementPolicy>> = {
   'gpu-packing': gpuPacking,
   'gpu-clustering': gpuClustering,
   fgd,
+  'bid-price': bidPrice,
   fastest,
 };
 

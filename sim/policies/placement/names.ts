@@ -8,7 +8,11 @@ export const PLACEMENT_POLICY_NAMES = [
   'gpu-packing',
   'gpu-clustering',
   'fgd',
+  'bid-price',
   'fastest',
 ] as const;
 
 export type PlacementPolicyName = (typeof PLACEMENT_POLICY_NAMES)[number];
+
+/** Policies that need a solver of linear programs. */
+export const SOLVING_PLACEMENTS: readonly PlacementPolicyName[] = ['bid-price'];

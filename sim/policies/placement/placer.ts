@@ -40,7 +40,7 @@ export class Placer {
     const hostAt = Int32Array.from(hosts);
     if (effective === 'shuffled') tieStream.shuffle(hostAt);
     this.#context = context;
-    this.#scorer = policy.create(context);
+    this.#scorer = policy.create(context, hosts);
     this.#random = effective === 'random' ? tieStream : undefined;
     this.index = new CandidateIndex(context.fleet, (host, shape) => this.#scorer.score(host, shape), hostAt);
   }

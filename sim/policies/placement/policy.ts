@@ -1,6 +1,7 @@
 import type { FleetView } from '../../cluster/fleet.ts';
 import type { FragmentationMeter } from '../../cluster/fragmentation.ts';
 import type { TaskShape } from '../../cluster/request.ts';
+import type { LinearSolver } from '../../kernel/optimize/linear-program.ts';
 import type { RandomStream } from '../../kernel/random.ts';
 import type { PlacementPolicyName } from './names.ts';
 
@@ -17,6 +18,8 @@ export interface PlacementContext {
   readonly reference: { readonly cpuMilli: number; readonly gpuMilli: number };
   /** For policies that choose GPUs by chance. */
   readonly random: RandomStream;
+  /** Solves linear programs; there where a policy in use is one of `SOLVING_PLACEMENTS`. */
+  readonly solver?: LinearSolver | undefined;
 }
 
 /** A policy's answers about one fleet. */
@@ -38,7 +41,8 @@ export interface PlacementPolicy {
   readonly tieBreak?: TieBreak;
   /** What brings its scores to a span of 100 before they are added to others'. Absent: 1. */
   readonly scoreFactor?: number;
-  create(context: PlacementContext): Scorer;
+  /** @param hosts numbers of the hosts that it places on, ascending */
+  create(context: PlacementContext, hosts: readonly number[]): Scorer;
 }
 
 /** Source shared by the policies that are compared with the artefact of the FGD paper. */

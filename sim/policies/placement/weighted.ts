@@ -14,13 +14,13 @@ export function weightedPlacement(
     name: main.policy.name,
     summary: `sum of scores: ${parts.map(({ policy, weight }) => `${weight} ${policy.name}`).join(' + ')}`,
     source: 'weighted sum, as the score plug-ins of the Kubernetes scheduler',
-    create: (context) => {
+    create: (context, hosts) => {
       const scorers = parts.map(({ policy, weight }) => ({
-        scorer: policy.create(context),
+        scorer: policy.create(context, hosts),
         factor: weight * (policy.scoreFactor ?? 1),
         isMain: policy === main.policy,
       }));
-      const chooser = scorers.find(({ isMain }) => isMain)?.scorer ?? main.policy.create(context);
+      const chooser = scorers.find(({ isMain }) => isMain)?.scorer ?? main.policy.create(context, hosts);
       return {
         score: (host, shape) =>
           scorers.reduce((sum, { scorer, factor }) => sum + factor * scorer.score(host, shape), 0),

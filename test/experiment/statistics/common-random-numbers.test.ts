@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { loadSolver } from '../../../cli/load-solver.ts';
 import { PLACEMENT_POLICY_NAMES, replicate, type Scenario } from '../../../sim/index.ts';
 import { QUEUEING_POLICY_NAMES } from '../../../sim/policies/queueing/names.ts';
 import { scenarioOf } from './runs.ts';
+
+const solver = await loadSolver();
 
 const SHARING = [
   '{ mode: time-slicing, replicas: 4 }',
@@ -44,6 +47,7 @@ function demandOf(seed: number, of: Scenario) {
   const jobs: unknown[] = [];
   const faults: string[] = [];
   replicate(of, {}, seed, {
+    solver,
     observers: () => [
       {
         arrived(atUs, { name, arrivalUs, durationUs, shape, claim, kind }) {
