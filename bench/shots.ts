@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
 import { serveViewer } from '../cli/view-server.ts';
 import { startChromium } from '../test/browser/chromium.ts';
 import { builtViewer, openTab } from '../test/browser/viewer-page.ts';
+import { formatKey } from './viewer-replay.ts';
 
 /**
  * Makes the pictures of the viewer that the README and docs show, from runs of shipped scenarios.
@@ -103,11 +104,13 @@ mkdirSync(replays, { recursive: true });
 mkdirSync(options.out, { recursive: true });
 
 function replayOf({ name, args }: Run): string {
-  const file = join(replays, `${name}.replay`);
-  if (!existsSync(file))
+  const file = join(replays, formatKey(args.join(' ')), `${name}.replay`);
+  if (!existsSync(file)) {
+    mkdirSync(dirname(file), { recursive: true });
     execFileSync(process.execPath, ['bin/slicewise.mjs', 'run', ...args, '--replay', file], {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
+  }
   return file;
 }
 

@@ -62,6 +62,13 @@ function document(jobs: number, placement: string): object {
 /** What the format is made of: replays that other sources wrote may not be readable any more. */
 const FORMAT = resolve('sim', 'observe', 'replay');
 
+/** A name for a file that the format's sources of now wrote from some text. */
+export function formatKey(text: string): string {
+  const hash = createHash('sha256').update(text);
+  for (const file of readdirSync(FORMAT).sort()) hash.update(readFileSync(join(FORMAT, file)));
+  return hash.digest('hex').slice(0, 12);
+}
+
 /**
  * The replay of a run with so many jobs, written by the command line; kept from one time to the next, as long as nobody
  * changes the format.
@@ -71,9 +78,7 @@ const FORMAT = resolve('sim', 'observe', 'replay');
 export function benchmarkReplay(jobs: number, placement = 'best-fit'): string {
   const text = JSON.stringify(document(jobs, placement));
   const folder = resolve('node_modules', '.cache', 'slicewise-bench');
-  const hash = createHash('sha256').update(text);
-  for (const file of readdirSync(FORMAT).sort()) hash.update(readFileSync(join(FORMAT, file)));
-  const name = hash.digest('hex').slice(0, 12);
+  const name = formatKey(text);
   const path = join(folder, `${name}.replay`);
   if (existsSync(path)) return path;
   mkdirSync(folder, { recursive: true });

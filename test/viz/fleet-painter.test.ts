@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { CLOSED_FOR, GPU_CLOSED_FOR } from '../../sim/cluster/closed-for.ts';
 import type { Occupant, ReplayState } from '../../sim/observe/replay/index.ts';
+import { cutText } from '../../viz/views/fleet/brush.ts';
 import { fleetFacts } from '../../viz/views/fleet/facts.ts';
 import type { Look } from '../../viz/views/fleet/look.ts';
 import { FleetPainter } from '../../viz/views/fleet/painter.ts';
@@ -187,4 +188,10 @@ test('pixels are filled as a canvas fills whole rectangles, at the edges of the 
       expect([...pen.pixels]).toEqual([...paper.pixels]);
     }),
   );
+});
+
+test('of a name that is too long the start is kept, of a numbered one the number', () => {
+  expect(cutText('nightly-training', 8)).toBe('nightly…');
+  expect(cutText('task-0000184', 8)).toBe('…0000184');
+  expect(cutText('task-7', 6)).toBe('task-7');
 });

@@ -16,7 +16,7 @@ import type { AtRest } from '../../cluster/work-books.ts';
 export const MAGIC = 'SLWREPLY';
 export const END_MAGIC = 'SLWREND.';
 /** Changes with anything that an older reader would misunderstand. */
-export const REPLAY_VERSION = 1;
+export const REPLAY_VERSION = 2;
 export const FILE_HEAD_BYTES = 12;
 export const BLOCK_HEAD_BYTES = 16;
 export const TRAILER_BYTES = 16;

@@ -95,8 +95,15 @@ export class Brush implements Pen {
       ctx.font = fontOf(size);
     }
     ctx.fillStyle = ink;
-    ctx.fillText(text.length <= room ? text : `${text.slice(0, Math.max(1, room - 1))}…`, x, y, width);
+    ctx.fillText(cutText(text, room), x, y, width);
   }
+}
+
+/** A text of so many letters at most. Of numbered names the end is kept, which tells them apart. */
+export function cutText(text: string, room: number): string {
+  if (text.length <= room) return text;
+  const kept = Math.max(1, room - 1);
+  return /\d$/.test(text) ? `…${text.slice(-kept)}` : `${text.slice(0, kept)}…`;
 }
 
 /** A frame as four rectangles, within its box. */
