@@ -1,10 +1,10 @@
-import type { LinearSolver, Scenario } from '../sim/index.ts';
+import type { IntegerSolver, Scenario } from '../sim/index.ts';
 import { type HighsModule, highsSolver, needsSolver } from '../sim/index.ts';
 
-let loaded: Promise<LinearSolver> | undefined;
+let loaded: Promise<IntegerSolver> | undefined;
 
 /** The solver of linear programs, loaded once in a thread. */
-export function loadSolver(): Promise<LinearSolver> {
+export function loadSolver(): Promise<IntegerSolver> {
   loaded ??= import('highs').then(async (module) => {
     // The package is an ES module here, and its types are those of its CommonJS form.
     const load = module.default as unknown as () => Promise<HighsModule>;
@@ -16,6 +16,6 @@ export function loadSolver(): Promise<LinearSolver> {
 /** The solver where a scenario needs one. */
 export async function solverFor(
   scenario: Pick<Scenario, 'policy' | 'experiment'>,
-): Promise<LinearSolver | undefined> {
+): Promise<IntegerSolver | undefined> {
   return needsSolver(scenario) ? loadSolver() : undefined;
 }

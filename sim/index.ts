@@ -64,7 +64,12 @@ export { type Summary, summarize } from './experiment/summarize.ts';
 export type { TraceData, TraceTask } from './experiment/trace-data.ts';
 export type { WaterfallReport, WaterfallRun } from './experiment/waterfall.ts';
 export { type HighsModule, highsSolver } from './kernel/optimize/highs.ts';
-export type { LinearProgram, LinearSolution, LinearSolver } from './kernel/optimize/linear-program.ts';
+export type {
+  IntegerSolver,
+  LinearProgram,
+  LinearSolution,
+  LinearSolver,
+} from './kernel/optimize/linear-program.ts';
 export type { FillSeries } from './observe/fill-curve.ts';
 export type { MetricUnit, Reading } from './observe/metric.ts';
 export { type RunRecord, RunRecorder } from './observe/recorded.ts';

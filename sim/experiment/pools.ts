@@ -87,7 +87,9 @@ function placementOf({ placement, scores }: PoolPolicy): PlacementPolicy {
 
 /** Whether a scenario can only be run with a solver of linear programs. */
 export function needsSolver(scenario: Pick<Scenario, 'policy' | 'experiment'>): boolean {
-  const isTimed = scenario.experiment.kind === 'timed';
+  const { experiment } = scenario;
+  const isTimed = experiment.kind === 'timed';
+  if (experiment.kind === 'fill' && experiment.hasHindsight === true) return true;
   return poolPolicies(scenario).some(
     ({ placement, scores, scheduling: { timeShare } }) =>
       (scores.length === 0 ? [placement] : scores.map(({ policy }) => policy)).some((name) =>

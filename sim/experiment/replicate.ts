@@ -1,11 +1,13 @@
 import { runFill } from '../engine/fill.ts';
 import type { RunContext } from '../engine/run-context.ts';
 import type { Micros } from '../kernel/time.ts';
+import { ArrivedShapes } from '../observe/arrived-shapes.ts';
 import { FillCurve } from '../observe/fill-curve.ts';
 import type { Readings } from '../observe/metric.ts';
 import type { Placer } from '../policies/placement/placer.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { costMeter, readCost } from './cost.ts';
+import { readHindsight } from './hindsight.ts';
 import { readMeasures } from './measures.ts';
 import { poolNames } from './pools.ts';
 import { type MeterDetail, Meters } from './replicate/meters.ts';
@@ -55,6 +57,7 @@ function runOnce(
   const { experiment } = scenario;
   const isTimed = experiment.kind === 'timed';
   const curve = isTimed ? undefined : new FillCurve(fleet, meters.tracker);
+  const arrived = !isTimed && experiment.hasHindsight === true ? new ArrivedShapes() : undefined;
   const costs =
     scenario.cost == null || !isTimed ? undefined : costMeter(scenario, fleet, experiment.warmupUs as Micros);
   const context: RunContext = {
@@ -66,6 +69,7 @@ function runOnce(
     observers: [
       meters,
       ...(curve === undefined ? [] : [curve]),
+      ...(arrived === undefined ? [] : [arrived]),
       ...(costs === undefined ? [] : [costs]),
       ...(hooks.observers?.(fleet, meters.ledger, meters.waterfall, stage.mix) ?? []),
     ],
@@ -75,6 +79,14 @@ function runOnce(
 
   const readings: Readings = new Map();
   if (curve !== undefined) fillFleet(scenario, traces, stage, context, hooks, curve, readings);
+  if (arrived !== undefined) {
+    if (hooks.solver === undefined) {
+      throw new RangeError(
+        'Cannot find out what was possible without a solver: give one to the run (hooks.solver, such as highsSolver(await loadHighs()))',
+      );
+    }
+    readHindsight(readings, fleet, arrived, hooks.solver);
+  }
   const course = isTimed
     ? runTimedCourse(scenario, traces, stage, context, meters, hooks, readings)
     : undefined;

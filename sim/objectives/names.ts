@@ -10,6 +10,7 @@ const METRICS: readonly (readonly [names: string, unit: string])[] = [
   ['stretch.{mean,p50,p95,p99,max}', 'ratio'],
   ['{gpu,cpu,memory}.allocated.{mean,peak,end}', 'fraction'],
   ['gpu.{utilized,busy}.mean', 'fraction'],
+  ['gpu.hindsight.{bound,reached,exact}', 'fraction'],
   ['gpu.{allocatedMilli,capacityMilli,requestedMilli}', 'milliGPU'],
   ['gpu.hours', 'GPU-hours'],
   ['gpu.{stranded,largestFit}.mean', 'fraction'],

@@ -108,6 +108,14 @@ function fillLines({ metrics }: RunResult): Block[] {
       'GPU',
       `${value(m('gpu.allocated.end'))} allocated: ${count(gpus(m('gpu.allocatedMilli')))} of ${plural(capacity / 1000, 'GPU')}, at ${percent((m('gpu.requestedMilli')?.value ?? 0) / capacity)} requested`,
     ),
+    ...(m('gpu.hindsight.reached')?.value == null
+      ? []
+      : [
+          row(
+            'Optimum',
+            `no policy could have exceeded ${value(m('gpu.hindsight.bound'))}, knowing all tasks; ${value(m('gpu.hindsight.reached'))} of that was reached`,
+          ),
+        ]),
     row('CPU, memory', `${value(m('cpu.allocated.end'))} and ${value(m('memory.allocated.end'))} allocated`),
     row(
       'Fragmentation',

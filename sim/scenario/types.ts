@@ -460,6 +460,8 @@ export type Experiment =
       readonly order: FillOrderName;
       /** GPU requested in all as a multiple of the capacity; null where the order is the file's, which it leaves as it is. */
       readonly target: number | null;
+      /** Whether the bound of all policies is found out. */
+      readonly hasHindsight?: true;
       readonly precision?: Precision;
     };
 

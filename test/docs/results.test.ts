@@ -72,7 +72,7 @@ const FILL = `apiVersion: slicewise/v1
 name: fill
 fleet: { hosts: [ { name: node, count: 2, cpu: 16, memory: 64GiB, gpus: { model: A100-80GB, count: 4 } } ] }
 workload: { synthetic: { tasks: 40, classes: [ { name: half, cpu: 1, memory: 1GiB, gpus: 1, gpu: 50% } ] } }
-experiment: { kind: fill, target: 1.5 }
+experiment: { kind: fill, target: 1.5, hindsight: true }
 `;
 
 const FAULTY = `apiVersion: slicewise/v1

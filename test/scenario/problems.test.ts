@@ -57,7 +57,7 @@ describe('single values', () => {
 
   test('an unknown name lists the known ones and the nearest', () => {
     expect(problemsWith(['policy'], { placement: 'bestfit' })).toEqual([
-      'policy.placement: must be one of first-fit, best-fit, worst-fit, random, dot-product, gpu-packing, gpu-clustering, fgd, fastest, got "bestfit" (did you mean "best-fit"?)',
+      'policy.placement: must be one of first-fit, best-fit, worst-fit, random, dot-product, gpu-packing, gpu-clustering, fgd, bid-price, fastest, got "bestfit" (did you mean "best-fit"?)',
     ]);
     expect(problemsWith(['experiment'], { kind: 'timd' })).toEqual([
       'experiment.kind: must be one of timed, fill, got "timd" (did you mean "timed"?)',
@@ -75,7 +75,7 @@ describe('single values', () => {
       'fleet.hosts[0].gpus.cuont: is not an accepted key (accepted: model, count, pcie, nvlink, memory)',
     ]);
     expect(problemsWith(['experiment'], { kind: 'fill', horizon: '1d' })).toEqual([
-      'experiment.horizon: is not an accepted key (accepted: kind, target, order, precision)',
+      'experiment.horizon: is not an accepted key (accepted: kind, target, order, hindsight, precision)',
     ]);
     expect(problemsWith(['workload', 'constructor'], {})).toEqual([
       'workload.constructor: is not an accepted key (accepted: trace, typical, synthetic, services, sessions)',

@@ -2,7 +2,7 @@ import type { Claim } from '../../cluster/claim.ts';
 import type { Fleet } from '../../cluster/fleet.ts';
 import type { InterventionDesk } from '../../engine/interventions.ts';
 import type { LiveJob } from '../../engine/live-job.ts';
-import type { LinearSolver } from '../../kernel/optimize/linear-program.ts';
+import type { IntegerSolver } from '../../kernel/optimize/linear-program.ts';
 import { demandText } from '../../observe/wait-ledger.ts';
 import type { Scenario } from '../../scenario/types.ts';
 import type { Task } from '../../workload/task.ts';
@@ -77,7 +77,7 @@ export interface ExplainRequest {
   /** Most changes of one kind that are tried. Default 8. */
   readonly mostOfAKind?: number;
   /** There where `needsSolver(scenario)`. */
-  readonly solver?: LinearSolver | undefined;
+  readonly solver?: IntegerSolver | undefined;
   onProgress?(runs: number, of: number): void;
 }
 

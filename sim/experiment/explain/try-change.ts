@@ -1,5 +1,5 @@
 import type { Intervention } from '../../engine/interventions.ts';
-import type { LinearSolver } from '../../kernel/optimize/linear-program.ts';
+import type { IntegerSolver } from '../../kernel/optimize/linear-program.ts';
 import type { Scenario } from '../../scenario/types.ts';
 import type { Task } from '../../workload/task.ts';
 import { replicate } from '../replicate.ts';
@@ -14,7 +14,7 @@ export interface Question {
   readonly scenario: Scenario;
   readonly traces: TraceData;
   readonly seed: number;
-  readonly solver: LinearSolver | undefined;
+  readonly solver: IntegerSolver | undefined;
   readonly job: string;
   /** The time at which it should run, in seconds. */
   readonly atSec: number;

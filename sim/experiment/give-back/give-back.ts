@@ -1,4 +1,4 @@
-import type { LinearSolver } from '../../kernel/optimize/linear-program.ts';
+import type { IntegerSolver } from '../../kernel/optimize/linear-program.ts';
 import { normalizeScenario } from '../../scenario/normalize.ts';
 import { type Replication, replicate } from '../replicate.ts';
 import { ScenarioError } from '../scenario-error.ts';
@@ -25,7 +25,7 @@ export function giveBack(
   document: unknown,
   traces: TraceData,
   seeds: readonly number[],
-  solver?: LinearSolver,
+  solver?: IntegerSolver,
   most: number = MOST_BUCKETS,
 ): GiveBackReport {
   const normalized = normalizeScenario(document);

@@ -2,7 +2,7 @@ import type { ClusterObserver } from '../../cluster/changes.ts';
 import type { Fleet, HostSpec } from '../../cluster/fleet.ts';
 import type { TypicalShape } from '../../cluster/fragmentation.ts';
 import type { Intervention } from '../../engine/interventions.ts';
-import type { LinearSolver } from '../../kernel/optimize/linear-program.ts';
+import type { IntegerSolver } from '../../kernel/optimize/linear-program.ts';
 import type { FillSeries } from '../../observe/fill-curve.ts';
 import type { HeldBack } from '../../observe/job-meter.ts';
 import type { LicenceTally } from '../../observe/licence-meter.ts';
@@ -71,7 +71,7 @@ export interface ReplicationHooks {
   /** The hosts of this run in place of those that the scenario states; those it has keep their numbers. */
   hosts?(stated: readonly HostSpec[]): readonly HostSpec[];
   /** Solves linear programs; there where `needsSolver(scenario)`. */
-  readonly solver?: LinearSolver | undefined;
+  readonly solver?: IntegerSolver | undefined;
   /** What is looked at or done from outside while a timed run goes on. */
   readonly interventions?: readonly Intervention[];
   /** Number of jobs so far, and of how many where that is known. */

@@ -45,6 +45,8 @@ const METRIC_DIRECTIONS: readonly (readonly [name: string, better: Direction])[]
   ['gpu.allocatedMilli', 'none'],
   ['gpu.capacityMilli', 'none'],
   ['gpu.requestedMilli', 'none'],
+  ['gpu.hindsight.reached', 'higher'],
+  ['gpu.hindsight.*', 'none'],
   ['cpu.allocated.*', 'none'],
   ['memory.allocated.*', 'none'],
   ['fragmentation.satisfied.*', 'none'],

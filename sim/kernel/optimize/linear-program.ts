@@ -40,19 +40,55 @@ export interface LinearSolver {
   solve(program: LinearProgram): LinearSolution;
 }
 
+/** A linear program of which some variables are whole. */
+export interface IntegerProgram extends LinearProgram {
+  /** By variable: 1 = takes whole values alone. */
+  readonly isWhole: ArrayLike<number>;
+}
+
+/** What a solver found of an integer program. */
+export type IntegerSolution =
+  | {
+      /** `limit`: it stopped at the limit of nodes before it was sure. */
+      readonly status: 'optimal' | 'limit';
+      /** Of the best found; absent where none was. */
+      readonly best?: { readonly objective: number; readonly values: Float64Array };
+      /** No solution has an objective below this (within the solver's tolerance). */
+      readonly bound: number;
+    }
+  | { readonly status: 'infeasible' | 'unbounded' };
+
+/** Solves integer programs by branch and bound; the same program and limit always have the same answer. */
+export interface IntegerSolver extends LinearSolver {
+  /**
+   * @param mostNodes of the search tree, so that the answer does not depend on the speed of the machine
+   * @throws {Error} if it finds no answer, such as by numbers that are not finite
+   */
+  solveWhole(program: IntegerProgram, mostNodes: number): IntegerSolution;
+}
+
 /** Gathers a linear program variable by variable and row by row. */
-export class LinearProgramBuilder implements LinearProgram {
+export class LinearProgramBuilder implements IntegerProgram {
   readonly cost: number[] = [];
+  readonly isWhole: number[] = [];
   readonly lower: number[] = [];
   readonly upper: number[] = [];
   readonly rows: LinearRow[] = [];
 
   /** Adds a variable and says its number. */
   variable(cost: number, lower = 0, upper = Number.POSITIVE_INFINITY): number {
+    this.isWhole.push(0);
     this.cost.push(cost);
     this.lower.push(lower);
     this.upper.push(upper);
     return this.cost.length - 1;
+  }
+
+  /** Adds a variable that takes whole values alone and says its number. */
+  whole(cost: number, lower = 0, upper = Number.POSITIVE_INFINITY): number {
+    const variable = this.variable(cost, lower, upper);
+    this.isWhole[variable] = 1;
+    return variable;
   }
 
   /** Adds a row; coefficients of 0 may be left out. */

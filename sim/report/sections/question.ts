@@ -88,6 +88,17 @@ function fillAnswer(run: ReportedRun): readonly Text[] {
   return [
     ['The tasks take ', strong(run, 'gpu.allocated.end'), ` of the GPU capacity${after}.`],
     [strong(run, 'fragmentation.end'), ' of the capacity is idle but of no use to the usual next task.'],
+    ...(m('gpu.hindsight.reached')?.value == null
+      ? []
+      : [
+          [
+            'No policy could have placed more than ',
+            strong(run, 'gpu.hindsight.bound'),
+            ' of the GPU capacity, knowing all tasks in advance: this is ',
+            strong(run, 'gpu.hindsight.reached'),
+            ' of that.',
+          ],
+        ]),
   ];
 }
 

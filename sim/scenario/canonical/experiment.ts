@@ -16,11 +16,12 @@ export function canonicalExperiment(written: ExperimentDocument) {
       ...canonicalPrecision(precision),
     } as const;
   }
-  const { kind, target, order, precision } = written;
+  const { kind, target, order, hindsight, precision } = written;
   return {
     kind,
     target: readValid(multipleQuantity, target ?? 1.3),
     order: order ?? 'shuffle',
+    ...(hindsight === true ? { hindsight } : {}),
     ...canonicalPrecision(precision),
   } as const;
 }

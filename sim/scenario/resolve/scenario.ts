@@ -63,8 +63,14 @@ export function resolveScenario(document: CanonicalDocument): Scenario {
 function resolveExperiment(experiment: CanonicalDocument['experiment']): Experiment {
   const precision = resolvePrecision(experiment.precision);
   if (experiment.kind === 'fill') {
-    const { kind, order, target } = experiment;
-    return { kind, order, target: order === 'shuffle' ? target : null, ...precision };
+    const { kind, order, target, hindsight } = experiment;
+    return {
+      kind,
+      order,
+      target: order === 'shuffle' ? target : null,
+      ...(hindsight === true ? { hasHindsight: true } : {}),
+      ...precision,
+    };
   }
   const { kind, horizon, warmup } = experiment;
   const isWarmupAuto = warmup === 'auto';

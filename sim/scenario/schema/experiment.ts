@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { FILL_ORDER_NAMES } from '../names.ts';
 import { durationQuantity, positiveDurationQuantity } from '../quantities/duration.ts';
 import { multipleQuantity } from '../quantities/ratio.ts';
-import { oneOf, orNone, quantity, quantityOrNumber, section } from './leaves.ts';
+import { flag, oneOf, orNone, quantity, quantityOrNumber, section } from './leaves.ts';
 import { precisionSchema } from './precision.ts';
 
 /** A duration, or the word for one that is found out. */
@@ -50,6 +50,9 @@ export const experimentSchema = z
           order: oneOf(
             FILL_ORDER_NAMES,
             'shuffle: shuffled by the seed, tasks added or removed to meet the target; file: as given. Default shuffle.',
+          ).optional(),
+          hindsight: flag(
+            'Whether to find out what no policy could have exceeded, knowing all tasks. Default false.',
           ).optional(),
           precision: orNone(precisionSchema),
         },

@@ -3,7 +3,7 @@ import {
   assumptionsOf,
   type ClusterObserver,
   type InputSummary,
-  type LinearSolver,
+  type IntegerSolver,
   type ReplayRecording,
   type ReplicationHooks,
   type RunResult,
@@ -22,7 +22,7 @@ export interface RunInput {
   readonly document: CanonicalDocument;
   readonly traces: TraceData;
   readonly inputs: readonly InputSummary[];
-  readonly solver: LinearSolver | undefined;
+  readonly solver: IntegerSolver | undefined;
   /** Of the product. */
   readonly version: string;
   /** Takes the replay. */

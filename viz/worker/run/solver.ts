@@ -1,7 +1,7 @@
 import {
   type HighsModule,
   highsSolver,
-  type LinearSolver,
+  type IntegerSolver,
   needsSolver,
   type Scenario,
 } from '../../../sim/index.ts';
@@ -12,7 +12,7 @@ import { Refused } from '../desk/problem.ts';
  *
  * @throws {Refused} where the browser does not let it run
  */
-export async function browserSolver(scenario: Scenario): Promise<LinearSolver | undefined> {
+export async function browserSolver(scenario: Scenario): Promise<IntegerSolver | undefined> {
   if (!needsSolver(scenario)) return undefined;
   try {
     const [{ default: load }, { default: url }] = await Promise.all([
