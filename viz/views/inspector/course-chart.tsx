@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { type Run, useApp, useAppState } from '../../app/context.ts';
+import { SaveSvg } from '../../draw/save-svg.tsx';
 import { clockText, durationText, shareText } from '../../draw/words.ts';
 import { select } from '../jobs/select.ts';
 import { type GpuCourse, gpuCourse } from './course.ts';
@@ -25,6 +26,7 @@ export function CourseChart({ run, gpu }: { run: Run; gpu: number }): JSX.Elemen
   );
   const [course, show] = useState<GpuCourse | undefined>(undefined);
   const [problem, setProblem] = useState('');
+  const box = useRef<HTMLElement>(null);
   const [fromUs, toUs] = brush ?? [Math.max(0, atUs - spanUs), Math.max(1, atUs)];
   useEffect(() => {
     if (isPlaying && brush === null) return undefined;
@@ -47,7 +49,7 @@ export function CourseChart({ run, gpu }: { run: Run; gpu: number }): JSX.Elemen
     };
   }, [player, gpu, fromUs, toUs, isPlaying, brush]);
   return (
-    <section aria-label="Over time">
+    <section aria-label="Over time" ref={box}>
       <h3>Over time</h3>
       {brush === null ? (
         <label>
@@ -68,7 +70,16 @@ export function CourseChart({ run, gpu }: { run: Run; gpu: number }): JSX.Elemen
       )}
       {isPlaying && brush === null && <p class="soft">Drawn anew when the replay pauses.</p>}
       {problem !== '' && <p>{problem}</p>}
-      {course !== undefined && <Course course={course} onSelect={(job) => select(app, job)} />}
+      {course !== undefined && (
+        <>
+          <Course course={course} onSelect={(job) => select(app, job)} />
+          {course.jobs.length > 0 && (
+            <p class="inspector-tools">
+              <SaveSvg within={box} chart="svg.course" name={[`gpu ${gpu}`, course.what]} />
+            </p>
+          )}
+        </>
+      )}
     </section>
   );
 }

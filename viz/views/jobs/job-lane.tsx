@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { type Run, useApp } from '../../app/context.ts';
+import { SaveSvg } from '../../draw/save-svg.tsx';
 import { clockText, durationText, reasonText } from '../../draw/words.ts';
 import type { JobLife } from '../../replay/job-life.ts';
 import { lanePieces, phaseText, reasonsOf, spentUs } from './lane.ts';
@@ -35,6 +36,7 @@ export function JobLane({
 
 function Lane({ run, life }: { run: Run; life: JobLife }): JSX.Element {
   const app = useApp();
+  const box = useRef<HTMLDivElement>(null);
   const { state, atUs } = run.player;
   const { phases, marks } = life;
   const fromUs = life.arrivalUs;
@@ -47,7 +49,7 @@ function Lane({ run, life }: { run: Run; life: JobLife }): JSX.Element {
     ({ kind }) => kind === 'finished' || kind === 'failed' || kind === 'rejected',
   );
   return (
-    <div class="lane">
+    <div class="lane" ref={box}>
       <p class="lane-jumps">
         <button type="button" onClick={() => void app.goTo(fromUs)}>
           Arrival <span class="soft">{clockText(fromUs)}</span>
@@ -66,6 +68,7 @@ function Lane({ run, life }: { run: Run; life: JobLife }): JSX.Element {
         >
           End <span class="soft">{endUs === undefined ? 'after the run' : clockText(endUs)}</span>
         </button>
+        <SaveSvg within={box} chart="svg.lane-picture" name={['life', life.name]} />
       </p>
       <svg
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
