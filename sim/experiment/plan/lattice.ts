@@ -1,0 +1,112 @@
+/** How many of each thing: one whole number for each axis. */
+export type Counts = readonly number[];
+
+/** What is known of counts before anything is simulated. */
+export interface LatticeFacts {
+  /** By axis: the counts that may be chosen, ascending. */
+  readonly axes: readonly (readonly number[])[];
+  /** No plan with these counts costs less; never falls as a count grows. */
+  floor(counts: Counts): number;
+  /** False: it is proven that no plan with these counts meets the objectives, whatever is simulated. */
+  mayServe(counts: Counts): boolean;
+}
+
+/** What a simulation said of counts. */
+export type Tried = { readonly serves: true; readonly cost: number } | { readonly serves: false };
+
+/** Points that are compared with all others when the next is chosen; more are sampled. */
+const MOST_COMPARED = 400;
+
+/**
+ * The cheapest counts that serve, found with few trials: what serves still serves with more of anything, and with more
+ * of anything costs no less. Each trial rules out all counts at or below one that does not serve, all at or above one that
+ * does, and all whose floor is not below the cheapest that does. The next trial is the one that rules out most
+ * in the worse of its two outcomes: on one axis that is bisection.
+ */
+export class Lattice {
+  /** Least floor of all counts that may serve: no plan costs less. Infinity: none may serve. */
+  readonly bound: number;
+  /** How many counts there are, and how many of them are proven not to serve. */
+  readonly size: number;
+  readonly provenSize: number;
+  readonly #facts: LatticeFacts;
+  /** Counts that are still open, by ascending floor. */
+  #open: { readonly counts: Counts; readonly floor: number }[];
+
+  constructor(facts: LatticeFacts) {
+    this.#facts = facts;
+    const all = product(facts.axes);
+    const possible = all.filter((counts) => facts.mayServe(counts));
+    this.size = all.length;
+    this.provenSize = all.length - possible.length;
+    this.#open = possible
+      .map((counts) => ({ counts, floor: facts.floor(counts) }))
+      .sort((a, b) => a.floor - b.floor);
+    this.bound = this.#open[0]?.floor ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Least floor of what is open; Infinity: everything is decided. */
+  get leastOpen(): number {
+    return this.#open[0]?.floor ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** How many counts are open. */
+  get openSize(): number {
+    return this.#open.length;
+  }
+
+  /** What is to be tried next; undefined where everything is decided. */
+  next(): Counts | undefined {
+    const open = this.#open;
+    const step = Math.max(1, Math.ceil(open.length / MOST_COMPARED));
+    let best: Counts | undefined;
+    let most = -1;
+    for (let i = 0; i < open.length; i += step) {
+      const { counts, floor } = open[i] as (typeof open)[number];
+      let below = 0;
+      let above = 0;
+      for (let j = 0; j < open.length; j += step) {
+        const other = open[j] as (typeof open)[number];
+        if (isAtMost(other.counts, counts)) below += 1;
+        // Serving costs its floor at least, so what has as high a floor is out as far as is known now.
+        else if (other.floor >= floor || isAtMost(counts, other.counts)) above += 1;
+      }
+      const worse = Math.min(below, above + 1);
+      if (worse > most) {
+        most = worse;
+        best = counts;
+      }
+    }
+    return best;
+  }
+
+  /** Learns from a trial. What costs as much as the cheapest known is out: it would be no better. */
+  learn(counts: Counts, tried: Tried): void {
+    this.#open = this.#open.filter((other) =>
+      tried.serves
+        ? other.floor < tried.cost && !isAtMost(counts, other.counts)
+        : !isAtMost(other.counts, counts),
+    );
+  }
+
+  /** Leaves out what costs this much or more: another lattice has something as cheap. */
+  cap(cost: number): void {
+    this.#open = this.#open.filter(({ floor }) => floor < cost);
+  }
+
+  /** The floor of counts. */
+  floor(counts: Counts): number {
+    return this.#facts.floor(counts);
+  }
+}
+
+/** Whether no count is larger. */
+export function isAtMost(a: Counts, b: Counts): boolean {
+  return a.every((count, axis) => count <= (b[axis] as number));
+}
+
+function product(axes: readonly (readonly number[])[]): readonly Counts[] {
+  let all: number[][] = [[]];
+  for (const values of axes) all = all.flatMap((counts) => values.map((value) => [...counts, value]));
+  return all;
+}

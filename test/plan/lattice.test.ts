@@ -1,0 +1,124 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type Counts, isAtMost, Lattice, type LatticeFacts } from '../../sim/experiment/plan/lattice.ts';
+
+/** A made-up fleet question: prices, needs as weighted sums, what is proven, and what use adds to the price. */
+const questions = fc.integer({ min: 1, max: 3 }).chain((dimensions) => {
+  const perAxis = <T>(each: fc.Arbitrary<T>) =>
+    fc.array(each, { minLength: dimensions, maxLength: dimensions });
+  return fc.record({
+    sizes: perAxis(fc.integer({ min: 1, max: dimensions === 1 ? 40 : 7 })),
+    prices: perAxis(fc.integer({ min: 1, max: 30 })),
+    needs: fc.array(
+      fc.record({
+        weights: perAxis(fc.integer({ min: 0, max: 9 })),
+        least: fc.integer({ min: 0, max: 80 }),
+      }),
+      { minLength: 1, maxLength: 3 },
+    ),
+    /** Part of the need that is proven. */
+    proven: fc.double({ min: 0, max: 1, noNaN: true }),
+    use: fc.integer({ min: 0, max: 12 }),
+  });
+});
+
+type Question = typeof questions extends fc.Arbitrary<infer T> ? T : never;
+
+const sumOf = (weights: readonly number[], counts: Counts) =>
+  weights.reduce((sum, weight, i) => sum + weight * (counts[i] as number), 0);
+
+function parts({ sizes, prices, needs, proven, use }: Question) {
+  const axes = sizes.map((size) => Array.from({ length: size }, (_, i) => i + 1));
+  const serves = (counts: Counts) => needs.every(({ weights, least }) => sumOf(weights, counts) >= least);
+  const facts: LatticeFacts = {
+    axes,
+    floor: (counts) => sumOf(prices, counts),
+    mayServe: (counts) =>
+      needs.every(({ weights, least }) => sumOf(weights, counts) >= Math.floor(proven * least)),
+  };
+  return { axes, serves, facts, costOf: (counts: Counts) => facts.floor(counts) + use };
+}
+
+function solve(question: Question): { cost: number; trials: number; bound: number } {
+  const { serves, facts, costOf } = parts(question);
+  const lattice = new Lattice(facts);
+  let cost = Number.POSITIVE_INFINITY;
+  let trials = 0;
+  for (let counts = lattice.next(); counts !== undefined; counts = lattice.next()) {
+    trials += 1;
+    const isEnough = serves(counts);
+    if (isEnough) cost = Math.min(cost, costOf(counts));
+    lattice.learn(counts, isEnough ? { serves: true, cost: costOf(counts) } : { serves: false });
+  }
+  return { cost, trials, bound: lattice.bound };
+}
+
+test('finds the cheapest counts that trying all of them finds, and its bound is never above', () => {
+  fc.assert(
+    fc.property(questions, (question) => {
+      const { axes, serves, costOf } = parts(question);
+      let cheapest = Number.POSITIVE_INFINITY;
+      const visit = (counts: number[]): void => {
+        const values = axes[counts.length];
+        if (values === undefined) {
+          if (serves(counts)) cheapest = Math.min(cheapest, costOf(counts));
+          return;
+        }
+        for (const value of values) visit([...counts, value]);
+      };
+      visit([]);
+      const { cost, bound } = solve(question);
+      expect(cost).toBe(cheapest);
+      if (cheapest < Number.POSITIVE_INFINITY) expect(bound).toBeLessThanOrEqual(cheapest);
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test('on one axis it halves: 1,000 counts take 10 trials', () => {
+  const lattice = new Lattice({
+    axes: [Array.from({ length: 1000 }, (_, i) => i + 1)],
+    floor: ([count]) => count as number,
+    mayServe: () => true,
+  });
+  let trials = 0;
+  for (let counts = lattice.next(); counts !== undefined; counts = lattice.next()) {
+    trials += 1;
+    const [count] = counts;
+    lattice.learn(
+      counts,
+      (count as number) >= 737 ? { serves: true, cost: count as number } : { serves: false },
+    );
+  }
+  expect(trials).toBeLessThanOrEqual(11);
+});
+
+test('on three axes it tries a small part', () => {
+  const question: Question = {
+    ...{ sizes: [7, 7, 7], prices: [7, 11, 13], proven: 0, use: 3 },
+    needs: [
+      { weights: [3, 5, 6], least: 44 },
+      { weights: [1, 0, 2], least: 7 },
+    ],
+  };
+  expect(solve(question).trials).toBeLessThan(343 / 6);
+});
+
+test('what is proven is never tried, and what costs as much as something known elsewhere is left out', () => {
+  const tried: Counts[] = [];
+  const lattice = new Lattice({
+    axes: [[1, 2, 3, 4, 5, 6]],
+    floor: ([count]) => 10 * (count as number),
+    mayServe: ([count]) => (count as number) > 2,
+  });
+  expect([lattice.bound, lattice.size, lattice.provenSize]).toEqual([30, 6, 2]);
+  lattice.cap(50);
+  for (let counts = lattice.next(); counts !== undefined; counts = lattice.next()) {
+    tried.push(counts);
+    lattice.learn(counts, { serves: false });
+  }
+  expect(tried.flat().every((count) => count > 2 && count < 5)).toBe(true);
+  expect(lattice.leastOpen).toBe(Number.POSITIVE_INFINITY);
+  expect(isAtMost([1, 2], [1, 3])).toBe(true);
+  expect(isAtMost([2, 2], [1, 3])).toBe(false);
+});
