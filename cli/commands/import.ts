@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CliIo } from '../io.ts';
+import { registerImportDeployed } from './import/deployed.ts';
 import { registerImportGpuCluster } from './import/gpu-cluster.ts';
 import { registerImportJobs } from './import/jobs.ts';
 import { registerImportKubernetes } from './import/kubernetes.ts';
@@ -11,11 +12,12 @@ import { registerImportSwf } from './import/swf.ts';
 export function registerImport(program: Command, io: CliIo): void {
   const command = program
     .command('import')
-    .description('make a scenario of trace files or of a cluster file');
+    .description('make a scenario of trace files, of a cluster file or of what is deployed');
   registerImportOpenb(command, io);
   registerImportJobs(command, io);
   registerImportSwf(command, io);
   registerImportSacct(command, io);
   registerImportKubernetes(command, io);
   registerImportGpuCluster(command, io);
+  registerImportDeployed(command, io);
 }

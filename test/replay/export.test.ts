@@ -161,7 +161,7 @@ test('what is wrong is said at once', async () => {
   };
   const out = join(folder, 'x.json');
   expect(await wrong('pictures', replay('mig'), '--out', out)).toContain(
-    'must be one of trace, metrics, got "pictures"',
+    'must be one of trace, metrics, mig-parted, ',
   );
   expect(await wrong('trace', join(folder, 'none'), '--out', out)).toContain('no such file');
   expect(await wrong('trace', broken, '--out', out)).toContain('is a replay whose beginning is damaged');

@@ -1,0 +1,65 @@
+/** Longest value of a Kubernetes label, and of a part of a name there. */
+const LONGEST_LABEL = 63;
+/** Longest name of most Kubernetes objects. */
+const LONGEST_NAME = 253;
+
+/**
+ * Gives every text a name that fits a rule, the text itself where it does. Different texts get different names: where
+ * two would be one, the later gets a number.
+ */
+export class NameTable {
+  readonly #fit: (text: string) => string;
+  readonly #longest: number;
+  readonly #byText = new Map<string, string>();
+  readonly #taken = new Set<string>();
+
+  constructor(fit: (text: string) => string, longest: number) {
+    this.#fit = fit;
+    this.#longest = longest;
+  }
+
+  of(text: string): string {
+    const known = this.#byText.get(text);
+    if (known !== undefined) return known;
+    const plain = this.#fit(text);
+    let name = plain;
+    for (let number = 2; this.#taken.has(name); number++) {
+      const ending = `-${number}`;
+      name = this.#fit(plain.slice(0, this.#longest - ending.length)) + ending;
+    }
+    this.#taken.add(name);
+    this.#byText.set(text, name);
+    return name;
+  }
+
+  /** One note for each text whose name is not the text. */
+  notes(what: string): string[] {
+    return [...this.#byText]
+      .filter(([text, name]) => text !== name)
+      .map(([text, name]) => `${what} ${JSON.stringify(text)} is written ${JSON.stringify(name)}`);
+  }
+}
+
+/** Values of Kubernetes labels: at most 63 letters, digits, `-`, `_`, `.`, a letter or digit at both ends. */
+export function labelNames(): NameTable {
+  return new NameTable((text) => ended(text.replace(/[^A-Za-z0-9._-]/g, '-'), LONGEST_LABEL), LONGEST_LABEL);
+}
+
+/** Names of Kubernetes objects (RFC 1123 subdomains): lower case, parts between dots begin and end with a letter or digit. */
+export function objectNames(longest: number = LONGEST_NAME): NameTable {
+  const fit = (text: string) =>
+    ended(
+      text
+        .toLowerCase()
+        .replace(/[^a-z0-9.-]+/g, '-')
+        .replace(/-*\.[.-]*/g, '.'),
+      longest,
+    );
+  return new NameTable(fit, longest);
+}
+
+/** Cut to length, with a letter or digit at both ends. */
+function ended(text: string, longest: number): string {
+  const cut = text.replace(/^[^A-Za-z0-9]+/, '').slice(0, longest);
+  return cut.replace(/[^A-Za-z0-9]+$/, '') || 'x';
+}
