@@ -7,12 +7,15 @@ import { registerCompare } from './commands/compare.ts';
 import { registerExplain } from './commands/explain.ts';
 import { registerExport } from './commands/export.ts';
 import { registerImport } from './commands/import.ts';
+import { registerMerge } from './commands/merge.ts';
 import { registerRepartition } from './commands/repartition.ts';
 import { registerReport } from './commands/report.ts';
 import { registerRun } from './commands/run.ts';
 import { registerSchema } from './commands/schema.ts';
 import { registerSensitivity } from './commands/sensitivity.ts';
+import { registerSweep } from './commands/sweep.ts';
 import { registerView } from './commands/view.ts';
+import { registerWorker } from './commands/worker.ts';
 import { UsageError } from './errors.ts';
 import { fileErrorText } from './file-errors.ts';
 import { GateFailed } from './gate-failed.ts';
@@ -39,6 +42,8 @@ function program(): Command {
   registerRun(root, processIo);
   registerCompare(root, processIo);
   registerSensitivity(root, processIo);
+  registerSweep(root, processIo);
+  registerMerge(root, processIo);
   registerExplain(root, processIo);
   registerReport(root, processIo);
   registerView(root, processIo);
@@ -49,6 +54,7 @@ function program(): Command {
   registerCatalog(root, processIo);
   registerCalibrate(root, processIo);
   registerRepartition(root, processIo);
+  registerWorker(root, processIo);
   root.addHelpText(
     'after',
     '\nExit codes: 0 done, 1 an objective failed, 2 the input is wrong, 3 internal fault.\nFirst steps: slicewise run openb-like, then slicewise check openb-like.',

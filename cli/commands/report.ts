@@ -2,11 +2,13 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type Problem, UsageError } from '../errors.ts';
 import type { CliIo } from '../io.ts';
+import { repeatable } from '../options.ts';
 import { OutputFile } from '../output-file.ts';
 import { type ReportFile, reportFiles } from './report/files.ts';
 import { REPORT_FORMATS, readFormats } from './report/formats.ts';
 import { readResults } from './report/read-results.ts';
 import { replayToEmbed } from './report/replay-to-embed.ts';
+import { isSweep, sweepReportFiles } from './report/sweep.ts';
 import { viewerToEmbed } from './report/viewer-to-embed.ts';
 
 interface ReportOptions {
@@ -15,6 +17,7 @@ interface ReportOptions {
   readonly month?: string;
   readonly strict?: boolean;
   readonly replay?: string;
+  readonly metric?: readonly string[];
 }
 
 const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
@@ -24,7 +27,10 @@ export function registerReport(program: Command, io: CliIo): void {
   program
     .command('report')
     .description('write what result.json says as HTML, Markdown, CSV, Parquet, FOCUS cost rows or JUnit XML')
-    .argument('<result...>', 'result.json files, or folders that run --out wrote; several stand side by side')
+    .argument(
+      '<result...>',
+      'result.json files, or folders that run --out wrote; several stand side by side; or the directory of a sweep',
+    )
     .requiredOption('--out <dir>', 'folder for the files')
     .option('--format <list>', `some of ${REPORT_FORMATS.join(',')}`, 'html,md')
     .option('--month <yyyy-mm>', 'with focus: the month that is billed, in place of cost.month')
@@ -32,6 +38,11 @@ export function registerReport(program: Command, io: CliIo): void {
     .option(
       '--replay <file>',
       'with html: put the replay of the run into the page, with the viewer: to be opened there, or saved',
+    )
+    .option(
+      '--metric <name>',
+      'of a sweep: metrics to show, the first settles what is best; METRIC:higher or METRIC:lower (repeatable)',
+      repeatable,
     )
     .addHelpText(
       'after',
@@ -44,7 +55,7 @@ export function registerReport(program: Command, io: CliIo): void {
 
 async function report(
   places: readonly string[],
-  { format, out, month, strict, replay }: ReportOptions,
+  { format, out, month, strict, replay, metric = [] }: ReportOptions,
   io: CliIo,
 ): Promise<void> {
   const problems: Problem[] = [];
@@ -57,6 +68,12 @@ async function report(
       message: `must be a month such as 2026-09, got "${month}"`,
     });
   if (problems.length > 0) throw new UsageError('wrong options', problems);
+  if (places.some(isSweep)) {
+    const sweep = sweepReportFiles(places, formats, metric, io);
+    writeAll(out, sweep);
+    for (const { name } of sweep) io.out(`${join(out, name)}\n`);
+    return;
+  }
   const results = readResults(places);
   const embedded =
     replay === undefined

@@ -2,6 +2,8 @@ import { normalizeScenario, type Replication, replicate, ScenarioError } from '.
 import { solverFor } from '../load-solver.ts';
 import { keptTraces } from './kept-traces.ts';
 
+export { runSweepRun } from '../sweep/run-one.ts';
+
 /** One replication for a worker thread: the scenario as a document, because every worker reads the traces itself, once. */
 export interface ReplicationTask {
   /** A normalized scenario document. */

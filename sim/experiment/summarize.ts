@@ -103,7 +103,9 @@ export function summarize(replications: readonly Replication[]): Summary {
 }
 
 /** Mean, and with two values or more its interval, of each metric that any replication has. */
-function joinReadings(all: readonly (readonly (readonly [string, Reading])[])[]): Record<string, Metric> {
+export function joinReadings(
+  all: readonly (readonly (readonly [string, Reading])[])[],
+): Record<string, Metric> {
   const values = new Map<string, { unit: Reading['unit']; values: number[] }>();
   for (const readings of all) {
     for (const [name, { value, unit }] of readings) {

@@ -11,6 +11,7 @@ import type {
 import { lineDash, toneColour } from '../../../sim/report/charts/palette.ts';
 import { tickText } from '../../../sim/report/document/quantity.ts';
 import { printable } from '../../../sim/report/format.ts';
+import { heat, parallel, scatter } from './draw-sweep.ts';
 
 /** Below this width there is room for half as many ticks. */
 const NARROW_BELOW = 480;
@@ -60,13 +61,19 @@ function optionsOf(chart: Chart, width: number): Plot.PlotOptions {
       return cascade(chart, width);
     case 'swings':
       return swings(chart, width);
+    case 'scatter':
+      return scatter(chart, width);
+    case 'heat':
+      return heat(chart, width);
+    case 'parallel':
+      return parallel(chart, width);
   }
 }
 
 const ticksOf = (width: number) => (width < NARROW_BELOW ? 4 : 8);
 
 function axisX(
-  { label, from, to, step }: Chart['x'],
+  { label, from, to, step }: LineChart['x'],
   width: number,
   values: readonly number[],
 ): Plot.ScaleOptions {

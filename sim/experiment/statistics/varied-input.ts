@@ -61,7 +61,7 @@ function unitRatio(other: string, unit: string): number | undefined {
 }
 
 /** The numbers in one unit, the smallest of theirs; undefined where one is no number, or they are not of one kind. */
-function inOneUnit(
+export function inOneUnit(
   written: readonly (number | string)[],
 ): { readonly amounts: readonly number[]; readonly unit: string } | undefined {
   const read = written.map(readWritten).filter((each) => each !== undefined);
@@ -78,7 +78,7 @@ function inOneUnit(
 }
 
 /** So that 0.1 + 0.2 is written as 0.3. */
-const FIGURES = 12;
+export const FIGURES = 12;
 
 /** The ends of a range in one unit. @throws {RangeError} if they have none */
 function rangeOf({ path, low, high }: VariedRange) {
@@ -119,7 +119,7 @@ export type ReadInput =
   | { readonly ok: false; readonly message: string; readonly hint?: string };
 
 /** The end of the path: up to the first `=` outside quotes. */
-const ASSIGNMENT = /^((?:"(?:[^"\\]|\\.)*"|'[^']*'|[^='"])*)=(.*)$/s;
+export const ASSIGNMENT = /^((?:"(?:[^"\\]|\\.)*"|'[^']*'|[^='"])*)=(.*)$/s;
 
 /**
  * Reads `PATH=LOW:HIGH`, `PATH=LOW:HIGH:TYPICAL` or `PATH=a,b,c`. Commas and colons inside quotes, brackets and braces
@@ -173,7 +173,7 @@ function readRange(path: string, ends: readonly string[]): ReadInput {
 const CLOSES: Readonly<Record<string, string>> = { '[': ']', '{': '}' };
 
 /** Parts between separators that stand in no quotes, brackets or braces. */
-function partsOf(text: string, separator: string): readonly string[] {
+export function partsOf(text: string, separator: string): readonly string[] {
   const parts: string[] = [];
   const open: string[] = [];
   let quote = '';

@@ -1,23 +1,19 @@
+import type { HeatChart, ParallelChart, ScatterChart } from './sweep-charts.ts';
+import type { Axis, Titled } from './titled.ts';
+
 /**
  * What a chart shows, without how it is drawn: colours, fonts and sizes are those of the page. Every number is in the
  * unit that the axis names. Lists are in the order in which they are drawn.
  */
-export type Chart = LineChart | BarChart | StackChart | CascadeChart | SwingChart;
-
-interface Titled {
-  readonly title: string;
-  /** What the picture says, for who does not see it. */
-  readonly summary: string;
-}
-
-interface Axis {
-  /** With its unit: `time (h)`. */
-  readonly label: string;
-  readonly from?: number;
-  readonly to?: number;
-  /** Ticks at multiples of it, or of twice as much again where there is little room; absent: at round numbers. */
-  readonly step?: number;
-}
+export type Chart =
+  | LineChart
+  | BarChart
+  | StackChart
+  | CascadeChart
+  | SwingChart
+  | ScatterChart
+  | HeatChart
+  | ParallelChart;
 
 /** Courses over a quantity; where `low` and `high` are given, the band between them is shaded. */
 export interface LineChart extends Titled {

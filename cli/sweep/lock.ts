@@ -1,0 +1,207 @@
+import { randomBytes } from 'node:crypto';
+import {
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { UsageError } from '../errors.ts';
+import { fileErrorText } from '../file-errors.ts';
+import type { Shard } from './shard.ts';
+
+export const LOCKS = 'locks';
+/** How often a lock is renewed. */
+const RENEW_MS = 10_000;
+/** A process on another machine that has not renewed its lock for so long is taken to be gone. */
+const GONE_MS = 60_000;
+
+/** Who holds a lock. */
+interface Holder {
+  readonly host: string;
+  /** Changes with every start of the machine; empty where the system does not tell. */
+  readonly boot: string;
+  readonly pid: number;
+  /** When the process started, in ticks; empty where the system does not tell. */
+  readonly started: string;
+  readonly token: string;
+}
+
+/**
+ * Keeps a second coordinator out of the directory of a sweep: one for all of it, or one for each shard of the same split.
+ * A lock of a process that is gone does not count.
+ */
+export class SweepLock {
+  readonly #path: string;
+  readonly #token: string;
+  readonly #timer: NodeJS.Timeout;
+
+  /** @throws {UsageError} if somebody else is at work there */
+  constructor(folder: string, shard: Shard | undefined) {
+    const place = join(folder, LOCKS);
+    const name = shard === undefined ? 'all.lock' : `${shard.number}-of-${shard.of}.lock`;
+    const mine = thisProcess();
+    this.#path = join(place, name);
+    this.#token = mine.token;
+    try {
+      mkdirSync(place, { recursive: true });
+      take(place, name, mine);
+      for (const other of readdirSync(place)) {
+        if (other === name || !other.endsWith('.lock') || isBeside(other, shard)) continue;
+        if (!dropIfGone(place, other, this.#path)) {
+          this.#remove();
+          throw inUse(join(place, other));
+        }
+      }
+    } catch (error) {
+      if (error instanceof UsageError) throw error;
+      throw new UsageError('cannot lock the directory of the sweep', [
+        { path: place, message: fileErrorText(error) },
+      ]);
+    }
+    this.#timer = setInterval(() => this.renew(), RENEW_MS);
+    this.#timer.unref();
+  }
+
+  /** Says that this process is still there. */
+  renew(): void {
+    try {
+      utimesSync(this.#path, new Date(), new Date());
+    } catch {
+      // The next one may succeed; a lock that is lost costs runs that are made twice, and are then told to be.
+    }
+  }
+
+  release(): void {
+    clearInterval(this.#timer);
+    this.#remove();
+  }
+
+  #remove(): void {
+    if (readHolder(this.#path)?.token === this.#token) rmSync(this.#path, { force: true });
+  }
+}
+
+/** Another shard of the same split. */
+function isBeside(lock: string, shard: Shard | undefined): boolean {
+  return shard !== undefined && lock.endsWith(`-of-${shard.of}.lock`);
+}
+
+/** Makes the lock, in place of one whose holder is gone. */
+function take(place: string, name: string, mine: Holder): void {
+  const path = join(place, name);
+  const own = join(place, `.${mine.token}`);
+  // Complete before it has its name: nobody reads half a lock.
+  writeFileSync(own, JSON.stringify(mine));
+  try {
+    for (let tries = 0; tries < 3; tries++) {
+      try {
+        linkSync(own, path);
+        return;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      }
+      if (!dropIfGone(place, name, own)) throw inUse(path);
+    }
+    throw inUse(path);
+  } finally {
+    rmSync(own, { force: true });
+  }
+}
+
+/**
+ * Removes a lock whose holder is gone.
+ *
+ * @param fresh a file of this moment: its time is by the clock of the file system, as that of the lock is
+ * @returns false if the holder is there
+ */
+function dropIfGone(place: string, name: string, fresh: string): boolean {
+  const path = join(place, name);
+  const holder = readHolder(path);
+  if (holder === undefined) return statSync(path, { throwIfNoEntry: false }) === undefined;
+  if (isThere(holder, path, fresh)) return false;
+  // Of two that find it gone at once, one must not remove the new lock of the other: what was moved is looked at again.
+  const aside = join(place, `.gone-${randomBytes(6).toString('hex')}`);
+  try {
+    renameSync(path, aside);
+  } catch {
+    return true; // somebody else removed it
+  }
+  const isSame = readHolder(aside)?.token === holder.token;
+  if (!isSame) {
+    try {
+      linkSync(aside, path);
+    } catch {
+      // It has a new one already.
+    }
+  }
+  rmSync(aside, { force: true });
+  return isSame;
+}
+
+function isThere(holder: Holder, path: string, fresh: string): boolean {
+  const here = thisProcess();
+  if (holder.host === here.host && holder.boot === here.boot) {
+    if (holder.pid === process.pid) return holder.started === here.started;
+    try {
+      process.kill(holder.pid, 0); // signal 0 only asks
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code === 'EPERM';
+    }
+    const started = startOf(holder.pid);
+    // A number is given again to a later process.
+    return started === '' || holder.started === '' || started === holder.started;
+  }
+  const age = statSync(fresh).mtimeMs - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+  return age < GONE_MS;
+}
+
+function readHolder(path: string): Holder | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Holder;
+  } catch {
+    return undefined;
+  }
+}
+
+function thisProcess(): Holder {
+  return {
+    host: hostname(),
+    boot: systemText('/proc/sys/kernel/random/boot_id'),
+    pid: process.pid,
+    started: startOf(process.pid),
+    token: randomBytes(8).toString('hex'),
+  };
+}
+
+/** Field 22 of `/proc/PID/stat` (proc(5)); the name in field 2 may hold anything but ends with the last `)`. */
+function startOf(pid: number): string {
+  const stat = systemText(`/proc/${pid}/stat`);
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+}
+
+function systemText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return '';
+  }
+}
+
+function inUse(path: string): UsageError {
+  const holder = readHolder(path);
+  const who = holder === undefined ? 'another process' : `process ${holder.pid} on ${holder.host}`;
+  return new UsageError('the directory of the sweep is in use', [
+    {
+      path,
+      message: `${who} is at work there`,
+      hint: 'wait for it, stop it, or take another directory; remove this file only if you know that it is gone',
+    },
+  ]);
+}

@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import {
+  checkDesign,
+  PointProblems,
+  pointDocument,
+  type StatedDesign,
+  sweepPoints,
+} from '../../sim/experiment/sweep/index.ts';
+import { type Problem, UsageError } from '../errors.ts';
+import { fileErrorText } from '../file-errors.ts';
+import type { LoadedScenario } from '../load-scenario.ts';
+import { traceFiles } from '../load-traces.ts';
+import type { SweepRun } from './executor.ts';
+import { hash128 } from './hash.ts';
+import { manifestOf, type SweepManifest } from './manifest.ts';
+
+/** A sweep that is ready to run. */
+export interface SweepPlan {
+  readonly manifest: SweepManifest;
+  /** Where relative trace paths start. */
+  readonly folder: string;
+  /** Ids of all runs, in order of their indices. */
+  readonly ids: readonly string[];
+  /** The runs with these indices, made one by one as they are asked for. */
+  runs(indices: Iterable<number>): Iterable<SweepRun>;
+}
+
+/**
+ * Makes the plan of a sweep: every point is checked, so that no sweep ends halfway because of one.
+ *
+ * @param most runs that are still meant
+ * @param earlier problems that are told with those found here
+ * @throws {UsageError} with every problem at once
+ */
+export function planSweep(
+  loaded: LoadedScenario,
+  stated: StatedDesign,
+  replications: number,
+  most: number,
+  overlays: readonly string[],
+  earlier: readonly Problem[] = [],
+): SweepPlan {
+  const { scenario, folder } = loaded;
+  const base = withoutVariants(loaded.written);
+  const checked = checkDesign(base, stated, scenario.seed, Math.floor(most / replications));
+  const problems = [...earlier, ...(checked.ok ? [] : checked.problems)];
+  if (!checked.ok || problems.length > 0) throw new UsageError('wrong options', problems);
+  const { design } = checked;
+  const points = sweepPoints(design);
+  const seeds = Array.from({ length: replications }, (_, i) => scenario.seed + i);
+
+  const wrong = new PointProblems(stated.factors);
+  const pointOf = new Map<string, number>();
+  const same: (readonly [number, number])[] = [];
+  const kept: number[] = [];
+  const ids: string[] = [];
+  const files = new Set<string>();
+  for (let at = 0; at < points.count; at++) {
+    const { settings } = points.at(at);
+    const result = pointDocument(base, settings);
+    if (!result.ok) {
+      wrong.add(result.problems, settings);
+      continue;
+    }
+    const document = withoutVariants(result.document);
+    const said = hash128(document);
+    const earlierPoint = pointOf.get(said);
+    if (earlierPoint !== undefined) {
+      same.push([at, earlierPoint]);
+      continue;
+    }
+    pointOf.set(said, at);
+    kept.push(at);
+    for (const seed of seeds) ids.push(hash128({ document: said, seed }));
+    for (const file of traceFiles(result.scenario)) files.add(file);
+  }
+  if (!wrong.isEmpty) throw new UsageError('points of the sweep are not valid', wrong.list());
+
+  const manifest = manifestOf({
+    name: loaded.document.name ?? 'scenario',
+    scenario: withoutVariants(loaded.document),
+    overlays,
+    design,
+    seeds,
+    points: kept.length,
+    same,
+    runs: ids.length,
+    traces: [...files].sort().map((path) => ({ path, sha256: hashOfFile(resolve(folder, path)) })),
+  });
+  return {
+    manifest,
+    folder,
+    ids,
+    *runs(indices) {
+      let last: { readonly point: number; readonly document: object } | undefined;
+      for (const index of indices) {
+        const point = kept[Math.floor(index / replications)] as number;
+        if (last?.point !== point) last = { point, document: documentOf(base, points.at(point).settings) };
+        const seed = seeds[index % replications] as number;
+        yield { id: ids[index] as string, index, document: last.document, seed };
+      }
+    },
+  };
+}
+
+function documentOf(base: object, settings: readonly string[]): object {
+  const result = pointDocument(base, settings);
+  if (!result.ok) throw new RangeError(`Cannot make a point again: ${result.problems[0]?.message}`);
+  return withoutVariants(result.document);
+}
+
+function withoutVariants(document: object): object {
+  const { whatIf: _variants, ...rest } = document as Record<string, unknown>;
+  return rest;
+}
+
+function hashOfFile(path: string): string {
+  try {
+    return createHash('sha256').update(readFileSync(path)).digest('hex');
+  } catch (error) {
+    throw new UsageError('cannot read a trace of the scenario', [{ path, message: fileErrorText(error) }]);
+  }
+}

@@ -1,0 +1,45 @@
+import { normalizeScenario, replicate } from '../../sim/index.ts';
+import { UsageError } from '../errors.ts';
+import { keptTraces } from '../executors/kept-traces.ts';
+import { solverFor } from '../load-solver.ts';
+import type { RunOne, SweepContext, SweepOutcome, SweepRun } from './executor.ts';
+
+/** Runs one run in this thread. Traces and the solver are loaded once for all runs that need the same. */
+export const runOne: RunOne = async ({ id, index, document, seed }, { folder }) => {
+  const began = performance.now();
+  const elapsedMs = () => Math.round((performance.now() - began) * 1000) / 1000;
+  try {
+    const normalized = normalizeScenario(document);
+    if (!normalized.ok) throw new UsageError('the scenario is not valid', normalized.problems);
+    const { scenario } = normalized;
+    const { traces } = await keptTraces(scenario, folder);
+    const solver = await solverFor(scenario);
+    const { digest, readings } = replicate(scenario, traces, seed, { solver });
+    const metrics = Object.fromEntries(readings.map(([name, { value, unit }]) => [name, { value, unit }]));
+    return { id, index, status: 'done', digest, metrics, elapsedMs: elapsedMs() };
+  } catch (error) {
+    return { id, index, status: 'failed', error: errorLine(error), elapsedMs: elapsedMs() };
+  }
+};
+
+/** What the thread pool calls. */
+export function runSweepRun(task: {
+  readonly run: SweepRun;
+  readonly context: Pick<SweepContext, 'folder'>;
+}): Promise<SweepOutcome> {
+  return runOne(task.run, task.context);
+}
+
+const LONGEST = 500;
+
+/** An error on one line, for people. */
+export function errorLine(error: unknown): string {
+  const parts =
+    error instanceof UsageError
+      ? [error.message, ...error.problems.slice(0, 3).map(({ path, message }) => `${path}: ${message}`)]
+      : error instanceof Error
+        ? [...('path' in error && typeof error.path === 'string' ? [error.path] : []), error.message]
+        : [String(error)];
+  const line = parts.join(': ').replace(/\s+/g, ' ').trim();
+  return line.length <= LONGEST ? line : `${line.slice(0, LONGEST - 1)}…`;
+}

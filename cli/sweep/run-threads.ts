@@ -1,0 +1,38 @@
+import { Piscina } from 'piscina';
+import type { RunOne, SweepOutcome } from './executor.ts';
+import { errorLine, type runSweepRun } from './run-one.ts';
+
+/** Threads that do one run each at a time. The thread they belong to stays free to tell the server that runs go on. */
+export interface RunThreads {
+  readonly runOne: RunOne;
+  /** Ends what still runs. */
+  close(): Promise<void>;
+}
+
+/** @param most runs at a time; threads start with the runs, since there may be no server to take any from */
+export function runThreads(most: number): RunThreads {
+  let pool: Piscina<Parameters<typeof runSweepRun>[0], SweepOutcome> | undefined;
+  return {
+    async runOne(run, context) {
+      pool ??= new Piscina({
+        // Beside the built command line, which this is bundled into.
+        filename: new URL('./worker.js', import.meta.url).href,
+        name: 'runSweepRun',
+        minThreads: 1,
+        maxThreads: most,
+        // A thread has read the traces: the next run should find it there.
+        idleTimeout: Number.POSITIVE_INFINITY,
+      });
+      const began = performance.now();
+      try {
+        return await pool.run({ run, context });
+      } catch (error) {
+        const elapsedMs = Math.round(performance.now() - began);
+        return { id: run.id, index: run.index, status: 'failed', error: errorLine(error), elapsedMs };
+      }
+    },
+    async close() {
+      await pool?.destroy();
+    },
+  };
+}
