@@ -171,7 +171,7 @@ async function sweep(
   const best = readBest(options.best, problems);
   checkMetrics(options.metric ?? [], problems);
   if (options.out === undefined && options.dryRun !== true)
-    problems.push({ path: '--out', message: 'says where the results go: is needed' });
+    problems.push({ path: '--out', message: 'is missing: the directory that the results go to' });
   if (options.out === '') problems.push({ path: '--out', value: '', message: 'must be a path, got ""' });
   const stated = stateDesign(options, problems);
   const settings = [...(options.set ?? []), ...(options.seed === undefined ? [] : [`seed=${options.seed}`])];

@@ -33,7 +33,12 @@ const RUNS: readonly (readonly [name: string, args: readonly string[]])[] = [
     ],
   ],
 ];
-const NAMES = [...RUNS.map(([name]) => name), 'everything'];
+/** Two factors with replications, in the main thread: a table, a front, a map and lines. */
+const SWEEP = [
+  ...['sweep', 'easy-backfill', '--set', 'experiment.horizon=2d', '--in-process', '--replications', '2'],
+  ...['--grid', 'policy.scheduling.fill=block,skip,easy', '--grid', 'fleet.hosts.node.count=6..8:1'],
+];
+const NAMES = [...RUNS.map(([name]) => name), 'everything', 'sweep'];
 const THEMES = ['light', 'dark'] as const;
 const WIDTHS = [360, 1600];
 
@@ -48,6 +53,8 @@ beforeAll(async () => {
     const ran = await inProcess(['run', ...args, '--out', join(folder, name)]);
     expect(ran.code, ran.err).toBe(0);
   }
+  const swept = await inProcess([...SWEEP, '--out', join(folder, 'sweep')]);
+  expect(swept.code, swept.err).toBe(0);
   writeFileSync(join(folder, 'everything.json'), JSON.stringify(richResult()));
   for (const name of NAMES) {
     const place = name === 'everything' ? `${name}.json` : name;

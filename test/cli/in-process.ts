@@ -10,6 +10,7 @@ import { registerReport } from '../../cli/commands/report.ts';
 import { registerRun } from '../../cli/commands/run.ts';
 import { registerSchema } from '../../cli/commands/schema.ts';
 import { registerSensitivity } from '../../cli/commands/sensitivity.ts';
+import { registerSweep } from '../../cli/commands/sweep.ts';
 import { UsageError } from '../../cli/errors.ts';
 import { GateFailed } from '../../cli/gate-failed.ts';
 import { formatProblems } from '../../cli/problems.ts';
@@ -50,6 +51,7 @@ export async function inProcess(args: readonly string[], columns?: number): Prom
   registerCalibrate(program, io);
   registerRepartition(program, io);
   registerSchema(program, io);
+  registerSweep(program, io);
   try {
     await program.parseAsync(args, { from: 'user' });
     return { code: 0, out, err };

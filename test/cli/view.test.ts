@@ -244,7 +244,7 @@ describe('the command', () => {
     expect(options.code).toBe(2);
     expect(options.err).toContain('--port');
     expect(options.err).toContain(`${folder}: must be a file`);
-    expect(options.err).toContain('at most 2');
+    expect(options.err).toContain('shows one replay or compares two, got 3');
   });
 
   test('prints an address that serves until Ctrl-C, and a port that is taken is named', async () => {

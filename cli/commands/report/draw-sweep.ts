@@ -14,7 +14,13 @@ export function scatter({ x, y, points }: ScatterChart, width: number): Plot.Plo
   const front = points.filter(({ isOnFront }) => isOnFront).sort((a, b) => a.x - b.x || a.y - b.y);
   const ticks = width < NARROW_BELOW ? 4 : 8;
   const axis = (label: string) =>
-    ({ label, labelArrow: 'none', tickFormat: tickText, nice: true, zero: false }) as const;
+    ({
+      label: within(label, width - 40),
+      labelArrow: 'none',
+      tickFormat: tickText,
+      nice: true,
+      zero: false,
+    }) as const;
   const widest = Math.max(4, ...points.map(({ y: at }) => tickText(Number(at.toPrecision(3))).length));
   return {
     height: width < NARROW_BELOW ? 260 : 340,
@@ -55,6 +61,15 @@ export function scatter({ x, y, points }: ScatterChart, width: number): Plot.Plo
       Plot.dot(front, { x: 'x', y: 'y', r: 4.5, fill: FRONT, symbol: 'diamond' }),
     ],
   };
+}
+
+/** A label in so many pixels: where there is no room, without what is said behind its last comma, then cut. */
+function within(label: string, room: number): string {
+  const most = Math.floor(room / LETTER);
+  if (label.length <= most) return label;
+  const short = label.slice(0, Math.max(0, label.lastIndexOf(', ')));
+  if (short !== '' && short.length <= most) return short;
+  return `${(short === '' ? label : short).slice(0, Math.max(1, most - 1))}…`;
 }
 
 /** Cells that are darker the more there is, with their values where there is room for them. */

@@ -68,7 +68,7 @@ export function emitted(
       message: `must be at most the number of runs, ${runs}, got ${shards}`,
     });
   if (emit !== undefined && out === undefined)
-    problems.push({ path: '--out', message: 'says where the results go: is needed' });
+    problems.push({ path: '--out', message: 'is missing: the directory that the results go to' });
   if (problems.length > 0) throw new UsageError('wrong options', problems);
   if (emit === undefined) return undefined;
   const command = ['slicewise', 'sweep', ...words].map(shellWord);

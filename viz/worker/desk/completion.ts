@@ -116,10 +116,13 @@ function valueItems(schema: SchemaPart, document: unknown, path: Path): readonly
   const parts = schemaAt(schema, { ...without(document, path) }, path);
   const examples = parts.flatMap((part) => part.examples ?? []);
   const help = descriptionOf(parts);
-  return [...new Set([...choicesOf(parts), ...examples])].map((value) => {
-    const text = flowText(value);
-    return { label: String(value), text, kind: 'value' as const, help };
-  });
+  // The number 1 and the text 1 are one word to whoever chooses.
+  const items = new Map<string, Completion>();
+  for (const value of [...choicesOf(parts), ...examples]) {
+    const label = typeof value === 'string' ? value : flowText(value);
+    if (!items.has(label)) items.set(label, { label, text: flowText(value), kind: 'value', help });
+  }
+  return [...items.values()];
 }
 
 /** The document without the value that is being written, which chooses no form. */
