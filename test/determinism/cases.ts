@@ -12,11 +12,15 @@ export interface DeterminismCase {
 const catalogue = 'scenarios/catalog/openb-like.yaml';
 
 export const CASES: readonly DeterminismCase[] = [
-  { name: 'openb-like timed', file: catalogue, settings: ['experiment.kind=timed'] },
+  {
+    name: 'openb-like timed',
+    file: catalogue,
+    settings: ['experiment.kind=timed', 'workload.synthetic.tasks=3000'],
+  },
   {
     name: 'openb-like fill under fgd',
     file: catalogue,
-    settings: ['experiment.kind=fill', 'policy.placement=fgd'],
+    settings: ['experiment.kind=fill', 'policy.placement=fgd', 'experiment.target=0.5'],
   },
   {
     name: 'three replications of openb-like under load',
@@ -31,12 +35,12 @@ export const CASES: readonly DeterminismCase[] = [
   {
     name: 'services on MIG instances',
     file: 'scenarios/catalog/mig-inference-a100.yaml',
-    settings: ['experiment.horizon=3m'],
+    settings: ['experiment.horizon=1m', 'experiment.warmup=20s'],
   },
   {
     name: 'games on vGPUs, with frames',
     file: 'scenarios/catalog/vgpu-cloud-games-a10.yaml',
-    settings: ['experiment.horizon=1d', 'experiment.warmup=1h'],
+    settings: ['experiment.horizon=9h', 'experiment.warmup=1h'],
   },
   { name: 'every distribution', file: 'test/determinism/every-distribution.yaml', settings: [] },
 ];

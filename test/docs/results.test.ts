@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { loadSolver } from '../../cli/load-solver.ts';
 import { type Metric, normalizeScenario, REFUSALS, replicate, summarize } from '../../sim/index.ts';
 import { REFUSAL_RULES } from '../../sim/sharing/index.ts';
 
@@ -127,12 +128,14 @@ function bursting(): string {
   return text.replace('cap: 300', 'cap: 5').replaceAll('7d', '2d');
 }
 
+const solver = await loadSolver();
+
 function metricsOf(yaml: string): Readonly<Record<string, Metric>> {
   const checked = normalizeScenario(parse(yaml));
   if (!checked.ok) throw new Error(checked.problems.map((p) => `${p.path}: ${p.message}`).join('\n'));
   const { scenario } = checked;
   const seeds = Array.from({ length: scenario.replications }, (_, i) => scenario.seed + i);
-  return summarize(seeds.map((seed) => replicate(scenario, {}, seed))).metrics;
+  return summarize(seeds.map((seed) => replicate(scenario, {}, seed, { solver }))).metrics;
 }
 
 describe('docs/results.md and what runs print', () => {
