@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -10,7 +11,7 @@ export default defineConfig({
     // What a page shows in the end is waited for; how fast it does is for the benchmarks.
     expect: { poll: { timeout: 15_000 } },
     pool: 'threads',
-    // All cores: the default leaves one of them idle.
-    maxWorkers: '100%',
+    // More than cores: browsers, servers and processes that a test waits for leave them idle.
+    maxWorkers: Math.ceil(1.5 * availableParallelism()),
   },
 });
