@@ -36,7 +36,8 @@ function allEvents(file: Uint8Array): readonly Told[] {
         JSON.stringify([
           cursor.state.hosts[host]?.name,
           gpus,
-          grant.map(({ label, start, size }) => [label, start, size]),
+          // A slot without a place of its own is told by its label.
+          grant.map(({ label, start, size }) => (start < 0 ? [label] : [label, start, size])),
         ]),
       );
       const decision =

@@ -46,34 +46,32 @@ function underFirstFit(scenario: Scenario): Scenario {
 }
 
 test('a job is found in the other run by name, arrival and how many alike came before it', async () => {
-  let [found, missing] = [0, 0];
+  let [found, missing, turn] = [0, 0, 0];
   await fc.assert(
-    fc.asyncProperty(
-      lives,
-      fc.constantFrom(3, 17, Number.POSITIVE_INFINITY),
-      fc.integer({ min: 0, max: 3 }),
-      async (document, each, seed) => {
-        const { scenario } = normalized(document);
-        const other = { ...underFirstFit(scenario), seed: scenario.seed + (seed === 3 ? 1 : 0) } as Scenario;
-        const files = [runWithReplay(scenario, []).file, runWithReplay(other, []).file] as const;
-        const [first, second] = [arrivalsOf(files[0]), arrivalsOf(files[1])];
-        const sources = [sourceOf(files[0], each), sourceOf(files[1], each)] as const;
-        for (const [i, job] of first.slice(0, 40).entries()) {
-          const isAlike = (one: Came) => one.name === job.name && one.arrivalUs === job.arrivalUs;
-          const before = first.slice(0, i).filter(isAlike).length;
-          const twin = second.filter(isAlike)[before];
-          const answer = await twinOf(sources, job);
-          if (twin === undefined) {
-            expect(answer).toBeUndefined();
-            missing += 1;
-            continue;
-          }
-          expect(answer?.numbers).toEqual([job.number, twin.number]);
-          expect(answer?.durationsUs).toEqual([job.durationUs, twin.durationUs]);
-          found += 1;
+    fc.asyncProperty(lives, fc.constantFrom(3, 17, Number.POSITIVE_INFINITY), async (document, each) => {
+      const { scenario } = normalized(document);
+      // Every third run has other arrivals: most of its jobs have no twin.
+      const seed = scenario.seed + (turn % 3 === 2 ? 1 : 0);
+      turn += 1;
+      const other = { ...underFirstFit(scenario), seed } as Scenario;
+      const files = [runWithReplay(scenario, []).file, runWithReplay(other, []).file] as const;
+      const [first, second] = [arrivalsOf(files[0]), arrivalsOf(files[1])];
+      const sources = [sourceOf(files[0], each), sourceOf(files[1], each)] as const;
+      for (const [i, job] of first.slice(0, 40).entries()) {
+        const isAlike = (one: Came) => one.name === job.name && one.arrivalUs === job.arrivalUs;
+        const before = first.slice(0, i).filter(isAlike).length;
+        const twin = second.filter(isAlike)[before];
+        const answer = await twinOf(sources, job);
+        if (twin === undefined) {
+          expect(answer).toBeUndefined();
+          missing += 1;
+          continue;
         }
-      },
-    ),
+        expect(answer?.numbers).toEqual([job.number, twin.number]);
+        expect(answer?.durationsUs).toEqual([job.durationUs, twin.durationUs]);
+        found += 1;
+      }
+    }),
     { numRuns: 6 },
   );
   expect(found).toBeGreaterThan(20);
