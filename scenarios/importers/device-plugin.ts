@@ -1,19 +1,18 @@
-import { type Path, type Problem, parseScenarioText } from '../../sim/scenario/index.ts';
+import { type Path, parseScenarioText } from '../../sim/scenario/index.ts';
 import { isMapping } from '../../sim/scenario/path.ts';
 import type { SharingDocument } from '../../sim/scenario/schema/sharing.ts';
 import { profileOfMigResource } from '../exporters/advertised.ts';
 import { shapeOfModel } from '../exporters/mig-layout.ts';
-import { configFor, FileProblems } from './config-file.ts';
+import { FileProblems } from './config-file.ts';
+import { deployedFleet } from './deployed-fleet.ts';
 import {
   type DeployedFleet,
   type DeployedHosts,
   type GpuSharing,
-  hostGroups,
   keptSharing,
   modelsOf,
   sharingProblems,
 } from './deployed-hosts.ts';
-import { unique } from './mig-parted.ts';
 
 interface Replicated {
   readonly kind: 'timeSlicing' | 'mps';
@@ -47,24 +46,10 @@ export function importDevicePlugin(
   if (!read.ok) return { ok: false, problems: read.problems };
   const problems = new FileProblems(read.at);
   const configs = readConfigs(read.document, problems, file);
-  if (problems.list.length > 0) return { ok: false, problems: problems.list };
-  const notes: string[] = [];
-  const others: Problem[] = [];
-  const groups = hosts.flatMap((each) => {
-    const chosen = configFor(each, configs);
-    if ('problem' in chosen) {
-      others.push(chosen.problem);
-      return [];
-    }
-    notes.push(...chosen.config.notes.map((note) => `configuration ${chosen.name}: ${note}`));
-    const perGpu = modelsOf(each).map((model) => sharingOf(chosen.config.replicated, model, each, problems));
-    const made = hostGroups(each, perGpu);
-    notes.push(...made.notes);
-    return made.groups;
+  return deployedFleet(hosts, configs, problems, (each, { name, config, notes }) => {
+    notes.push(...config.notes.map((note) => `configuration ${name}: ${note}`));
+    return modelsOf(each).map((model) => sharingOf(config.replicated, model, each, problems));
   });
-  const all = [...others, ...unique(problems.list)];
-  if (all.length > 0) return { ok: false, problems: all };
-  return { ok: true, hosts: groups, notes: [...new Set(notes)] };
 }
 
 function readConfigs(

@@ -3,6 +3,7 @@ import { quoteValue } from '../../sim/scenario/problem.ts';
 import { catalogueGpu } from '../../sim/scenario/resolve/card-spec.ts';
 import type { SharingDocument } from '../../sim/scenario/schema/sharing.ts';
 import { migShapeOf } from '../../sim/sharing/modes/mig/shape.ts';
+import { unique } from './deployed-fleet.ts';
 import {
   type DeployedFleet,
   type DeployedHosts,
@@ -14,7 +15,7 @@ import {
   sharingProblems,
 } from './deployed-hosts.ts';
 import { type GresRecord, readGresConf, readSlurmNodes } from './gres-records.ts';
-import { sameAsBefore, unique } from './mig-parted.ts';
+import { sameAsBefore } from './mig-parted.ts';
 
 /** The files of Slurm that say what nodes have. */
 export interface SlurmFiles {

@@ -1,16 +1,15 @@
 import { canonicalSharing } from '../../sim/scenario/canonical/sharing.ts';
-import type { Problem } from '../../sim/scenario/index.ts';
 import { catalogueGpu } from '../../sim/scenario/resolve/card-spec.ts';
 import { resolveSharing } from '../../sim/scenario/resolve/sharing.ts';
 import type { SharingDocument } from '../../sim/scenario/schema/sharing.ts';
 import { migShapeOf } from '../../sim/sharing/modes/mig/shape.ts';
 import { migOf } from '../exporters/mig-layout.ts';
-import { configFor, type DeviceEntry, type FileProblems, isFor, readDeviceConfigs } from './config-file.ts';
+import { type DeviceEntry, type FileProblems, isFor, readDeviceConfigs } from './config-file.ts';
+import { deployedFleet } from './deployed-fleet.ts';
 import {
   type DeployedFleet,
   type DeployedHosts,
   type GpuSharing,
-  hostGroups,
   keptSharing,
   modelsOf,
   sharingProblems,
@@ -35,27 +34,14 @@ export function importMigParted(text: string, file: string, hosts: readonly Depl
     nameText: 'a MIG profile such as 1g.10gb or 1g.10gb+me',
     least: 0,
   });
-  if (problems.list.length > 0) return { ok: false, problems: problems.list };
-  const notes: string[] = [];
-  const others: Problem[] = [];
-  const groups = hosts.flatMap((each) => {
-    const chosen = configFor(each, configs);
-    if ('problem' in chosen) {
-      others.push(chosen.problem);
-      return [];
-    }
-    const perGpu = modelsOf(each).map((model, index) => {
-      const entry = chosen.config.findLast((candidate) => isFor(candidate, index, model));
+  return deployedFleet(hosts, configs, problems, (each, { name, config, notes }) =>
+    modelsOf(each).map((model, index) => {
+      const entry = config.findLast((candidate) => isFor(candidate, index, model));
       if (entry !== undefined) return sharingOf(entry, model, each, problems);
-      notes.push(`${each.name}: configuration ${chosen.name} says nothing of GPU ${index} (${model})`);
+      notes.push(`${each.name}: configuration ${name} says nothing of GPU ${index} (${model})`);
       return keptSharing(each, []);
-    });
-    const made = hostGroups(each, perGpu);
-    notes.push(...made.notes);
-    return made.groups;
-  });
-  const all = [...others, ...unique(problems.list)];
-  return all.length > 0 ? { ok: false, problems: all } : { ok: true, hosts: groups, notes };
+    }),
+  );
 }
 
 function sharingOf(
@@ -125,9 +111,4 @@ export function sameAsBefore(hosts: DeployedHosts, model: string, layout: readon
   const counts = mig.kind === 'fixed' ? [...mig.counts] : [];
   const before = counts.flatMap(([profile, count]) => Array.from({ length: count }, () => profile));
   return JSON.stringify(before) === JSON.stringify(layout) ? hosts.sharing : null;
-}
-
-/** Each problem once, though several GPUs have it. */
-export function unique(problems: readonly Problem[]): readonly Problem[] {
-  return [...new Map(problems.map((each) => [JSON.stringify([each.path, each.message]), each])).values()];
 }

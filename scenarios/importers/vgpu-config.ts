@@ -1,20 +1,19 @@
-import type { Problem } from '../../sim/scenario/index.ts';
 import { cardSpecOf, catalogueGpu } from '../../sim/scenario/resolve/card-spec.ts';
 import type { SharingDocument } from '../../sim/scenario/schema/sharing.ts';
 import { cardTypes } from '../../sim/sharing/modes/vgpu/card-types.ts';
 import { shapeOfModel } from '../exporters/mig-layout.ts';
 import { partsOfModel } from '../exporters/vgpu-types.ts';
-import { configFor, type DeviceEntry, type FileProblems, isFor, readDeviceConfigs } from './config-file.ts';
+import { type DeviceEntry, type FileProblems, isFor, readDeviceConfigs } from './config-file.ts';
+import { deployedFleet } from './deployed-fleet.ts';
 import {
   type DeployedFleet,
   type DeployedHosts,
   type GpuSharing,
-  hostGroups,
   keptSharing,
   modelsOf,
   sharingProblems,
 } from './deployed-hosts.ts';
-import { sameAsBefore, unique } from './mig-parted.ts';
+import { sameAsBefore } from './mig-parted.ts';
 
 const TYPE = /^[A-Z0-9]+((-[a-zA-Z]+)*-(0|[1-9]\d*)[ABCQ]|-[1-9]-(0|[1-9]\d*)[ABCQ](ME|NOME|MEALL|GFX)?)$/;
 
@@ -33,29 +32,16 @@ export function importVgpuConfig(text: string, file: string, hosts: readonly Dep
     nameText: 'a vGPU type such as A40-2Q or A100-1-5C',
     least: 1,
   });
-  if (problems.list.length > 0) return { ok: false, problems: problems.list };
-  const notes: string[] = [];
-  const others: Problem[] = [];
-  const groups = hosts.flatMap((each) => {
-    const chosen = configFor(each, configs);
-    if ('problem' in chosen) {
-      others.push(chosen.problem);
-      return [];
-    }
-    const perGpu = modelsOf(each).map((model, index) => {
-      const entry = chosen.config.findLast((candidate) => isFor(candidate, index, model));
+  return deployedFleet(hosts, configs, problems, (each, { name, config, notes }) =>
+    modelsOf(each).map((model, index) => {
+      const entry = config.findLast((candidate) => isFor(candidate, index, model));
       if (entry === undefined || entry.counts.size === 0) {
-        notes.push(`${each.name}: configuration ${chosen.name} makes no vGPU on GPU ${index} (${model})`);
+        notes.push(`${each.name}: configuration ${name} makes no vGPU on GPU ${index} (${model})`);
         return keptSharing(each, ['vgpu', 'mig-vgpu']);
       }
       return sharingOf(entry, model, each, problems);
-    });
-    const made = hostGroups(each, perGpu);
-    notes.push(...made.notes);
-    return made.groups;
-  });
-  const all = [...others, ...unique(problems.list)];
-  return all.length > 0 ? { ok: false, problems: all } : { ok: true, hosts: groups, notes };
+    }),
+  );
 }
 
 function sharingOf(
