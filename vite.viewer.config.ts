@@ -11,6 +11,7 @@ const REPLACED: Readonly<Record<string, string>> = {
   'viz/app/address.ts': 'viz/in-report/address.ts',
   'viz/worker/client.ts': 'viz/in-report/client.ts',
   'viz/views/start/start-view.tsx': 'viz/in-report/elsewhere.tsx',
+  'viz/views/sweep/sweep-view.tsx': 'viz/in-report/elsewhere.tsx',
   'viz/views/what-if/what-if-view.tsx': 'viz/in-report/elsewhere.tsx',
 };
 

@@ -8,6 +8,7 @@ import { registerExplain } from './commands/explain.ts';
 import { registerExport } from './commands/export.ts';
 import { registerImport } from './commands/import.ts';
 import { registerMerge } from './commands/merge.ts';
+import { registerPlan } from './commands/plan.ts';
 import { registerRepartition } from './commands/repartition.ts';
 import { registerReport } from './commands/report.ts';
 import { registerRun } from './commands/run.ts';
@@ -42,6 +43,7 @@ function program(): Command {
   registerRun(root, processIo);
   registerCompare(root, processIo);
   registerSensitivity(root, processIo);
+  registerPlan(root, processIo);
   registerSweep(root, processIo);
   registerMerge(root, processIo);
   registerExplain(root, processIo);

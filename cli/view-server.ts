@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { basename, extname, join } from 'node:path';
+import { basename, extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rangeOf } from './byte-range.ts';
+import { ServedSweep, type Standing } from './serve-sweep.ts';
 
 /** The one address that the viewer is served at: of this machine, for this machine. */
 const LOOPBACK = '127.0.0.1';
@@ -47,7 +48,7 @@ const SAFE_HEADERS: Readonly<Record<string, string>> = {
 
 /** Something that is served: a file that is open from the start, so that its name can lead nowhere else later. */
 interface Served {
-  readonly handle: FileHandle;
+  readonly handle: Pick<FileHandle, 'read' | 'close'>;
   readonly size: number;
   readonly type: string;
   readonly cache: string;
@@ -55,43 +56,52 @@ interface Served {
 
 /** A viewer that is served. */
 export interface ViewServer {
-  /** Of the page, with the names of the replays that it opens. */
+  /** Of the page, with the names of the replays and the sweep that it opens. */
   readonly url: string;
   close(): Promise<void>;
 }
 
 /**
- * Serves the viewer and some replays on the loopback address. A request names one of the things that were there at the
- * start, or gets nothing: no path of a request ever reaches the disk.
+ * Serves the viewer, some replays and a sweep on the loopback address. A request names one of the things that were there at
+ * the start, or of the result files that the sweep has now, or gets nothing: no path of a request ever reaches the disk.
  *
  * @param folder the built viewer
  * @param replays paths of files
  * @param port 0: any that is free
+ * @param sweep directory of a sweep
  * @throws {Error} with a `code` if a file cannot be read or the port cannot be had
  */
 export async function serveViewer(
   folder: string,
   replays: readonly string[],
   port: number,
+  sweep?: string,
 ): Promise<ViewServer> {
   const served = new Map<string, Served>();
   const closeAll = async () => {
     await Promise.all([...served.values()].map(({ handle }) => handle.close()));
   };
   const names: string[] = [];
+  let ofSweep: ServedSweep | undefined;
   try {
     await addFolder(served, folder, '/');
     for (const path of replays) {
-      // A page that guesses addresses of this machine does not guess this one.
-      const name = `replays/${randomBytes(16).toString('hex')}/${encodeURIComponent(basename(path))}`;
+      const name = `replays/${secret()}/${encodeURIComponent(basename(path))}`;
       served.set(`/${name}`, await openFile(path, 'application/octet-stream', 'no-store'));
       names.push(name);
     }
-    const server = createServer((request, response) => void answer(served, request, response));
+    if (sweep !== undefined) {
+      const name = encodeURIComponent(basename(resolve(sweep)) || 'sweep');
+      ofSweep = await ServedSweep.of(sweep, `/sweeps/${secret()}/${name}/`);
+    }
+    const server = createServer((request, response) => void answer(served, ofSweep, request, response));
     await listening(server, port);
     const address = server.address();
     if (address === null || typeof address === 'string') throw new Error('the server has no port');
-    const query = names.map((name) => `open=${encodeURIComponent(name)}`).join('&');
+    const query = [
+      ...names.map((name) => `open=${encodeURIComponent(name)}`),
+      ...(ofSweep === undefined ? [] : [`sweep=${encodeURIComponent(ofSweep.prefix.slice(1))}`]),
+    ].join('&');
     return {
       url: `http://${LOOPBACK}:${address.port}/${query === '' ? '' : `?${query}`}`,
       async close() {
@@ -107,6 +117,9 @@ export async function serveViewer(
     throw error;
   }
 }
+
+/** A page that guesses addresses of this machine does not guess one with this in it. */
+const secret = (): string => randomBytes(16).toString('hex');
 
 function listening(server: Server, port: number): Promise<void> {
   return new Promise((done, fail) => {
@@ -142,6 +155,7 @@ async function openFile(path: string, type: string, cache: string): Promise<Serv
 
 async function answer(
   served: ReadonlyMap<string, Served>,
+  sweep: ServedSweep | undefined,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -160,11 +174,44 @@ async function answer(
     refuse(405, 'Only GET and HEAD', { allow: 'GET, HEAD' });
     return;
   }
-  const file = served.get((request.url ?? '').replace(/\?.*$/s, ''));
+  const path = (request.url ?? '').replace(/\?.*$/s, '');
+  const standing = await sweep?.at(path);
+  const file = standing === undefined ? served.get(path) : await servedNow(standing);
   if (file === undefined) {
     refuse(404, 'There is nothing here');
     return;
   }
+  try {
+    await give(file, request, response, refuse);
+  } finally {
+    if (standing !== undefined) await file.handle.close();
+  }
+}
+
+/** What stands there now, as long as it is now: what is written to a file from here on is of the next request. */
+async function servedNow(standing: Standing): Promise<Served> {
+  const type = 'application/octet-stream';
+  if ('handle' in standing)
+    return { handle: standing.handle, size: (await standing.handle.stat()).size, type, cache: 'no-store' };
+  const bytes = Buffer.from(standing.text, 'utf8');
+  return { handle: handleOf(bytes), size: bytes.length, type: 'application/json', cache: 'no-store' };
+}
+
+/** Bytes in memory, read as a file is. */
+function handleOf(bytes: Buffer): Served['handle'] {
+  const read = async (buffer: Buffer, offset: number, length: number, position: number) => ({
+    bytesRead: bytes.copy(buffer, offset, position, position + length),
+    buffer,
+  });
+  return { read: read as FileHandle['read'], close: async () => undefined };
+}
+
+async function give(
+  file: Served,
+  request: IncomingMessage,
+  response: ServerResponse,
+  refuse: (status: number, text: string, headers?: Readonly<Record<string, string>>) => void,
+): Promise<void> {
   const range = rangeOf(request.headers.range, file.size);
   if (range === 'outside') {
     refuse(416, 'There are not that many bytes', { 'content-range': `bytes */${file.size}` });
@@ -189,7 +236,7 @@ const PIECE = 1 << 18;
 /** Sends bytes of a file, no faster than they are taken. */
 async function send(
   response: ServerResponse,
-  handle: FileHandle,
+  handle: Served['handle'],
   first: number,
   last: number,
 ): Promise<void> {

@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
-import { joinPoints } from '../../sim/experiment/sweep/index.ts';
+import { joinPoints, keptPoints } from '../../sim/experiment/sweep/index.ts';
 import { type Problem, UsageError } from '../errors.ts';
 import type { CliIo } from '../io.ts';
 import { repeatable } from '../options.ts';
-import { keptPoints } from '../sweep/manifest.ts';
 import { mergeSweeps } from '../sweep/merge.ts';
 import { sweepJson, sweepText } from '../sweep/summary.ts';
 import { checkMetrics, shownMetrics } from './sweep.ts';

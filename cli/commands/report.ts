@@ -6,6 +6,7 @@ import { repeatable } from '../options.ts';
 import { OutputFile } from '../output-file.ts';
 import { type ReportFile, reportFiles } from './report/files.ts';
 import { REPORT_FORMATS, readFormats } from './report/formats.ts';
+import { isPlan, planReportFiles } from './report/plan.ts';
 import { readResults } from './report/read-results.ts';
 import { replayToEmbed } from './report/replay-to-embed.ts';
 import { isSweep, sweepReportFiles } from './report/sweep.ts';
@@ -29,7 +30,7 @@ export function registerReport(program: Command, io: CliIo): void {
     .description('write what result.json says as HTML, Markdown, CSV, Parquet, FOCUS cost rows or JUnit XML')
     .argument(
       '<result...>',
-      'result.json files, or folders that run --out wrote; several stand side by side; or the directory of a sweep',
+      'result.json files, or folders that run --out wrote; several stand side by side; or the directory of a sweep, or of a plan',
     )
     .requiredOption('--out <dir>', 'folder for the files')
     .option('--format <list>', `some of ${REPORT_FORMATS.join(',')}`, 'html,md')
@@ -68,6 +69,12 @@ async function report(
       message: `must be a month such as 2026-09, got "${month}"`,
     });
   if (problems.length > 0) throw new UsageError('wrong options', problems);
+  if (places.some(isPlan)) {
+    const plan = await planReportFiles(places, formats);
+    writeAll(out, plan);
+    for (const { name } of plan) io.out(`${join(out, name)}\n`);
+    return;
+  }
   if (places.some(isSweep)) {
     const sweep = sweepReportFiles(places, formats, metric, io);
     writeAll(out, sweep);

@@ -4,6 +4,7 @@ import type { Criterion } from '../../sim/experiment/compare/pareto.ts';
 import { criterionOf } from '../../sim/experiment/compare/pareto.ts';
 import {
   joinPoints,
+  keptPoints,
   SWEEP_PARTS,
   type SweepPart,
   sweepPoints,
@@ -20,7 +21,6 @@ import { drive, runsToDo } from '../sweep/drive.ts';
 import { EMITTERS, type EmitOptions, emitted, shardWords } from '../sweep/emit/index.ts';
 import type { SweepExecutor, SweepOutcome } from '../sweep/executor.ts';
 import { inProcess } from '../sweep/in-process.ts';
-import { keptPoints } from '../sweep/manifest.ts';
 import { planSweep, type SweepPlan } from '../sweep/plan.ts';
 import { SweepProgress } from '../sweep/progress.ts';
 import { leaveHangingServers } from '../sweep/redis/leave.ts';

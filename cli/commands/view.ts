@@ -7,6 +7,7 @@ import { shellWord } from '../../sim/report/document/shell-word.ts';
 import { type Problem, UsageError } from '../errors.ts';
 import { fileErrorText } from '../file-errors.ts';
 import type { CliIo } from '../io.ts';
+import { hasManifest, readManifest } from '../sweep/manifest.ts';
 import { serveViewer, type ViewServer, viewerFolder } from '../view-server.ts';
 
 interface ViewOptions {
@@ -14,32 +15,37 @@ interface ViewOptions {
   readonly open?: boolean;
 }
 
-/** The viewer shows one replay, or compares two. */
+/** The viewer shows one replay, or compares two; besides them one sweep. */
 const MOST_FILES = 2;
 
-/** `slicewise view [FILE...]`: replays in the browser, served by this machine to itself. */
+/** `slicewise view [PLACE...]`: replays and sweeps in the browser, served by this machine to itself. */
 export function registerView(program: Command, io: CliIo): void {
   program
     .command('view')
-    .description('show replays in the browser: a page that this machine serves to itself alone')
+    .description('show replays or a sweep in the browser: a page that this machine serves to itself alone')
     .argument(
       '[file...]',
-      'replays that run --replay wrote, one or two to compare; without: the page to open some in',
+      'replays that run --replay wrote, one or two to compare, or the directory that sweep --out wrote; without: the page to open some in',
     )
     .option('--port <n>', 'port on 127.0.0.1, 1 to 65535 (default: any that is free)')
     .option('--open', 'open the address in the browser of this machine, too')
     .addHelpText(
       'after',
-      '\nPrints the address and serves until Ctrl-C. Nothing but the page and the files that are named can be read there.' +
+      '\nPrints the address and serves until Ctrl-C. Nothing but the page and the files that are named can be read there, of a sweep its manifest and results.' +
         '\n\nExamples:\n  slicewise run mig-on-demand-h100 --replay mig.replay' +
-        '\n  slicewise view mig.replay --open\n  slicewise view base.replay candidate.replay',
+        '\n  slicewise view mig.replay --open\n  slicewise view base.replay candidate.replay\n  slicewise view out/sweep --open',
     )
     .action((files: readonly string[], options: ViewOptions) => view(files, options, io));
 }
 
-async function view(files: readonly string[], options: ViewOptions, io: CliIo): Promise<void> {
+async function view(places: readonly string[], options: ViewOptions, io: CliIo): Promise<void> {
   const problems: Problem[] = [];
   const port = portOf(options.port, problems);
+  const sweeps = places.filter(hasManifest);
+  const files = places.filter((place) => !hasManifest(place));
+  if (sweeps.length > 1)
+    problems.push({ path: 'file', value: sweeps.length, message: `shows one sweep, got ${sweeps.length}` });
+  for (const sweep of sweeps) problems.push(...problemsOfSweep(sweep));
   if (files.length > MOST_FILES)
     problems.push({
       path: 'file',
@@ -60,7 +66,7 @@ async function view(files: readonly string[], options: ViewOptions, io: CliIo): 
     ]);
   let server: ViewServer;
   try {
-    server = await serveViewer(folder, files, port);
+    server = await serveViewer(folder, files, port, sweeps[0]);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     const why =
@@ -74,6 +80,17 @@ async function view(files: readonly string[], options: ViewOptions, io: CliIo): 
   if (options.open === true) openBrowser(server.url, io);
   await interrupted();
   await server.close();
+}
+
+/** What keeps a sweep from being shown; damaged results do not, the page tells of them. */
+function problemsOfSweep(folder: string): readonly Problem[] {
+  try {
+    readManifest(folder);
+    return [];
+  } catch (error) {
+    if (error instanceof UsageError) return error.problems;
+    throw error;
+  }
 }
 
 function portOf(text: string | undefined, problems: Problem[]): number {
@@ -94,7 +111,7 @@ function problemOf(path: string): string | undefined {
   }
   try {
     const stat = fstatSync(descriptor);
-    if (!stat.isFile()) return 'must be a file';
+    if (!stat.isFile()) return 'must be a file, or the directory of a sweep (with its manifest.json)';
     const reading = openReplay(stat.size);
     let step = reading.next();
     while (step.done !== true) {

@@ -11,6 +11,8 @@ export interface ReplicationTask {
   /** Where relative trace paths start. */
   readonly folder: string;
   readonly seed: number;
+  /** Whether what the bill is made from is answered, too. */
+  readonly keepsUsage?: boolean;
 }
 
 /** What a worker answers: an error that crosses threads loses its class and name, so wrong input travels as data. */
@@ -27,7 +29,9 @@ export default async function runTask(task: ReplicationTask): Promise<Replicatio
   const { traces } = await keptTraces(scenario, task.folder);
   const solver = await solverFor(scenario);
   try {
-    return { replication: replicate(scenario, traces, task.seed, { solver }) };
+    return {
+      replication: replicate(scenario, traces, task.seed, { solver, keepsUsage: task.keepsUsage === true }),
+    };
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error;
     return { wrong: { path: error.path, message: error.message } };

@@ -1,3 +1,5 @@
+import type { StoredOutcome } from '../../sim/experiment/sweep/index.ts';
+
 /** One run of a sweep: one point of the design with one seed. */
 export interface SweepRun {
   /**
@@ -13,25 +15,7 @@ export interface SweepRun {
 }
 
 /** What became of a run; written down as it is. */
-export type SweepOutcome =
-  | {
-      readonly id: string;
-      readonly index: number;
-      readonly status: 'done';
-      readonly digest: string;
-      /** Flat: dotted name to value, as in `result.json`; `null` where there is none. */
-      readonly metrics: Readonly<Record<string, { readonly value: number | null; readonly unit: string }>>;
-      /** Wall clock of the run alone, for rates and curves; no part of what is compared. */
-      readonly elapsedMs: number;
-    }
-  | {
-      readonly id: string;
-      readonly index: number;
-      readonly status: 'failed';
-      /** One line for people. */
-      readonly error: string;
-      readonly elapsedMs: number;
-    };
+export type SweepOutcome = StoredOutcome;
 
 /** What an executor is given besides the runs. */
 export interface SweepContext {

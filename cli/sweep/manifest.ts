@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SweepDesign } from '../../sim/experiment/sweep/index.ts';
+import { SWEEP_SCHEMA, type SweepManifest } from '../../sim/experiment/sweep/index.ts';
 import { isMapping } from '../../sim/scenario/path.ts';
 import { type Problem, UsageError } from '../errors.ts';
 import { fileErrorText } from '../file-errors.ts';
@@ -8,32 +8,7 @@ import { writeWhole } from '../output-file.ts';
 import { packageVersion } from '../version.ts';
 import { hash128 } from './hash.ts';
 
-const SWEEP_SCHEMA = 'slicewise/sweep@1';
 export const MANIFEST = 'manifest.json';
-
-/** What a directory of a sweep is about: `manifest.json`. It never changes. */
-export interface SweepManifest {
-  readonly schema: typeof SWEEP_SCHEMA;
-  /** Hash of the scenario, the design, the seeds and the traces: the same for all shards of a sweep. */
-  readonly sweepId: string;
-  readonly version: string;
-  readonly name: string;
-  /** The scenario that is swept, in canonical form, without its variants. */
-  readonly scenario: object;
-  readonly scenarioHash: string;
-  /** Files and settings laid over it, in order. */
-  readonly overlays: readonly string[];
-  readonly design: SweepDesign;
-  /** The same at every point. */
-  readonly seeds: readonly number[];
-  /** Points that are run: those of the design without `same`. */
-  readonly points: number;
-  /** Points of the design that say the same as an earlier one, as pairs: they are not run again. */
-  readonly same: readonly (readonly [point: number, as: number])[];
-  readonly runs: number;
-  /** Trace files that the points read. */
-  readonly traces: readonly { readonly path: string; readonly sha256: string }[];
-}
 
 /** A manifest of the parts that settle which sweep it is. */
 export function manifestOf(
@@ -43,14 +18,6 @@ export function manifestOf(
   const scenarioHash = hash128(scenario);
   const sweepId = hash128({ scenarioHash, design, seeds, traces });
   return { schema: SWEEP_SCHEMA, sweepId, version: packageVersion, scenarioHash, ...parts };
-}
-
-/** Places in the design of the points that are run, in order. */
-export function keptPoints({ points, same }: Pick<SweepManifest, 'points' | 'same'>): readonly number[] {
-  const left = new Set(same.map(([point]) => point));
-  const kept: number[] = [];
-  for (let at = 0; kept.length < points; at++) if (!left.has(at)) kept.push(at);
-  return kept;
 }
 
 /** @throws {UsageError} if the directory has no manifest that this version understands */

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
+import type { SweepManifest } from '../../sim/experiment/sweep/index.ts';
 import { plural } from '../../sim/report/format.ts';
 import { type Problem, UsageError } from '../errors.ts';
 import type { SweepOutcome } from './executor.ts';
-import { differences, readManifest, type SweepManifest } from './manifest.ts';
+import { differences, readManifest } from './manifest.ts';
 import { type LinePlace, RESULTS } from './read-results.ts';
 import { readStored, SweepStore } from './store.ts';
 

@@ -6,6 +6,7 @@ import {
   PointProblems,
   pointDocument,
   type StatedDesign,
+  type SweepManifest,
   sweepPoints,
 } from '../../sim/experiment/sweep/index.ts';
 import { type Problem, UsageError } from '../errors.ts';
@@ -14,7 +15,7 @@ import type { LoadedScenario } from '../load-scenario.ts';
 import { traceFiles } from '../load-traces.ts';
 import type { SweepRun } from './executor.ts';
 import { hash128 } from './hash.ts';
-import { manifestOf, type SweepManifest } from './manifest.ts';
+import { manifestOf } from './manifest.ts';
 
 /** A sweep that is ready to run. */
 export interface SweepPlan {

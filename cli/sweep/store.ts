@@ -1,19 +1,13 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { StoredRuns, type SweepManifest } from '../../sim/experiment/sweep/index.ts';
 import { plural } from '../../sim/report/format.ts';
 import { type Problem, UsageError } from '../errors.ts';
 import { fileErrorText } from '../file-errors.ts';
 import { writeWhole } from '../output-file.ts';
 import type { SweepOutcome } from './executor.ts';
 import { LOCKS, SweepLock } from './lock.ts';
-import {
-  differences,
-  hasManifest,
-  MANIFEST,
-  readManifest,
-  type SweepManifest,
-  writeManifest,
-} from './manifest.ts';
+import { differences, hasManifest, MANIFEST, readManifest, writeManifest } from './manifest.ts';
 import { type DamagedLine, type LinePlace, RESULTS, resultLines } from './read-results.ts';
 import { ResultWriter, type SyncPolicy } from './result-writer.ts';
 import type { Shard } from './shard.ts';
@@ -37,9 +31,7 @@ export interface StoredResults {
  * @throws {UsageError} if results contradict each other or are of another sweep
  */
 export function readStored(folder: string, manifest: SweepManifest, ids?: readonly string[]): StoredResults {
-  const outcomes = new Map<number, SweepOutcome>();
-  const places = new Map<number, LinePlace>();
-  const doubled = new Map<number, number>();
+  const runs = new StoredRuns<LinePlace>(manifest.runs, ({ file, line }) => `${file}:${line}`, ids);
   const damaged: DamagedLine[] = [];
   const problems: Problem[] = [];
   for (const line of resultLines(folder)) {
@@ -48,38 +40,11 @@ export function readStored(folder: string, manifest: SweepManifest, ids?: readon
       continue;
     }
     const { outcome, place } = line;
-    const { index, id } = outcome;
-    const known = outcomes.get(index);
-    const at = `${join(folder, place.file)}:${place.line}`;
-    if (
-      index < 0 ||
-      index >= manifest.runs ||
-      (ids !== undefined && ids[index] !== id) ||
-      (known !== undefined && known.id !== id)
-    ) {
-      problems.push({
-        path: at,
-        message: `is no run of this sweep: index ${index}, id ${id}`,
-        hint: 'remove that file',
-      });
-      continue;
-    }
-    if (known?.status === 'done' && outcome.status === 'done') {
-      doubled.set(index, (doubled.get(index) ?? 1) + 1);
-      if (known.digest !== outcome.digest) {
-        const first = places.get(index);
-        problems.push({
-          path: at,
-          message: `run ${index} has digest ${outcome.digest} here and ${known.digest} in ${first?.file}:${first?.line}: the same run must give the same result`,
-          hint: 'remove the file that came from another version or a broken machine',
-        });
-      }
-    }
-    if (known?.status === 'done') continue;
-    outcomes.set(index, outcome);
-    places.set(index, place);
+    const wrong = runs.add(outcome, place);
+    if (wrong !== undefined) problems.push({ path: `${join(folder, place.file)}:${place.line}`, ...wrong });
   }
   if (problems.length > 0) throw new UsageError('results of the sweep contradict each other', problems);
+  const { outcomes, places, doubled } = runs;
   return { outcomes, places, doubled, damaged };
 }
 

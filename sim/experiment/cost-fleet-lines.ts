@@ -11,7 +11,7 @@ import {
   type Purchase,
   timesRatio,
 } from '../cost/index.ts';
-import type { CostMeter } from '../observe/cost-meter.ts';
+import type { CostUsage } from '../observe/cost-meter.ts';
 import type { Readings } from '../observe/metric.ts';
 import type { Cost, LicenceCost } from '../scenario/cost-types.ts';
 import type { Elastic } from '../scenario/elastic-types.ts';
@@ -22,7 +22,7 @@ const DEFAULT_CURRENCY = 'USD';
 /** What of the run the lines of the whole fleet need. */
 export interface RunFigures {
   readonly fleet: Fleet;
-  readonly meter: CostMeter;
+  readonly meter: CostUsage;
   readonly readings: Readings;
   /** Months in the whole run, inverse: counts of the run times this are those of a month. */
   readonly perRun: number;
@@ -188,7 +188,7 @@ export function licenceLines(
 }
 
 /** Users at one time: those of all session groups that count, each at its own peak, which is an upper bound. */
-function countOf({ per, hosts, sessions }: LicenceCost, fleet: Fleet, meter: CostMeter): number {
+function countOf({ per, hosts, sessions }: LicenceCost, fleet: Fleet, meter: CostUsage): number {
   if (per === 'user') {
     let users = 0;
     for (const [label, peak] of meter.peakSessions) {

@@ -1,6 +1,6 @@
 import type { Fleet } from '../cluster/fleet.ts';
 import { GPU_MILLI } from '../cluster/request.ts';
-import type { CostMeter } from '../observe/cost-meter.ts';
+import type { CostUsage } from '../observe/cost-meter.ts';
 import type { HostCost } from '../scenario/cost-types.ts';
 import { ScenarioError } from './scenario-error.ts';
 
@@ -26,7 +26,7 @@ export interface HostQuantities {
 }
 
 /** Adds up what was measured of hosts, by their numbers. */
-export function quantitiesOf(hosts: readonly number[], fleet: Fleet, meter: CostMeter): HostQuantities {
+export function quantitiesOf(hosts: readonly number[], fleet: Fleet, meter: CostUsage): HostQuantities {
   const models: HostQuantities['models'] = new Map();
   let [hostUs, cores, coreMilliUs, heldMilliUs] = [0, 0, 0, 0];
   for (const host of hosts) {

@@ -10,7 +10,7 @@ import {
   totalsByKind,
 } from '../cost/index.ts';
 import type { TimedOutcome } from '../engine/timed.ts';
-import { CostMeter, type TenantHours } from '../observe/cost-meter.ts';
+import { CostMeter, type CostUsage, type TenantHours } from '../observe/cost-meter.ts';
 import type { Readings } from '../observe/metric.ts';
 import type { Cost } from '../scenario/cost-types.ts';
 import type { Scenario } from '../scenario/types.ts';
@@ -60,8 +60,8 @@ export function readCost(
   readings: Readings,
   { cost, elastic }: { readonly cost: Cost; readonly elastic: Scenario['elastic'] },
   fleet: Fleet,
-  meter: CostMeter,
-  outcome: TimedOutcome,
+  meter: CostUsage,
+  outcome: Pick<TimedOutcome, 'endUs'>,
 ): CostBasis | undefined {
   const { currency } = cost;
   const runHours = outcome.endUs / US_PER_HOUR;

@@ -8,6 +8,7 @@ import type { Placer } from '../policies/placement/placer.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { costMeter, readCost } from './cost.ts';
 import { readHindsight } from './hindsight.ts';
+import { keptUsage } from './kept-usage.ts';
 import { readMeasures } from './measures.ts';
 import { poolNames } from './pools.ts';
 import { type MeterDetail, Meters } from './replicate/meters.ts';
@@ -118,6 +119,9 @@ function runOnce(
     waited: meters.ledger?.rows() ?? [],
     ...(waterfall === undefined ? {} : { waterfall: readWaterfall(waterfall, poolNames(scenario)) }),
     ...(cost === undefined ? {} : { cost }),
+    ...(costs === undefined || course === undefined || hooks.keepsUsage !== true
+      ? {}
+      : { usage: keptUsage(costs, course.outcome.endUs) }),
     ...(course?.licences === undefined ? {} : { licences: course.licences }),
     withoutEffect: course?.withoutEffect ?? [],
   };

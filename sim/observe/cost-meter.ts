@@ -21,6 +21,25 @@ export interface TenantHours {
   readonly peakGpus: number;
 }
 
+/** What a bill is made from. */
+export interface CostUsage {
+  /** By GPU: thousandths times microseconds held. */
+  readonly gpuMilliUs: ArrayLike<number>;
+  /** By GPU: GPUs times microseconds at work. */
+  readonly workUs: ArrayLike<number>;
+  /** By host: microseconds in which it was there, and core-thousandths times microseconds held. */
+  readonly presentUs: ArrayLike<number>;
+  readonly cpuMilliUs: ArrayLike<number>;
+  /** By label of the session group: most at one time. */
+  readonly peakSessions: ReadonlyMap<string, number>;
+  /** Hours that were measured; 0 where the run ended within the warm-up. */
+  readonly hours: number;
+  /** Of each tenant by name. */
+  tenants(): readonly TenantHours[];
+  /** Host-hours of each commitment in its order: those within it that were there, and those that were there beyond it. */
+  commitments(): readonly { readonly usedHours: number; readonly beyondHours: number }[];
+}
+
 /** What one tenant holds now, and has held. */
 interface Holding {
   gpuMilli: number;
@@ -66,15 +85,11 @@ interface Commitment {
  * `groups/job-groups.ts` have it); what a move holds besides, and the time in which a place is cleared after its job, are
  * nobody's. The work of a GPU that no mode shares is what is held of it: jobs run there at full speed.
  */
-export class CostMeter implements ClusterObserver {
-  /** By GPU: thousandths times microseconds held. */
+export class CostMeter implements ClusterObserver, CostUsage {
   readonly gpuMilliUs: Float64Array;
-  /** By GPU: GPUs times microseconds at work. */
   readonly workUs: Float64Array;
-  /** By host: microseconds in which it was there, and core-thousandths times microseconds held. */
   readonly presentUs: Float64Array;
   readonly cpuMilliUs: Float64Array;
-  /** By label of the session group: most at one time. */
   readonly peakSessions = new Map<string, number>();
   readonly #fleet: FleetView;
   readonly #warmupUs: number;
@@ -197,12 +212,10 @@ export class CostMeter implements ClusterObserver {
     this.#endUs = atUs;
   }
 
-  /** Hours that were measured; 0 where the run ended within the warm-up. */
   get hours(): number {
     return Math.max(0, this.#endUs - this.#warmupUs) / US_PER_HOUR;
   }
 
-  /** Of each tenant by name. */
   tenants(): readonly TenantHours[] {
     return [...this.#tenants]
       .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -217,7 +230,6 @@ export class CostMeter implements ClusterObserver {
       }));
   }
 
-  /** Host-hours of each commitment in its order: those within it that were there, and those that were there beyond it. */
   commitments(): readonly { readonly usedHours: number; readonly beyondHours: number }[] {
     return this.#commitments.map(({ usedUs, beyondUs }) => ({
       usedHours: usedUs / US_PER_HOUR,

@@ -1,5 +1,6 @@
 import { type CanonicalDocument, canonicalScenario } from './canonical/scenario.ts';
 import { findProblems } from './checks/index.ts';
+import { findPlanProblems } from './checks/plan.ts';
 import { findVariantProblems } from './checks/what-if.ts';
 import { findNotes } from './notes/index.ts';
 import { type Path, valueAt } from './path.ts';
@@ -33,7 +34,8 @@ export interface NormalizeOptions {
  */
 export function normalizeScenario(document: unknown, { at }: NormalizeOptions = {}): NormalizeResult {
   const ofScenario = findProblems(document);
-  const findings = ofScenario.length > 0 ? ofScenario : findVariantProblems(document);
+  const findings =
+    ofScenario.length > 0 ? ofScenario : [...findVariantProblems(document), ...findPlanProblems(document)];
   if (findings.length > 0) {
     return {
       ok: false,

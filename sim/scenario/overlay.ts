@@ -75,6 +75,11 @@ function applySetting(root: unknown, text: string): AppliedSetting {
   const path: (string | number)[] = [];
   let container: unknown = root;
   for (const [depth, key] of written.entries()) {
+    if (isOneItem(container, key)) {
+      // A list of one item stands for the item, as the short form of the document does: gpus: {model: L40S, count: 2}.
+      path.push(0);
+      container = container[0];
+    }
     const here = resolveKey(root, path, container, key);
     path.push(here);
     if (depth === written.length - 1) {
@@ -122,6 +127,16 @@ function parseValue(text: string): unknown {
   throw new SettingError(`has a value that is not YAML: ${fault}`, 'quote it if it is text');
 }
 
+/** Whether a key that no item of a list has as its name must be a key of the only item. */
+function isOneItem(container: unknown, key: string | number): container is readonly [Container] {
+  if (!Array.isArray(container) || container.length !== 1 || typeof key !== 'string') return false;
+  const [item] = container as readonly unknown[];
+  return isMapping(item) && nameOf(item) !== key && Object.hasOwn(item, key);
+}
+
+/** What an item of a list is called. */
+const nameOf = (item: unknown) => (isMapping(item) ? (item.name ?? item.model) : undefined);
+
 /** The key as the container knows it: a name inside a list becomes the position of the item of that name. */
 function resolveKey(root: unknown, above: Path, container: unknown, key: string | number): string | number {
   const place = above.length === 0 ? 'the document' : formatPath(above);
@@ -144,7 +159,7 @@ function resolveItem(place: string, items: readonly unknown[], key: string | num
     if (key <= items.length) return key;
     throw new SettingError(`${place} has ${items.length} items, numbered from 0; got position ${key}`);
   }
-  const names = items.map((item) => (isMapping(item) ? (item.name ?? item.model) : undefined));
+  const names = items.map(nameOf);
   const index = names.indexOf(key);
   if (index >= 0) return index;
   const known = names.filter((name) => typeof name === 'string');

@@ -10,7 +10,7 @@ enablePatches();
 export type VariantResult =
   | {
       readonly ok: true;
-      /** The document with the changes, without variants of its own; not yet validated. Frozen. */
+      /** The document with the changes, without variants of its own and without a plan; not yet validated. Frozen. */
       readonly document: unknown;
       /** What differs, with paths from the root. */
       readonly patches: readonly Patch[];
@@ -38,7 +38,10 @@ export function applyVariant(
   const problems: Finding[] = [];
   const [merged, patches] = produceWithPatches({ root: document }, (holder: Draft<{ root: unknown }>) => {
     if (merge !== undefined) mergeInto(holder, 'root', merge);
-    if (isMapping(holder.root)) delete holder.root.whatIf;
+    if (isMapping(holder.root)) {
+      delete holder.root.whatIf;
+      delete holder.root.plan;
+    }
     for (const [index, change] of patch.entries()) {
       try {
         applyChange(holder, change);

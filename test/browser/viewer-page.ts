@@ -23,6 +23,8 @@ export interface ViewerOptions extends BrowserContextOptions {
   readonly path?: string;
   /** Replay files that the page opens by itself, as `slicewise view` has it do. */
   readonly replays?: readonly string[];
+  /** Directory of a sweep that the page opens by itself. */
+  readonly sweep?: string;
 }
 
 /**
@@ -34,11 +36,12 @@ export interface ViewerOptions extends BrowserContextOptions {
 export async function openViewer({
   path = '',
   replays = [],
+  sweep,
   ...options
 }: ViewerOptions = {}): Promise<Viewer | undefined> {
   const browser = await startChromium();
   if (browser === undefined) return undefined;
-  const server = await serveViewer(builtViewer(), replays, 0);
+  const server = await serveViewer(builtViewer(), replays, 0, sweep);
   const viewer = await openTab(browser, server.url, path, options);
   return {
     ...viewer,

@@ -6,7 +6,7 @@ import type { AxeResults, RunOptions } from 'axe-core';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { VIEW_TITLES } from '../../viz/app/view-titles.ts';
-import { VIEWS } from '../../viz/state/app-state.ts';
+import { VIEWS, type View } from '../../viz/state/app-state.ts';
 import { inProcess } from '../cli/in-process.ts';
 import { openReplay, openTab, openViewer, type Viewer } from './viewer-page.ts';
 
@@ -352,7 +352,7 @@ test('everything can be reached with the keyboard alone', async () => {
   await page.keyboard.press('End');
   await expect.poll(() => timeText(page)).toBe('1 d 12:00:00');
   await page.keyboard.press('Control+z');
-  await expect.poll(() => page.title()).toContain('What if');
+  await expect.poll(() => page.title()).toContain(VIEW_TITLES[VIEWS.at(-1) as View]);
 });
 
 test('keys that are turned off do nothing', async () => {

@@ -5,6 +5,7 @@ import { registerCompare } from '../../cli/commands/compare.ts';
 import { registerExplain } from '../../cli/commands/explain.ts';
 import { registerExport } from '../../cli/commands/export.ts';
 import { registerImport } from '../../cli/commands/import.ts';
+import { registerPlan } from '../../cli/commands/plan.ts';
 import { registerRepartition } from '../../cli/commands/repartition.ts';
 import { registerReport } from '../../cli/commands/report.ts';
 import { registerRun } from '../../cli/commands/run.ts';
@@ -43,6 +44,7 @@ export async function inProcess(args: readonly string[], columns?: number): Prom
   registerRun(program, io);
   registerCompare(program, io);
   registerSensitivity(program, io);
+  registerPlan(program, io);
   registerExplain(program, io);
   registerReport(program, io);
   registerExport(program, io);

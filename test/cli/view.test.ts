@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { basename, join, resolve } from 'node:path';
@@ -43,8 +43,8 @@ afterAll(async () => {
 });
 
 /** What a server says to a request as it stands: clients tidy paths up before they ask. */
-function raw(line: string, headers: Readonly<Record<string, string>>): Promise<string> {
-  const { hostname, port } = new URL(origin);
+function raw(line: string, headers: Readonly<Record<string, string>>, where = origin): Promise<string> {
+  const { hostname, port } = new URL(where);
   return new Promise((done, fail) => {
     const socket = connect(Number(port), hostname);
     let text = '';
@@ -229,6 +229,118 @@ test('a range is the part of the bytes that it names', () => {
   );
   for (const header of [undefined, '', 'bytes=', 'bytes=1-2,4-5', 'lines=1-2', 'bytes=a-b'])
     expect(rangeOf(header, 10)).toBeUndefined();
+});
+
+describe('the directory of a sweep', () => {
+  const sweep = join(folder, 'a sweep & more');
+  const results = join(sweep, 'results');
+  let own: ViewServer;
+  let base: string;
+
+  beforeAll(async () => {
+    const grid = ['--grid', 'policy.placement=fgd,best-fit'];
+    const short = ['--set', 'experiment.horizon=2h', '--set', 'experiment.warmup=0s'];
+    const swept = await slicewise('sweep', 'mig-on-demand-h100', ...short, ...grid, '--out', sweep);
+    expect(swept.code, swept.err).toBe(0);
+    own = await serveViewer(viewer, [replay], 0, sweep);
+    const url = new URL(own.url);
+    expect(url.searchParams.get('sweep')).toMatch(/^sweeps\/[0-9a-f]{32}\/a%20sweep%20%26%20more\/$/);
+    base = `${url.origin}/${url.searchParams.get('sweep')}`;
+  });
+
+  afterAll(async () => {
+    await own.close();
+  });
+
+  const listed = async (): Promise<readonly string[]> =>
+    ((await (await fetch(`${base}results.json`)).json()) as { files: string[] }).files;
+  const bytesAt = async (path: string) => Buffer.from(await (await fetch(base + path)).arrayBuffer());
+
+  test('is served by its manifest and its results, and the replay besides it', async () => {
+    expect((await bytesAt('manifest.json')).equals(readFileSync(join(sweep, 'manifest.json')))).toBe(true);
+    const [name = '', ...others] = await listed();
+    expect(others).toEqual([]);
+    const whole = readFileSync(join(results, name));
+    expect((await bytesAt(`results/${name}`)).equals(whole)).toBe(true);
+    const part = await fetch(`${base}results/${name}`, { headers: { range: 'bytes=5-9' } });
+    expect(part.status).toBe(206);
+    expect(Buffer.from(await part.arrayBuffer()).equals(whole.subarray(5, 10))).toBe(true);
+    const first = new URL(own.url).searchParams.get('open');
+    expect((await fetch(`${new URL(own.url).origin}/${first}`)).status).toBe(200);
+  });
+
+  test('is looked at again for each request, because the sweep may still run', async () => {
+    const [name = ''] = await listed();
+    appendFileSync(join(results, name), '{"crc":"');
+    expect((await bytesAt(`results/${name}`)).toString('utf8').endsWith('{"crc":"')).toBe(true);
+    writeFileSync(join(results, '0002 #ü.jsonl'), 'later');
+    expect(await listed()).toEqual([name, '0002 #ü.jsonl'].sort());
+    expect((await bytesAt(`results/${encodeURIComponent('0002 #ü.jsonl')}`)).toString('utf8')).toBe('later');
+    rmSync(join(results, '0002 #ü.jsonl'));
+    expect((await fetch(`${base}results/${encodeURIComponent('0002 #ü.jsonl')}`)).status).toBe(404);
+    writeFileSync(join(results, 'empty.jsonl'), '');
+    expect((await bytesAt('results/empty.jsonl')).length).toBe(0);
+    rmSync(join(results, 'empty.jsonl'));
+  });
+
+  test('gives nothing else of the disk, neither by a path nor by a link', async () => {
+    symlinkSync(join(folder, 'secret.txt'), join(results, 'link.jsonl'));
+    symlinkSync(folder, join(results, 'out.jsonl'));
+    writeFileSync(join(results, 'other.txt'), SECRET);
+    writeFileSync(join(sweep, 'other.jsonl'), SECRET);
+    mkdirSync(join(results, 'inner.jsonl'));
+    expect(await listed()).toHaveLength(1);
+    const { host, pathname } = new URL(base);
+    const token = pathname.split('/')[2] as string;
+    for (const path of [
+      ...['results/link.jsonl', 'results/out.jsonl', 'results/out.jsonl/secret.txt', 'results/other.txt'],
+      ...['results/inner.jsonl', 'other.jsonl', 'results/../other.jsonl', 'results/..%2fother.jsonl'],
+      ...['../../../secret.txt', '%2e%2e/secret.txt', 'results/', 'results', '', 'index.json', 'locks', '.'],
+      ...['results/%00.jsonl', '__proto__', join(folder, 'secret.txt')],
+    ]) {
+      const text = await raw(`GET ${pathname}${path} HTTP/1.1`, { host }, base);
+      expect(text, path).not.toContain(SECRET);
+      expect([400, 404], path).toContain(statusOf(text));
+    }
+    for (const path of [`/sweeps/${'0'.repeat(32)}/x/manifest.json`, `/sweeps/${token}/manifest.json`])
+      expect(statusOf(await raw(`GET ${path} HTTP/1.1`, { host }, base)), path).toBe(404);
+    expect(statusOf(await raw(`GET ${pathname}manifest.json HTTP/1.1`, { host: 'evil.example' }, base))).toBe(
+      421,
+    );
+    expect(
+      statusOf(await raw(`POST ${pathname}manifest.json HTTP/1.1`, { host, 'content-length': '0' }, base)),
+    ).toBe(405);
+  });
+
+  test('with a results folder that became a link has no results', async () => {
+    const linked = join(folder, 'linked');
+    mkdirSync(linked);
+    writeFileSync(join(linked, 'manifest.json'), readFileSync(join(sweep, 'manifest.json')));
+    mkdirSync(join(folder, 'elsewhere'));
+    writeFileSync(join(folder, 'elsewhere', 'a.jsonl'), SECRET);
+    symlinkSync(join(folder, 'elsewhere'), join(linked, 'results'));
+    const other = await serveViewer(viewer, [], 0, linked);
+    try {
+      const url = new URL(other.url);
+      const there = `${url.origin}/${url.searchParams.get('sweep')}`;
+      expect(await (await fetch(`${there}results.json`)).json()).toEqual({ files: [] });
+      expect((await fetch(`${there}results/a.jsonl`)).status).toBe(404);
+    } finally {
+      await other.close();
+    }
+  });
+
+  test('that cannot be shown is named by the command, with every other problem', async () => {
+    const torn = join(folder, 'torn');
+    mkdirSync(torn);
+    writeFileSync(join(torn, 'manifest.json'), '{"schema":');
+    const wrong = await slicewise('view', torn, sweep, join(folder, 'none.replay'));
+    expect(wrong.code).toBe(2);
+    expect(wrong.err).toContain('manifest.json: is not JSON');
+    expect(wrong.err).toContain('shows one sweep, got 2');
+    expect(wrong.err).toContain('none.replay: no such file');
+    expect(wrong.out).toBe('');
+  });
 });
 
 describe('the command', () => {

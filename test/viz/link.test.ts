@@ -31,6 +31,10 @@ const linked: fc.Arbitrary<Linked> = fc.record({
   brush,
   filter: fc.record({ text, tenant: text, label: text, phase: text }),
   theme: fc.constantFrom(...THEMES),
+  sweep: fc.dictionary(
+    fc.constantFrom('metrics', 'range.set:fleet.hosts[0].count', 'sort', 'a&b=c', '#'),
+    fc.oneof(text, fc.constant('cost.perMonth,wait.mean')).filter((each) => each !== ''),
+  ),
 });
 
 /** A lone half of a character cannot be part of an address: it comes back as the sign for an unknown one. */
@@ -67,6 +71,7 @@ test('a link reads as people would write it', () => {
     brush: [0, 3_600_000_000],
     filter: { text: '', tenant: 'lab', label: 'big', phase: '' },
     theme: 'dark',
+    sweep: {},
   });
 });
 

@@ -42,6 +42,11 @@ export function keepAddress(app: App): () => void {
   };
 }
 
+/** The directory of the sweep that the address asks for (`?sweep=DIRECTORY/`). */
+export function sweepToOpen(search: string): string | undefined {
+  return new URLSearchParams(search).get('sweep') || undefined;
+}
+
 /** Names of the replays that the address asks to be opened (`?open=NAME`), in order. */
 export function namesToOpen(search: string): readonly string[] {
   return new URLSearchParams(search).getAll('open').filter((name) => name !== '');

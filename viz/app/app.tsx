@@ -6,10 +6,11 @@ import { accessUrl } from '../replay/random-access.ts';
 import { ReplayFile } from '../replay/replay-file.ts';
 import { type AppState, FIRST_STATE } from '../state/app-state.ts';
 import { Store } from '../state/store.ts';
-import { namesToOpen, takeAddress } from './address.ts';
+import { namesToOpen, sweepToOpen, takeAddress } from './address.ts';
 import { type App, AppContext, type Run } from './context.ts';
 import { tell } from './messages.tsx';
 import { Shell } from './shell.tsx';
+import type { SweepPlace } from './sweep-place.ts';
 
 /** Two are compared; a third takes the place of the second. */
 const MOST_RUNS = 2;
@@ -31,9 +32,10 @@ export function createApp(
 ): JSX.Element {
   const listeners = new Set<() => void>();
   let nextId = 1;
-  const app: App & { runs: readonly Run[] } = {
+  const app: App & { runs: readonly Run[]; sweep: SweepPlace | undefined } = {
     store,
     runs: [],
+    sweep: undefined,
     async open(source, name) {
       let file: ReplayFile;
       try {
@@ -55,6 +57,13 @@ export function createApp(
         });
       for (const listener of listeners) listener();
       return run.id;
+    },
+    openSweep(place) {
+      app.sweep = place;
+      store.set((draft) => {
+        draft.view = 'sweep';
+      });
+      for (const listener of listeners) listener();
     },
     close(id) {
       const first = app.runs[0];
@@ -103,6 +112,7 @@ export function createApp(
   async function openFirst(): Promise<void> {
     for (const { source, name } of given) await app.open(source, name);
     await openNamed(app);
+    openNamedSweep(app);
   }
   function Root(): JSX.Element {
     const [, redraw] = useReducer((count: number, _: undefined) => count + 1, 0);
@@ -114,7 +124,7 @@ export function createApp(
     }, []);
     // A new object each time, so that whoever uses the app sees that its replays are others.
     return (
-      <AppContext.Provider value={{ ...app, runs: app.runs, goTo: app.goTo }}>
+      <AppContext.Provider value={{ ...app }}>
         <Shell />
       </AppContext.Provider>
     );
@@ -126,6 +136,24 @@ function isThere({ file }: Player, selection: AppState['selection']): boolean {
   const { hosts, cards } = file.outline.header.start;
   if (selection.kind === 'host') return selection.host < hosts.length;
   return selection.kind !== 'gpu' || selection.gpu < cards.length;
+}
+
+/** Opens the sweep that the address of the page names; a view that a link asks for stays. */
+function openNamedSweep(app: App): void {
+  const name = sweepToOpen(location.search);
+  if (name === undefined) return;
+  const shown = lastName(name.replace(/\/+$/, ''));
+  const address = URL.canParse(name, location.href) ? new URL(name, location.href) : undefined;
+  if (address?.origin !== location.origin) {
+    app.say(`${shown} is not served by this page: save it and open its files`, 'problem');
+    return;
+  }
+  const { view } = app.store.state;
+  app.openSweep({ kind: 'address', name: shown, address: address.href.replace(/\/*$/, '/') });
+  if (view !== 'start' && app.runs.length > 0)
+    app.store.set((draft) => {
+      draft.view = view;
+    });
 }
 
 /** Of an address, the name of the file as its owner knows it. */

@@ -76,7 +76,7 @@ function OpenRuns({ picker }: { picker: RefObject<HTMLInputElement | null> }): J
         type="file"
         multiple
         tabIndex={-1}
-        aria-label="Replay files to open"
+        aria-label="Replay files, or files of a sweep, to open"
         onChange={({ currentTarget }) => {
           const files = [...(currentTarget.files ?? [])];
           // The same file can be chosen again, such as after it was written anew.

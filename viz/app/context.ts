@@ -4,6 +4,7 @@ import type { Player } from '../replay/player.ts';
 import type { RandomAccess } from '../replay/random-access.ts';
 import type { AppState } from '../state/app-state.ts';
 import type { Store } from '../state/store.ts';
+import type { SweepPlace } from './sweep-place.ts';
 
 /** A replay that is open. */
 export interface Run {
@@ -18,12 +19,16 @@ export interface App {
   readonly store: Store<AppState>;
   /** The replays that are open, the one that is looked at first. */
   readonly runs: readonly Run[];
+  /** The sweep that is open; undefined where there is none. */
+  readonly sweep: SweepPlace | undefined;
   /**
    * Opens a replay besides the first, or in its place where there is none. What is wrong with the file is said.
    *
    * @returns its id; undefined where it could not be opened
    */
   open(file: Blob | RandomAccess, name: string): Promise<number | undefined>;
+  /** Opens a sweep in place of the one before, and shows it. */
+  openSweep(place: SweepPlace): void;
   close(id: number): void;
   /** Looks at the second replay first, where there are two. */
   swap(): void;

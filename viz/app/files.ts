@@ -1,4 +1,7 @@
 import type { App } from './context.ts';
+import { droppedSweep, partFiles } from './sweep-place.ts';
+
+type Opener = Pick<App, 'open' | 'openSweep'>;
 
 /**
  * Opens files that are dropped anywhere on the page. A view that takes files of its own (traces) handles the event before
@@ -6,7 +9,7 @@ import type { App } from './context.ts';
  *
  * @param over told whether files are held over the page
  */
-export function acceptDrops(app: Pick<App, 'open'>, over: (isOver: boolean) => void): () => void {
+export function acceptDrops(app: Opener, over: (isOver: boolean) => void): () => void {
   const drag = (event: DragEvent): void => {
     if (event.dataTransfer?.types.includes('Files') !== true) return;
     event.preventDefault();
@@ -19,9 +22,14 @@ export function acceptDrops(app: Pick<App, 'open'>, over: (isOver: boolean) => v
   const drop = (event: DragEvent): void => {
     over(false);
     if (event.defaultPrevented) return;
-    const files = [...(event.dataTransfer?.files ?? [])];
-    if (files.length === 0) return;
+    // What folders were dropped is known only as long as the event is handled.
+    const entries = [...(event.dataTransfer?.items ?? [])].map((item) => item.webkitGetAsEntry?.() ?? null);
+    const folders = entries.filter((entry) => entry?.isDirectory === true) as FileSystemDirectoryEntry[];
+    const names = new Set(folders.map(({ name }) => name));
+    const files = [...(event.dataTransfer?.files ?? [])].filter(({ name }) => !names.has(name));
+    if (files.length === 0 && folders.length === 0) return;
     event.preventDefault();
+    for (const folder of folders.slice(-1)) app.openSweep(droppedSweep(folder));
     void openFiles(app, files);
   };
   document.addEventListener('dragover', drag);
@@ -34,7 +42,9 @@ export function acceptDrops(app: Pick<App, 'open'>, over: (isOver: boolean) => v
   };
 }
 
-/** Opens them one after another, so that the first stays the first. */
-export async function openFiles(app: Pick<App, 'open'>, files: readonly File[]): Promise<void> {
-  for (const file of files) await app.open(file, file.name);
+/** Opens what belongs to a sweep as one, and the others one after another, so that the first stays the first. */
+export async function openFiles(app: Opener, files: readonly File[]): Promise<void> {
+  const { sweep, others } = partFiles(files);
+  if (sweep !== undefined) app.openSweep(sweep);
+  for (const file of others) await app.open(file, file.name);
 }

@@ -25,7 +25,7 @@ export function usePageKeys(app: App, openPicker: () => void, showKeys: () => vo
   );
   useKeys('On every view', [
     ...views,
-    { keys: ['o'], does: 'Open replay files', run: openPicker },
+    { keys: ['o'], does: 'Open files of replays or of a sweep', run: openPicker },
     { keys: ['Ctrl+z', 'u'], does: 'Undo', run: () => undo(app) },
     { keys: ['Ctrl+Shift+z', 'Ctrl+y', 'Shift+u'], does: 'Redo', run: () => redo(app) },
     {

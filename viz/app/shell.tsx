@@ -7,6 +7,7 @@ import { FleetView } from '../views/fleet/fleet-view.tsx';
 import { Inspector } from '../views/inspector/inspector.tsx';
 import { JobsView } from '../views/jobs/jobs-view.tsx';
 import { StartView } from '../views/start/start-view.tsx';
+import { SweepView } from '../views/sweep/sweep-view.tsx';
 import { Timeline } from '../views/timeline/timeline.tsx';
 import { WaterfallView } from '../views/waterfall/waterfall-view.tsx';
 import { WhatIfView } from '../views/what-if/what-if-view.tsx';
@@ -30,6 +31,7 @@ const VIEW_PARTS: Readonly<Record<View, () => JSX.Element>> = {
   waterfall: WaterfallView,
   compare: CompareView,
   'what-if': WhatIfView,
+  sweep: SweepView,
 };
 
 /** The whole page: a bar with the views, the view, what is selected, and the time line. */
@@ -82,7 +84,7 @@ export function Shell(): JSX.Element {
       <SelectionNews />
       <Messages />
       <KeySheet isOpen={areKeysShown} close={() => setKeysShown(false)} />
-      {isOver && <div class="drop-hint">Drop to open as a replay</div>}
+      {isOver && <div class="drop-hint">Drop to open as a replay or a sweep</div>}
     </div>
   );
 }

@@ -7,7 +7,8 @@ export const VIEW_TITLES: Readonly<Record<View, string>> = {
   waterfall: 'Waterfall and money',
   compare: 'Compare',
   'what-if': 'What if',
+  sweep: 'Sweep',
 };
 
 /** Views that show something without a replay. */
-export const WITHOUT_REPLAY: ReadonlySet<View> = new Set(['start', 'what-if']);
+export const WITHOUT_REPLAY: ReadonlySet<View> = new Set(['start', 'what-if', 'sweep']);

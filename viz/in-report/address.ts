@@ -14,3 +14,7 @@ export function keepAddress(_app: App): () => void {
 export function namesToOpen(_search: string): readonly string[] {
   return [];
 }
+
+export function sweepToOpen(_search: string): string | undefined {
+  return undefined;
+}

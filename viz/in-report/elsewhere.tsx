@@ -28,3 +28,7 @@ export function StartView(): JSX.Element {
 export function WhatIfView(): JSX.Element {
   return <Elsewhere title="What if …" what="Changed scenarios are run by the whole viewer." />;
 }
+
+export function SweepView(): JSX.Element {
+  return <Elsewhere title="Sweep" what="Sweeps are shown by the whole viewer." />;
+}

@@ -1,5 +1,5 @@
 /** What is looked at. */
-export const VIEWS = ['start', 'fleet', 'jobs', 'waterfall', 'compare', 'what-if'] as const;
+export const VIEWS = ['start', 'fleet', 'jobs', 'waterfall', 'compare', 'what-if', 'sweep'] as const;
 export type View = (typeof VIEWS)[number];
 
 /** By what the fleet map is coloured. */
@@ -48,6 +48,8 @@ export interface AppState {
   readonly brush: readonly [fromUs: number, toUs: number] | null;
   readonly filter: JobFilter;
   readonly theme: Theme;
+  /** What of a sweep is looked at, by the names that the link has behind `sweep.`: the view of sweeps reads it. */
+  readonly sweep: Readonly<Record<string, string>>;
   /** Null: no scenario is being changed. */
   readonly whatIf: WhatIf | null;
 }
@@ -62,5 +64,6 @@ export const FIRST_STATE: AppState = {
   brush: null,
   filter: { text: '', tenant: '', label: '', phase: '' },
   theme: 'auto',
+  sweep: {},
   whatIf: null,
 };

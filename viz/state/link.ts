@@ -11,7 +11,7 @@ import {
 /** What of the state a link carries; of everything else the page begins anew. */
 export type Linked = Pick<
   AppState,
-  'view' | 'atUs' | 'selection' | 'colouring' | 'brush' | 'filter' | 'theme'
+  'view' | 'atUs' | 'selection' | 'colouring' | 'brush' | 'filter' | 'theme' | 'sweep'
 >;
 
 /** Filters by their names in a link. */
@@ -25,12 +25,14 @@ const FILTERS: Readonly<Record<keyof JobFilter, string>> = {
 /** A time that is longer is no time of a run: 9e9 s. */
 const MOST_US = 9e15;
 const LONGEST_TEXT = 1000;
+/** Before the name of what a sweep is looked at by. */
+const SWEEP = 'sweep.';
 
 /**
  * What comes after `#` in a link to a state, such as `view=fleet&t=86400.5&gpu=3`: times in seconds of the run, and nothing
  * for what is as at the start.
  */
-export function linkOf({ view, atUs, selection, colouring, brush, filter, theme }: Linked): string {
+export function linkOf({ view, atUs, selection, colouring, brush, filter, theme, sweep }: Linked): string {
   const words = new URLSearchParams();
   if (view !== FIRST_STATE.view) words.set('view', view);
   if (atUs > 0) words.set('t', secondsText(atUs));
@@ -47,6 +49,7 @@ export function linkOf({ view, atUs, selection, colouring, brush, filter, theme 
     if (text !== '') words.set(word, text);
   }
   if (theme !== FIRST_STATE.theme) words.set('theme', theme);
+  for (const [name, text] of Object.entries(sweep)) if (text !== '') words.set(`${SWEEP}${name}`, text);
   return words.toString();
 }
 
@@ -69,6 +72,11 @@ export function readLink(text: string): Linked {
       phase: filterText('phase'),
     },
     theme: one('theme', THEMES, FIRST_STATE.theme),
+    sweep: Object.fromEntries(
+      [...words]
+        .filter(([word, said]) => word.startsWith(SWEEP) && word.length > SWEEP.length && said !== '')
+        .map(([word, said]) => [word.slice(SWEEP.length), said.slice(0, LONGEST_TEXT)]),
+    ),
   };
 }
 

@@ -37,7 +37,7 @@ export interface Deployment {
 }
 
 /** A profile row of a model. */
-interface Profile {
+export interface Profile {
   /** Requests a second of one process; 0 = out of memory. */
   readonly throughput: number;
   /** Rounded to milliseconds in the file. */
@@ -50,13 +50,8 @@ interface Profile {
  * @throws {RangeError} if a segment has no profile, a model no objective, or a profile's two figures contradict each other
  */
 export function readDeployments(folder: string): Deployment[] {
-  const models = readdirSync(join(folder, 'prof_data'))
-    .filter((file) => file.endsWith('.csv'))
-    .map((file) => file.slice(0, -'.csv'.length))
-    .sort();
-  const profiles = new Map(
-    models.map((model) => [model, readProfiles(join(folder, 'prof_data', `${model}.csv`))]),
-  );
+  const profiles = readAllProfiles(folder);
+  const models = [...profiles.keys()];
   const latencies = table(join(folder, 'SLO', 'SLO_latency.csv'));
   const rates = table(join(folder, 'SLO', 'SLO_req_rate.csv'));
   const names = readdirSync(join(folder, 'deployment')).sort();
@@ -121,6 +116,15 @@ export function isParvaFolder(folder: string): boolean {
   );
 }
 
+/** By model, in alphabetical order: its profiles by instance, batch and processes (`profileKey`). */
+export function readAllProfiles(folder: string): ReadonlyMap<string, ReadonlyMap<string, Profile>> {
+  const models = readdirSync(join(folder, 'prof_data'))
+    .filter((file) => file.endsWith('.csv'))
+    .map((file) => file.slice(0, -'.csv'.length))
+    .sort();
+  return new Map(models.map((model) => [model, readProfiles(join(folder, 'prof_data', `${model}.csv`))]));
+}
+
 function readProfiles(file: string): ReadonlyMap<string, Profile> {
   return new Map(
     csvRows(file).map((row) => [
@@ -135,7 +139,7 @@ function profileKey(slices: number, batch: number, processes: number): string {
 }
 
 /** Times of batches up to a size that is a power of two: straight lines between the profiled sizes, powers of two as well. */
-function timesBySize(
+export function timesBySize(
   profiles: ReadonlyMap<string, Profile>,
   slices: number,
   batch: number,

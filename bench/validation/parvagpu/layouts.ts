@@ -5,7 +5,7 @@ import type { Deployment, Segment } from './deployment.ts';
 
 export const PARVA_GPU = 'A100-80GB';
 /** By compute slices. */
-const PARVA_PROFILES: Readonly<Record<number, string>> = {
+export const PARVA_PROFILES: Readonly<Record<number, string>> = {
   1: '1g.10gb',
   2: '2g.20gb',
   3: '3g.40gb',

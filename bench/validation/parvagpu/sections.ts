@@ -6,7 +6,7 @@ import { type GpuLayout, layoutsOf } from './layouts.ts';
 import { type ModelLatency, type ReplaySettings, replayDeployment } from './replay.ts';
 
 /** Published GPU counts by folder. */
-const PUBLISHED_GPUS: Readonly<Record<string, number>> = { SLO1: 2, SLO2: 3, SLO4: 7, SLO5: 13 };
+export const PUBLISHED_GPUS: Readonly<Record<string, number>> = { SLO1: 2, SLO2: 3, SLO4: 7, SLO5: 13 };
 /** Load up to which 99 of 100 requests must be in time under Poisson arrivals, and the mean. Near 1 no server can. */
 const LOAD_FOR_P99 = 0.9;
 const LOAD_FOR_MEAN = 0.97;

@@ -8,10 +8,13 @@ const QUIET = { stroke: 'currentColor', strokeOpacity: 0.15 } as const;
 const LETTER = 6.6;
 const NARROW_BELOW = 480;
 const FRONT = toneColour(1);
+/** About so many, as far as round numbers allow. */
+const Y_TICKS = 6;
 
 /** Points with their intervals; those on the front are joined by the steps that nobody is better than. */
 export function scatter({ x, y, points }: ScatterChart, width: number): Plot.PlotOptions {
   const front = points.filter(({ isOnFront }) => isOnFront).sort((a, b) => a.x - b.x || a.y - b.y);
+  const told = points.some(({ text }) => text !== undefined) ? { title: 'text' } : {};
   const ticks = width < NARROW_BELOW ? 4 : 8;
   const axis = (label: string) =>
     ({
@@ -21,7 +24,7 @@ export function scatter({ x, y, points }: ScatterChart, width: number): Plot.Plo
       nice: true,
       zero: false,
     }) as const;
-  const widest = Math.max(4, ...points.map(({ y: at }) => tickText(Number(at.toPrecision(3))).length));
+  const widest = Math.max(4, widestTick(points.map(({ y: at }) => at)));
   return {
     height: width < NARROW_BELOW ? 260 : 340,
     marginLeft: 12 + LETTER * widest,
@@ -29,10 +32,10 @@ export function scatter({ x, y, points }: ScatterChart, width: number): Plot.Plo
     marginTop: 28,
     marginBottom: 42,
     x: { ...axis(x.label), labelAnchor: 'center', ticks },
-    y: { ...axis(y.label), labelAnchor: 'top', ticks: 6 },
+    y: { ...axis(y.label), labelAnchor: 'top', ticks: Y_TICKS },
     marks: [
       Plot.gridX({ ...QUIET, ticks }),
-      Plot.gridY({ ...QUIET, ticks: 6 }),
+      Plot.gridY({ ...QUIET, ticks: Y_TICKS }),
       Plot.lineY(front, { x: 'x', y: 'y', stroke: FRONT, strokeWidth: 1.5, strokeDasharray: '4 3' }),
       Plot.ruleX(
         points.filter(({ yRange }) => yRange !== undefined),
@@ -56,11 +59,20 @@ export function scatter({ x, y, points }: ScatterChart, width: number): Plot.Plo
       ),
       Plot.dot(
         points.filter(({ isOnFront }) => !isOnFront),
-        { x: 'x', y: 'y', r: 3.5, stroke: toneColour(0), fill: 'var(--page)', strokeWidth: 1.5 },
+        { x: 'x', y: 'y', r: 3.5, stroke: toneColour(0), fill: 'var(--page)', strokeWidth: 1.5, ...told },
       ),
-      Plot.dot(front, { x: 'x', y: 'y', r: 4.5, fill: FRONT, symbol: 'diamond' }),
+      Plot.dot(front, { x: 'x', y: 'y', r: 4.5, fill: FRONT, symbol: 'diamond', ...told }),
     ],
   };
+}
+
+/** Letters of the longest tick of an axis over these values: more digits where they lie close together. */
+function widestTick(values: readonly number[]): number {
+  const span = Math.max(...values) - Math.min(...values);
+  const digits = span > 0 ? Math.max(0, Math.ceil(-Math.log10(span / Y_TICKS))) : 0;
+  return Math.max(
+    ...values.map((value) => tickText(Math.trunc(value)).length + (digits === 0 ? 0 : 1 + digits)),
+  );
 }
 
 /** A label in so many pixels: where there is no room, without what is said behind its last comma, then cut. */

@@ -1,10 +1,10 @@
-import { joinPoints } from '../../../sim/experiment/sweep/index.ts';
+import { joinPoints, keptPoints } from '../../../sim/experiment/sweep/index.ts';
 import { htmlPage } from '../../../sim/report/html/page.ts';
 import { markdownPage } from '../../../sim/report/markdown/page.ts';
 import { sweepDocument } from '../../../sim/report/sections/sweep/index.ts';
 import { type Problem, UsageError } from '../../errors.ts';
 import type { CliIo } from '../../io.ts';
-import { hasManifest, keptPoints, readManifest } from '../../sweep/manifest.ts';
+import { hasManifest, readManifest } from '../../sweep/manifest.ts';
 import { readStored } from '../../sweep/store.ts';
 import { checkMetrics } from '../sweep.ts';
 import { drawChart } from './draw-chart.ts';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
+import type { SweepManifest } from '../../../sim/experiment/sweep/index.ts';
 import { type Problem, UsageError } from '../../errors.ts';
 import { shellWord } from '../../shell-word.ts';
-import type { SweepManifest } from '../manifest.ts';
 import type { EmittedSweep } from './emitted-sweep.ts';
 import { kubernetesJob } from './kubernetes.ts';
 import { slurmScript } from './slurm.ts';

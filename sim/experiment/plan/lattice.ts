@@ -7,12 +7,17 @@ export interface LatticeFacts {
   readonly axes: readonly (readonly number[])[];
   /** No plan with these counts costs less; never falls as a count grows. */
   floor(counts: Counts): number;
-  /** False: it is proven that no plan with these counts meets the objectives, whatever is simulated. */
+  /** False: it is proven that no plan with these counts meets the objectives, whatever is simulated. More never makes it false. */
   mayServe(counts: Counts): boolean;
+  /** False: more of something may come to cost less, as where own hosts save rented ones. Absent: more costs no less. */
+  readonly isDearerWithMore?: boolean;
 }
 
 /** What a simulation said of counts. */
-export type Tried = { readonly serves: true; readonly cost: number } | { readonly serves: false };
+export type Tried =
+  | { readonly serves: true; readonly cost: number }
+  /** What is ruled out with it: all with fewer of everything, all with more, or both. Absent: `fewer`. */
+  | { readonly serves: false; readonly rulesOut?: 'fewer' | 'more' | 'both' };
 
 /** Points that are compared with all others when the next is chosen; more are sampled. */
 const MOST_COMPARED = 400;
@@ -30,15 +35,16 @@ export class Lattice {
   readonly size: number;
   readonly provenSize: number;
   readonly #facts: LatticeFacts;
+  readonly #isDearer: boolean;
   /** Counts that are still open, by ascending floor. */
   #open: { readonly counts: Counts; readonly floor: number }[];
 
   constructor(facts: LatticeFacts) {
     this.#facts = facts;
-    const all = product(facts.axes);
-    const possible = all.filter((counts) => facts.mayServe(counts));
-    this.size = all.length;
-    this.provenSize = all.length - possible.length;
+    this.#isDearer = facts.isDearerWithMore ?? true;
+    const possible = mayServe(facts);
+    this.size = facts.axes.reduce((size, values) => size * values.length, 1);
+    this.provenSize = this.size - possible.length;
     this.#open = possible
       .map((counts) => ({ counts, floor: facts.floor(counts) }))
       .sort((a, b) => a.floor - b.floor);
@@ -69,7 +75,7 @@ export class Lattice {
         const other = open[j] as (typeof open)[number];
         if (isAtMost(other.counts, counts)) below += 1;
         // Serving costs its floor at least, so what has as high a floor is out as far as is known now.
-        else if (other.floor >= floor || isAtMost(counts, other.counts)) above += 1;
+        else if (other.floor >= floor || (this.#isDearer && isAtMost(counts, other.counts))) above += 1;
       }
       const worse = Math.min(below, above + 1);
       if (worse > most) {
@@ -84,8 +90,9 @@ export class Lattice {
   learn(counts: Counts, tried: Tried): void {
     this.#open = this.#open.filter((other) =>
       tried.serves
-        ? other.floor < tried.cost && !isAtMost(counts, other.counts)
-        : !isAtMost(other.counts, counts),
+        ? other.floor < tried.cost &&
+          !(this.#isDearer ? isAtMost(counts, other.counts) : isSame(counts, other.counts))
+        : !isRuledOut(other.counts, counts, tried.rulesOut ?? 'fewer'),
     );
   }
 
@@ -103,6 +110,35 @@ export class Lattice {
 /** Whether no count is larger. */
 export function isAtMost(a: Counts, b: Counts): boolean {
   return a.every((count, axis) => count <= (b[axis] as number));
+}
+
+function isRuledOut(counts: Counts, by: Counts, which: 'fewer' | 'more' | 'both'): boolean {
+  return (which !== 'more' && isAtMost(counts, by)) || (which !== 'fewer' && isAtMost(by, counts));
+}
+
+const isSame = (a: Counts, b: Counts) => a.every((count, axis) => count === b[axis]);
+
+/** Counts that may serve: on each line along the last axis these are all from some count on, which is found by bisection. */
+function mayServe({ axes, mayServe: may }: LatticeFacts): readonly Counts[] {
+  const last = axes.at(-1);
+  if (last === undefined) return may([]) ? [[]] : [];
+  const from = new Map<string, number>();
+  return product(axes.slice(0, -1)).flatMap((line) => {
+    // With one less of any other the line cannot begin earlier.
+    const neighbours = line.flatMap((count, axis) => {
+      const values = axes[axis] as readonly number[];
+      const before = values[values.indexOf(count) - 1];
+      return before === undefined ? [] : [from.get(line.with(axis, before).join()) as number];
+    });
+    let [no, yes] = [-1, Math.min(last.length, ...neighbours)];
+    while (yes - no > 1) {
+      const middle = Math.floor((no + yes) / 2);
+      if (may([...line, last[middle] as number])) yes = middle;
+      else no = middle;
+    }
+    from.set(line.join(), yes);
+    return last.slice(yes).map((count) => [...line, count]);
+  });
 }
 
 function product(axes: readonly (readonly number[])[]): readonly Counts[] {

@@ -14,6 +14,7 @@ import type { Task } from '../../workload/task.ts';
 import type { AlertFound } from '../alerts.ts';
 import type { CostBasis } from '../cost-basis.ts';
 import type { GroupReadings } from '../groups.ts';
+import type { KeptUsage } from '../kept-usage.ts';
 import type { RunStatistics } from '../statistics/run-statistics.ts';
 import type { WaterfallRun } from '../waterfall.ts';
 
@@ -43,6 +44,8 @@ export interface Replication {
   readonly waterfall?: WaterfallRun | undefined;
   /** What it costs; where the scenario asks for it. */
   readonly cost?: CostBasis | undefined;
+  /** What its bill was made from, where the caller keeps it: another bill of the same run can be made from that. */
+  readonly usage?: KeptUsage;
   /** What its licences came to; where the scenario has any. */
   readonly licences?: readonly LicenceTally[] | undefined;
   /** Policies and parameters that are stated and changed nothing, in sentences. */
@@ -64,6 +67,8 @@ export interface ReplicationHooks {
    * as with `metrics.detail: false` in the scenario (`bench/results/scale-*.md` has what that saves).
    */
   readonly detail?: boolean;
+  /** True: what the bill is made from is kept with the answer. */
+  readonly keepsUsage?: boolean;
   /** Names of jobs whose reasons to wait are told one by one. */
   readonly watched?: ReadonlySet<string>;
   /** What a task is in this run in place of what the workload says. */

@@ -29,8 +29,19 @@ export function studentInterval(
   }
   if (n < 1) throw new RangeError('Cannot make an interval: need 1 or more observations, got 0');
   if (n < 2) return { mean, lo: -Infinity, hi: Infinity, n, confidence };
-  const halfWidth = (studentTQuantile(0.5 + confidence / 2, n - 1) * stdDev) / Math.sqrt(n);
+  const halfWidth = (quantileOf(confidence, n) * stdDev) / Math.sqrt(n);
   return { mean, lo: mean - halfWidth, hi: mean + halfWidth, n, confidence };
+}
+
+/** Student's quantiles by confidence and observations: a sweep has as many intervals as metrics and points, all of one kind. */
+const quantiles = new Map<number, Map<number, number>>();
+
+function quantileOf(confidence: number, n: number): number {
+  const known = quantiles.get(confidence) ?? new Map<number, number>();
+  quantiles.set(confidence, known);
+  const found = known.get(n) ?? studentTQuantile(0.5 + confidence / 2, n - 1);
+  known.set(n, found);
+  return found;
 }
 
 /**

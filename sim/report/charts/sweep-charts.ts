@@ -11,6 +11,8 @@ export interface ScatterChart extends Titled {
     readonly xRange?: readonly [number, number];
     readonly yRange?: readonly [number, number];
     readonly isOnFront: boolean;
+    /** What it is, told to a pointer that rests on it. */
+    readonly text?: string;
   }[];
 }
 

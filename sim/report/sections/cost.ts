@@ -12,13 +12,13 @@ import {
 } from '../document/blocks.ts';
 import { metricWords } from '../document/metric-words.ts';
 import { amountText, quantity } from '../document/quantity.ts';
-import type { ReportedRun } from '../document/read-result.ts';
 import type { SectionKind } from './section.ts';
 import { hasMetric, metricCells, ofEach, runColumns } from './side-by-side.ts';
 
 const MOST_TENANTS = 20;
 
-const PER_USE = [
+/** What a bill comes to, as a whole and for each thing that it does. */
+export const PER_USE = [
   'cost.perMonth',
   'cost.perGpuHourDelivered',
   'cost.perGpuHourAllocated',
@@ -42,14 +42,17 @@ export const costSection: SectionKind = {
         ['cost', ...runColumns(runs)],
         shown.map((metric) => [metricWords(metric), ...metricCells(runs, metric)]),
       ),
-      ...ofEach(runs, costBlocks),
+      ...ofEach(runs, ({ result: { cost }, label }) => (cost === undefined ? [] : billBlocks(cost, label))),
     ];
   },
 };
 
-function costBlocks({ result, label }: ReportedRun): readonly Block[] {
-  const { cost } = result;
-  if (cost === undefined) return [];
+/**
+ * A bill by kind, by model, over the years, by tenant and line by line.
+ *
+ * @param label of what it is the bill of
+ */
+export function billBlocks(cost: CostReport, label: string): readonly Block[] {
   return [
     ...kindChart(cost, label),
     ...modelBlocks(cost),

@@ -10,6 +10,7 @@ import { canonicalFleet } from './fleet.ts';
 import { canonicalLicences } from './licences.ts';
 import { canonicalObjectives } from './objectives.ts';
 import { canonicalOverheads } from './overheads.ts';
+import { canonicalPlan } from './plan.ts';
 import { canonicalPolicy } from './policy.ts';
 import { canonicalRepartition } from './repartition.ts';
 import { canonicalWhatIf } from './what-if.ts';
@@ -23,7 +24,11 @@ import { canonicalWorkload } from './workload.ts';
  */
 export function canonicalScenario(written: ScenarioDocument) {
   const base = withoutVariants(written);
-  return { ...base, ...canonicalWhatIf(written, base, withoutVariants) } satisfies ScenarioDocument;
+  return {
+    ...base,
+    ...canonicalWhatIf(written, base, withoutVariants),
+    ...(written.plan == null ? {} : { plan: canonicalPlan(written.plan, written.cost != null) }),
+  } satisfies ScenarioDocument;
 }
 
 function withoutVariants(written: ScenarioDocument) {

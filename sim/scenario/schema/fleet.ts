@@ -72,7 +72,7 @@ const hostGroup = section(
     name: identifier(
       'Name of the group. A single host takes it as it is, more are numbered: g2-0000, g2-0001.',
     ),
-    count: wholeNumber(1, MAX_HOSTS, 'Number of equal hosts. Default 1.').optional(),
+    count: wholeNumber(0, MAX_HOSTS, 'Number of equal hosts; 0: none of them. Default 1.').optional(),
     cpu: quantityOrNumber(hostCpuQuantity, 'CPU cores of each host; a bare number is cores.'),
     memory: quantity(hostMemoryQuantity, 'Main memory of each host, kept in whole MiB.'),
     gpus: z

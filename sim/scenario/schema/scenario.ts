@@ -11,6 +11,7 @@ import { line, list, orNone, prose, section, wholeNumber } from './leaves.ts';
 import { licencesSchema } from './licences.ts';
 import { objectivesSchema } from './objectives.ts';
 import { overheadsSchema } from './overheads.ts';
+import { planSchema } from './plan.ts';
 import { policySchema } from './policy.ts';
 import { repartitionSchema } from './repartition.ts';
 import { whatIfSchema } from './what-if.ts';
@@ -48,6 +49,7 @@ export const scenarioSchema = section(
     experiment: experimentSchema.optional(),
     objectives: objectivesSchema.optional(),
     whatIf: whatIfSchema.optional(),
+    plan: orNone(planSchema),
   },
   'A fleet, a workload, a policy and an experiment on them.',
 ).meta({ title: 'Slicewise scenario' });

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
 import { useApp } from '../../app/context.ts';
+import { openFiles } from '../../app/files.ts';
 import { Catalogue } from './catalogue.tsx';
 import { CopyLine } from './copy-line.tsx';
 import { RunStatus } from './run-status.tsx';
@@ -10,9 +11,6 @@ import './start.css';
 export function StartView(): JSX.Element {
   const app = useApp();
   const input = useRef<HTMLInputElement>(null);
-  const open = async (files: FileList | null): Promise<void> => {
-    for (const file of files ?? []) await app.open(file, file.name);
-  };
   return (
     <div class="start">
       <h1>Slicewise viewer</h1>
@@ -22,7 +20,7 @@ export function StartView(): JSX.Element {
         became of the capacity, and runs changed scenarios beside it. Everything stays on this machine.
       </p>
       <section aria-labelledby="start-open">
-        <h2 id="start-open">Open a replay</h2>
+        <h2 id="start-open">Open a replay or a sweep</h2>
         <input
           ref={input}
           type="file"
@@ -31,15 +29,18 @@ export function StartView(): JSX.Element {
           aria-hidden="true"
           tabIndex={-1}
           onChange={({ currentTarget }) => {
-            void open(currentTarget.files);
+            const files = [...(currentTarget.files ?? [])];
             currentTarget.value = '';
+            void openFiles(app, files);
           }}
         />
         <p>
           <button type="button" class="primary" onClick={() => input.current?.click()}>
             Open files
           </button>{' '}
-          or drop them anywhere on the page. Two replays are compared. The command line writes one:
+          or drop them anywhere on the page. Two replays are compared. Of a sweep, drop its directory, or open
+          its <code>manifest.json</code> with the files of <code>results</code>. The command line writes a
+          replay:
         </p>
         <CopyLine
           text="slicewise run mig-on-demand-h100 --replay mig.replay"

@@ -12,7 +12,7 @@ const MARKED = 5;
 const MOST_MAPS = 2;
 
 /** Places of a factor on a map: its values, or ranges of them where there are many. */
-function cellsOf({ at, names, places, unit }: FactorAxis): {
+export function cellsOf({ at, names, places, unit }: FactorAxis): {
   readonly of: readonly number[];
   readonly names: readonly string[];
 } {
@@ -49,7 +49,7 @@ export const sweepHeat: SweepSection = {
 };
 
 /** The factors, that with the greatest difference between the means of its values first. */
-function byEffect(
+export function byEffect(
   axes: readonly FactorAxis[],
   metric: string,
   points: SweepView['points'],

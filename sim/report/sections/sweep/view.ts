@@ -67,7 +67,8 @@ export function viewOf(results: SweepResults, asked: readonly string[]): SweepVi
   return { results, points, metrics, criteria, order, axes };
 }
 
-function axisOf(path: string, values: readonly string[]): FactorAxis {
+/** Where the values of a factor stand: numbers in one unit, or words in the order in which they appear. */
+export function axisOf(path: string, values: readonly string[]): FactorAxis {
   const read = inOneUnit(values);
   if (read !== undefined) {
     const places = [...new Set(read.amounts)].sort((a, b) => a - b);

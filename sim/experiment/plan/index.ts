@@ -1,0 +1,46 @@
+import type { CanonicalDocument } from '../../scenario/canonical/scenario.ts';
+import type { Scenario } from '../../scenario/types.ts';
+import { planSpace, scenarioOf } from './space.ts';
+
+/** The cheapest plan that serves, and what stands around it. */
+export { planCheapest } from './planner.ts';
+export type * from './result.ts';
+
+/** Options that no combination can have, with why not. */
+export function impossibleOptions(
+  written: object,
+  { plan }: CanonicalDocument,
+): readonly { readonly choice: number; readonly option: number; readonly why: string }[] {
+  if (plan == null) return [];
+  const space = planSpace(written, plan);
+  const most = space.axes.map(({ values }) => values.at(-1) as number);
+  const why = new Map<string, string | undefined>();
+  for (const combination of space.combinations) {
+    const found = scenarioOf(space, combination, most);
+    combination.options.forEach(({ option }, choice) => {
+      const key = `${choice} ${option}`;
+      if (found.ok) why.set(key, undefined);
+      else if (!why.has(key)) why.set(key, found.why);
+    });
+  }
+  return (plan.choices ?? []).flatMap(({ options }, choice) =>
+    options.flatMap(({ name }, option) => {
+      const found = why.get(`${choice} ${name}`);
+      return found === undefined ? [] : [{ choice, option, why: found }];
+    }),
+  );
+}
+
+/** One scenario of each combination of options and each demand: what they read is what all of theirs read. */
+export function planScenarios(written: object, { plan }: CanonicalDocument): readonly Scenario[] {
+  if (plan == null) return [];
+  const space = planSpace(written, plan);
+  const most = space.axes.map(({ values }) => values.at(-1) as number);
+  const demands = [undefined, ...(plan.demands ?? []).map(({ set = {} }) => ({ factor: 1, set }))];
+  return space.combinations.flatMap((combination) =>
+    demands.flatMap((demand) => {
+      const found = scenarioOf(space, combination, most, demand);
+      return found.ok ? [found.scenario] : [];
+    }),
+  );
+}

@@ -1,0 +1,122 @@
+import type { PlanResult, ReportedPlan } from '../../experiment/plan/index.ts';
+import { parametersInUse } from '../../experiment/uncertainty/index.ts';
+import { normalizeScenario } from '../../scenario/normalize.ts';
+import { isMapping } from '../../scenario/path.ts';
+import type { PlanDocument } from '../../scenario/schema/plan.ts';
+import { percent, plural } from '../format.ts';
+import { orderWords, plannedGroups } from './fleet.ts';
+import { amountWords, andList, countsWords, countWords, intervalWords } from './words.ts';
+
+/** The question, as the scenario states it. */
+export function askedOf({ scenario }: PlanResult): PlanDocument {
+  const plan = isMapping(scenario) ? scenario.plan : undefined;
+  return isMapping(plan) ? (plan as PlanDocument) : {};
+}
+
+/** The axis of a name, with its path. */
+export function axisOf(result: PlanResult, name: string): { readonly name: string; readonly path: string } {
+  const found = askedOf(result).counts?.find((each) => (each.name ?? each.path) === name);
+  return { name, path: found?.path ?? '' };
+}
+
+/** What to have, and what that comes to, as one sentence. */
+export function headline(result: PlanResult): string {
+  const { plan, planned } = result;
+  if (plan === null) return 'No plan of these choices meets what is asked.';
+  const groups = plannedGroups(planned);
+  const counted = plan.counts.length === 0 ? `Take ${plan.name}` : `Have ${countsWords(plan.counts)}`;
+  const order = groups === undefined ? counted : orderWords(groups);
+  if (result.minimise !== 'cost') return `${order}.`;
+  const { amount } = plan;
+  const interval = intervalWords(amount);
+  return `${order}, for ${amountWords(amount.value, amount.unit)}${interval === '' ? '' : ` ${interval}`}.`;
+}
+
+/** Sentences that say what it costs, how it was checked and what could be saved at most. */
+export function answerSentences(result: PlanResult): readonly string[] {
+  const { plan } = result;
+  if (plan === null) return nothingServes(result);
+  const { gpus, hosts, options } = plan;
+  const chosen =
+    options.length === 0
+      ? ''
+      : ` Of the choices it takes ${andList(options.map(({ choice, option }) => `${option} (${choice})`))}.`;
+  const size = [plural(gpus, 'GPU'), plural(hosts, 'host')].join(' on ');
+  return [`It has ${size}.${chosen}`, keeps(result, plan), boundSentence(result)];
+}
+
+/** Objectives that one sentence may name. */
+const MOST_NAMED = 3;
+
+function keeps(result: PlanResult, { objectives, runs, isVerified }: ReportedPlan): string {
+  const what =
+    objectives.length === 0
+      ? 'It turns nobody away and lets hardly anybody wait at the end'
+      : objectives.length > MOST_NAMED
+        ? `It keeps all ${objectives.length} objectives`
+        : `It keeps ${andList(objectives.map((each) => `"${each.name}"`))}`;
+  const seeds = isVerified ? ' with fresh seeds' : '';
+  const drawn = isVerified && drawsOverheads(result) ? ', each with overheads drawn from their ranges' : '';
+  return `${what} in ${plural(runs, 'run')}${seeds}${drawn}.`;
+}
+
+/** Whether the runs that verified the plan had overheads of their own. */
+function drawsOverheads(result: PlanResult): boolean {
+  if (askedOf(result).uncertainty === false || !isMapping(result.planned)) return false;
+  const read = normalizeScenario(result.planned);
+  return read.ok && parametersInUse(read.scenario).varied.length > 0;
+}
+
+/** What no plan of the choices goes below, and so what could be saved at most. */
+function boundSentence({ plan, bound, gap, unit, minimise, closest }: PlanResult): string {
+  const verb = minimise === 'cost' ? 'costs' : 'has';
+  const less = minimise === 'cost' ? 'less' : 'fewer';
+  if (plan === null)
+    return bound === null
+      ? 'It is proven that no plan of these choices can serve.'
+      : `Whatever plan would serve, it is proven that it ${verb} no ${less} than ${amountWords(bound, closest?.amount.unit ?? unit)}.`;
+  if (bound === null) return 'Nothing is proven of how cheap a plan could be.';
+  const least = `No plan of these choices ${verb} ${less} than ${amountWords(bound, unit)}, as is proven`;
+  if (gap === null) return `${least}.`;
+  return gap === 0
+    ? `${least}: nothing could be saved.`
+    : `${least}: at most ${percent(gap)} could still be saved.`;
+}
+
+function nothingServes(result: PlanResult): readonly string[] {
+  const { searched, closest, infeasible } = result;
+  const kept = infeasible.filter(({ nearest }) => nearest !== undefined).map(({ name }) => name);
+  const ran =
+    searched.run === 0
+      ? `All ${plural(searched.plans, 'plan')} are proven not to serve, before anything was run.`
+      : `${plural(searched.run, 'plan')} of ${searched.plans} ${searched.run === 1 ? 'was' : 'were'} run, the others are ruled out by them or by proof; none serves.`;
+  const what =
+    kept.length > 0
+      ? [`No plan that was run keeps ${andList(kept.map((each) => `"${each}"`))}.`]
+      : closest === null || searched.run === 0
+        ? []
+        : ['Each objective is kept by some plan, but no plan keeps all that is asked of it.'];
+  return [ran, ...what, ...(searched.run === 0 && result.bound === null ? [] : [boundSentence(result)])];
+}
+
+/** What would have to change so that something serves. */
+export function changesWanted(result: PlanResult): readonly string[] {
+  const { closest, infeasible } = result;
+  const { counts = [] } = askedOf(result);
+  const axes = counts.flatMap(({ name, path, to, step = 1, from = 1 }) => {
+    const most = { name: name ?? path, path, count: from + step * Math.floor((to - from) / step) };
+    const isUsedUp =
+      closest === null || closest.counts.some((each) => each.name === most.name && each.count === most.count);
+    return isUsedUp ? [countWords(most)] : [];
+  });
+  const limits = infeasible.flatMap(({ nearest }) => (nearest === undefined ? [] : [`"${nearest.name}"`]));
+  return [
+    ...(axes.length === 0
+      ? []
+      : [
+          `Allow more than ${andList(axes)} (to, in plan.counts)${closest === null ? '' : ': the plan that comes closest has as many as are allowed'}`,
+        ]),
+    ...(limits.length === 0 ? [] : [`Ask for less where nothing comes close: ${andList(limits)}`]),
+    'Add options to the choices (plan.choices), such as larger cards, another way of sharing or another policy',
+  ];
+}
