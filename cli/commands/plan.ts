@@ -88,10 +88,12 @@ async function plan(
         message: 'is missing: the section of the scenario that says what there is to choose from',
       },
     ];
-  const impossible = impossibleOptions(loaded.written, loaded.document).map(({ choice, option, why }) => ({
-    path: `plan.choices[${choice}].options[${option}]`,
-    message: `goes with no option of the other choices: ${why}`,
-  }));
+  const impossible = impossibleOptions(loaded.written, loaded.document, await loadSolver()).map(
+    ({ choice, option, why }) => ({
+      path: `plan.choices[${choice}].options[${option}]`,
+      message: `goes with no option of the other choices: ${why}`,
+    }),
+  );
   problems = [...problems, ...impossible];
   if (problems.length > 0) throw new UsageError(`cannot plan ${name}`, problems);
   const files =
@@ -120,6 +122,7 @@ async function plan(
 
 async function search(loaded: LoadedScenario, { workers }: PlanOptions, io: CliIo): Promise<PlanResult> {
   const { document, written, scenario, folder } = loaded;
+  const solver = await loadSolver();
   // The search is at once: what its scenarios read is read before.
   const known = new Map<string, TraceData>();
   const keyOf = (of: Scenario) =>
@@ -128,7 +131,7 @@ async function search(loaded: LoadedScenario, { workers }: PlanOptions, io: CliI
       of.workload.trace,
       of.workload.typicalPath,
     ]);
-  for (const of of planScenarios(written, document)) {
+  for (const of of planScenarios(written, document, solver)) {
     const key = keyOf(of);
     if (!known.has(key)) known.set(key, (await keptTraces(of, folder)).traces);
   }

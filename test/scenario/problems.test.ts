@@ -69,7 +69,7 @@ describe('single values', () => {
 
   test('an unknown key lists the accepted ones and the nearest that is free', () => {
     expect(problemsWith(['polcy'], {})).toEqual([
-      'polcy: is not an accepted key (did you mean "policy"? accepted: apiVersion, name, description, sources, seed, replications, fleet, workload, changes, repartition, faults, elastic, licences, cost, alerts, metrics, overheads, policy, experiment, objectives, whatIf)',
+      'polcy: is not an accepted key (did you mean "policy"? accepted: apiVersion, name, description, sources, seed, replications, fleet, workload, changes, repartition, faults, elastic, licences, cost, alerts, metrics, overheads, policy, experiment, objectives, whatIf, plan)',
     ]);
     expect(problemsWith([...HOST, 'gpus', 'cuont'], 2)).toEqual([
       'fleet.hosts[0].gpus.cuont: is not an accepted key (accepted: model, count, pcie, nvlink, memory)',

@@ -1,5 +1,5 @@
 /** A file of a sweep, and where it lay among the others. */
-export interface PickedFile {
+interface PickedFile {
   readonly path: string;
   readonly file: File;
 }

@@ -83,7 +83,7 @@ export function amountOf(
 }
 
 export function chosen({ axes }: PlanSpace, counts: Counts): readonly ChosenCount[] {
-  return axes.map(({ name, path }, axis) => ({ name, path, count: counts[axis] as number }));
+  return axes.map(({ name, path = '' }, axis) => ({ name, path, count: counts[axis] as number }));
 }
 
 function metricsRead(objectives: readonly ObjectiveResult[]): readonly string[] {

@@ -1,3 +1,4 @@
+import type { IntegerSolver } from '../../kernel/optimize/linear-program.ts';
 import type { CanonicalDocument } from '../../scenario/canonical/scenario.ts';
 import type { Scenario } from '../../scenario/types.ts';
 import { planSpace, scenarioOf } from './space.ts';
@@ -10,9 +11,10 @@ export type * from './result.ts';
 export function impossibleOptions(
   written: object,
   { plan }: CanonicalDocument,
+  solver: IntegerSolver,
 ): readonly { readonly choice: number; readonly option: number; readonly why: string }[] {
   if (plan == null) return [];
-  const space = planSpace(written, plan);
+  const space = planSpace(written, plan, solver);
   const most = space.axes.map(({ values }) => values.at(-1) as number);
   const why = new Map<string, string | undefined>();
   for (const combination of space.combinations) {
@@ -32,9 +34,13 @@ export function impossibleOptions(
 }
 
 /** One scenario of each combination of options and each demand: what they read is what all of theirs read. */
-export function planScenarios(written: object, { plan }: CanonicalDocument): readonly Scenario[] {
+export function planScenarios(
+  written: object,
+  { plan }: CanonicalDocument,
+  solver: IntegerSolver,
+): readonly Scenario[] {
   if (plan == null) return [];
-  const space = planSpace(written, plan);
+  const space = planSpace(written, plan, solver);
   const most = space.axes.map(({ values }) => values.at(-1) as number);
   const demands = [undefined, ...(plan.demands ?? []).map(({ set = {} }) => ({ factor: 1, set }))];
   return space.combinations.flatMap((combination) =>

@@ -20,10 +20,11 @@ export interface Judged {
 }
 
 /** Waiting times are of jobs that got a place: who waits at the end of a run must be few, or they would say nothing. */
-const MOST_LEFT_WAITING = 0.05;
+const MOST_LEFT_WAITING = 0.02;
+const FEW = 3;
 
 /** How many may still wait at the end of a run in which so many arrived. */
-export const mostWaiting = (arrived: number) => Math.max(1, Math.floor(MOST_LEFT_WAITING * arrived));
+export const mostWaiting = (arrived: number) => Math.max(FEW, Math.floor(MOST_LEFT_WAITING * arrived));
 
 /**
  * Judges a plan by its runs: all objectives pass by their 95 % intervals, nobody is turned away unless an objective says how many

@@ -46,7 +46,7 @@ export function* planCheapest(question: PlanQuestion): Trials<PlanResult> {
   const { document, scenario, written, solver } = question;
   const { plan } = document;
   if (plan == null) throw new RangeError('Cannot plan: the scenario has no plan section');
-  const space = planSpace(written, plan);
+  const space = planSpace(written, plan, solver);
   const objectives = scenario.objectives ?? [];
   const minimise = plan.minimise ?? 'gpus';
   const { search = 1, most = 1, verify = 2 } = plan.replications ?? {};

@@ -1,10 +1,15 @@
+import type { IntegerSolver } from '../../kernel/optimize/linear-program.ts';
 import type { CanonicalDocument } from '../../scenario/canonical/scenario.ts';
 import { normalizeScenario } from '../../scenario/normalize.ts';
 import type { PlanDocument } from '../../scenario/schema/plan.ts';
+import type { PlanReplicasDocument } from '../../scenario/schema/plan-replicas.ts';
+import type { ScenarioDocument } from '../../scenario/schema/scenario.ts';
 import type { Scenario } from '../../scenario/types.ts';
 import { applyVariant } from '../../scenario/what-if.ts';
+import { ScenarioError } from '../scenario-error.ts';
 import { type Demand, withDemand } from './demand.ts';
 import type { Counts } from './lattice.ts';
+import { withSizedServices } from './services/with-sized-services.ts';
 
 /** One option of each choice. */
 export interface Combination {
@@ -18,7 +23,8 @@ export interface Combination {
 /** A number that is to be found. */
 interface Axis {
   readonly name: string;
-  readonly path: string;
+  /** Absent: not a value of the document. */
+  readonly path: string | undefined;
   /** Ascending. */
   readonly values: readonly number[];
 }
@@ -35,10 +41,25 @@ export interface PlanSpace {
   readonly written: object;
   readonly combinations: readonly Combination[];
   readonly axes: readonly Axis[];
+  /** Services to be sized, on the last axis: capacity above the requests, in percent; absent: none. */
+  readonly sizing?: { readonly replicas: PlanReplicasDocument; readonly solver: IntegerSolver };
 }
 
+/** Headroom of sized services, in percent. */
+const HEADROOMS: Axis = {
+  name: 'headroom',
+  path: undefined,
+  values: Array.from({ length: 21 }, (_, i) => 5 * i),
+};
+
 /** @param written with a `plan` section that was found valid */
-export function planSpace(written: object, { choices = [], counts = [] }: PlanDocument): PlanSpace {
+export function planSpace(
+  written: object,
+  { choices = [], counts = [], replicas }: PlanDocument,
+  solver?: IntegerSolver,
+): PlanSpace {
+  if (replicas !== undefined && solver === undefined)
+    throw new RangeError('Cannot size services without a solver');
   const { plan: _plan, whatIf: _variants, ...plain } = written as Readonly<Record<string, unknown>>;
   let combinations: Combination[] = [{ name: '', options: [], set: {} }];
   for (const { name: choice, options } of choices)
@@ -52,11 +73,15 @@ export function planSpace(written: object, { choices = [], counts = [] }: PlanDo
   return {
     written: plain,
     combinations: combinations.map((each) => (each.name === '' ? { ...each, name: 'as stated' } : each)),
-    axes: counts.map(({ name, path, from = 1, to, step = 1 }) => ({
-      name: name ?? path,
-      path,
-      values: Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, i) => from + i * step),
-    })),
+    axes: [
+      ...counts.map(({ name, path, from = 1, to, step = 1 }) => ({
+        name: name ?? path,
+        path,
+        values: Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, i) => from + i * step),
+      })),
+      ...(replicas === undefined ? [] : [HEADROOMS]),
+    ],
+    ...(replicas === undefined || solver === undefined ? {} : { sizing: { replicas, solver } }),
   };
 }
 
@@ -68,7 +93,9 @@ export function settingsOf(
 ): Record<string, unknown> {
   return {
     ...combination.set,
-    ...Object.fromEntries(space.axes.map(({ path }, axis) => [path, counts[axis] as number])),
+    ...Object.fromEntries(
+      space.axes.flatMap(({ path }, axis) => (path === undefined ? [] : [[path, counts[axis] as number]])),
+    ),
   };
 }
 
@@ -82,11 +109,30 @@ export function scenarioOf(
   const set = { ...settingsOf(space, combination, counts), ...demand?.set };
   const varied = applyVariant(space.written, { name: 'plan', set });
   if (!varied.ok) return { ok: false, why: reasonOf(varied.problems[0]) };
-  const normalized = normalizeScenario(varied.document);
+  const sized = withServices(space, varied.document, counts);
+  if (!sized.ok) return sized;
+  const normalized = normalizeScenario(sized.document);
   if (!normalized.ok) return { ok: false, why: reasonOf(normalized.problems[0]) };
   if (demand === undefined || demand.factor === 1) return normalized;
   const scaled = normalizeScenario(withDemand(normalized.document, demand.factor));
   return scaled.ok ? scaled : { ok: false, why: reasonOf(scaled.problems[0]) };
+}
+
+/** The document with its services sized, where that is asked for. */
+function withServices(
+  { sizing }: PlanSpace,
+  document: unknown,
+  counts: Counts,
+): { readonly ok: true; readonly document: unknown } | { readonly ok: false; readonly why: string } {
+  if (sizing === undefined) return { ok: true, document };
+  const headroom = (counts.at(-1) as number) / 100;
+  try {
+    const sized = withSizedServices(document as ScenarioDocument, sizing.replicas, headroom, sizing.solver);
+    return { ok: true, document: sized.document };
+  } catch (error) {
+    if (!(error instanceof ScenarioError)) throw error;
+    return { ok: false, why: `${error.path} ${error.message}` };
+  }
 }
 
 function reasonOf(

@@ -68,7 +68,8 @@ function drawsOverheads(result: PlanResult): boolean {
 }
 
 /** What no plan of the choices goes below, and so what could be saved at most. */
-function boundSentence({ plan, bound, gap, unit, minimise, closest }: PlanResult): string {
+function boundSentence(result: PlanResult): string {
+  const { plan, bound, gap, unit, minimise, closest } = result;
   const verb = minimise === 'cost' ? 'costs' : 'has';
   const less = minimise === 'cost' ? 'less' : 'fewer';
   if (plan === null)
@@ -80,7 +81,16 @@ function boundSentence({ plan, bound, gap, unit, minimise, closest }: PlanResult
   if (gap === null) return `${least}.`;
   return gap === 0
     ? `${least}: nothing could be saved.`
-    : `${least}: at most ${percent(gap)} could still be saved.`;
+    : `${least}: at most ${percent(gap)} could still be saved, and only by plans that did not serve in the runs.${usageSentence(result)}`;
+}
+
+/** Part of the cost from which on it is told. */
+const TOLD_USAGE = 0.01;
+
+/** What of the cost the bound leaves out. */
+function usageSentence({ plan, usage, unit }: PlanResult): string {
+  if (usage === null || plan?.amount.value == null || usage < TOLD_USAGE * plan.amount.value) return '';
+  return ` The bound leaves out what depends on use, such as energy of the work and licences of users: ${amountWords(usage, unit)} of this plan.`;
 }
 
 function nothingServes(result: PlanResult): readonly string[] {

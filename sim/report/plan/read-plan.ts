@@ -138,6 +138,7 @@ const planResult = z.looseObject({
   planned: z.unknown(),
   cost: bill.nullable(),
   bound: z.number().nullable(),
+  usage: z.number().nullable(),
   gap: z.number().nullable(),
   binding: z.array(binding),
   rivals: z.array(rival),

@@ -27,6 +27,7 @@ export function canonicalPlan(written: PlanDocument, hasCost: boolean): PlanDocu
       to,
       step,
     })),
+    ...(written.replicas === undefined ? {} : { replicas: written.replicas.map((each) => ({ ...each })) }),
     replications: {
       search: replications.search ?? DEFAULT_RUNS.search,
       most: replications.most ?? Math.max(DEFAULT_RUNS.most, replications.search ?? 0),

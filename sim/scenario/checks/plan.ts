@@ -3,8 +3,10 @@ import { nameHint } from '../nearest-name.ts';
 import { isMapping, type Path, parsePath, valueAt } from '../path.ts';
 import type { Finding } from '../problem.ts';
 import type { PlanDocument } from '../schema/plan.ts';
+import type { ScenarioDocument } from '../schema/scenario.ts';
 import { applyVariant } from '../what-if.ts';
 import { repeats } from './common.ts';
+import { findReplicaProblems } from './plan-replicas.ts';
 
 /** Combinations of options, and plans of one of them: what has more is stated too finely to be searched. */
 const MOST_COMBINATIONS = 1000;
@@ -61,6 +63,8 @@ export function findPlanProblems(document: unknown): readonly Finding[] {
   }
   for (const [d, { set = {} }] of demands.entries())
     findings.push(...unsettable(document, set, ['plan', 'demands', d]));
+  if (plan.replicas !== undefined)
+    findings.push(...findReplicaProblems(document as ScenarioDocument, plan.replicas, ['plan', 'replicas']));
   for (const [a, axis] of counts.entries()) findings.push(...ofAxis(document, axis, a));
   const combinations = choices.reduce((product, { options }) => product * options.length, 1);
   if (combinations > MOST_COMBINATIONS)

@@ -14,6 +14,7 @@ import {
   section,
   wholeNumber,
 } from './leaves.ts';
+import { planReplicasSchema } from './plan-replicas.ts';
 
 /** What a plan can be cheap in. */
 export const MINIMISED = ['cost', 'gpus', 'hosts'] as const;
@@ -75,6 +76,7 @@ export const planSchema = section(
     ).optional(),
     choices: list(choice, 'choices', 0, 20, 'What can be chosen. Default: nothing.').optional(),
     counts: list(axis, 'counts', 0, 6, 'Numbers to be found. Default: none.').optional(),
+    replicas: planReplicasSchema.optional(),
     replications: section(
       {
         search: wholeNumber(1, MAX_REPLICATIONS, 'Runs of a plan before it is judged. Default 3.').optional(),

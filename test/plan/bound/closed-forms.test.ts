@@ -159,7 +159,8 @@ describe('work in the long run', () => {
     const sharing = { mode: 'time-slicing', replicas: 8 };
     const use = { workload: 'training', busy: '50%', memory: '1GiB' };
     const given = { gpu: 'A100-40GB', sharing, workload: jobs({ use }) };
-    expect(boundOf(given, 2).load).toBeCloseTo(2.5 / 2, 6);
+    // Two at a time take all of a card but the tenth that switching takes.
+    expect(boundOf(given, 2).load).toBeCloseTo(2.5 / (2 * 0.9), 6);
     expect(fewest(given)).toBe(3);
   });
 
@@ -239,13 +240,13 @@ describe('limits of waiting', () => {
     const vgpu = { gpu: 'L40S', sharing: { mode: 'vgpu', scheduler: 'best-effort', series: 'Q' } };
     const given = { ...vgpu, workload: { sessions } };
     const limit = { quantile: 0.95, limitSec: 60 };
-    // One of 30 may still wait at the end, and at least 26.6 have to start; a card has 12 places.
+    // Three of 30 may still wait at the end, and at least 24.7 have to start; a card has 12 places.
     expect(fewest(given, [limit])).toBe(3);
     expect(fewest(given)).toBe(1);
     const { shortfall } = boundOf(given, 2, [limit]);
     expect(shortfall).toMatchObject({ kind: 'peak', what: 'all jobs' });
     expect(shortfall?.text).toContain('at most 24 can start within 60 s');
-    expect(shortfall?.factor).toBeCloseTo((0.95 * 28) / 24, 6);
+    expect(shortfall?.factor).toBeCloseTo((0.95 * 26) / 24, 6);
     // Two hours later there is room.
     expect(fewest(given, [{ quantile: 0.95, limitSec: 7200 }])).toBe(1);
     // A limit for others says nothing of them.
@@ -277,10 +278,10 @@ describe('recorded tasks', () => {
   test('have to start in time as all others', () => {
     const limits = [{ quantile: 1, limitSec: 600 }];
     const five = Array.from({ length: 5 }, () => task(1, false));
-    // And one session beside them, of which all but one have to start.
-    expect(judge(five, 4, limits)).toMatchObject({ kind: 'peak' });
-    expect(judge(five, 4, limits)?.text).toContain('of 6 jobs at most 4 can start within 600 s');
-    expect(judge(five, 5, limits)).toBeUndefined();
+    // And one session beside them, of which all but three have to start.
+    expect(judge(five, 2, limits)).toMatchObject({ kind: 'peak' });
+    expect(judge(five, 2, limits)?.text).toContain('of 6 jobs at most 2 can start within 600 s');
+    expect(judge(five, 3, limits)).toBeUndefined();
     expect(judge(five, 5)).toBeUndefined();
   });
 });

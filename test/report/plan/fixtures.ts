@@ -196,6 +196,7 @@ export const FOUND: PlanResult = {
   planned: PLANNED,
   cost: COST,
   bound: 1987.1,
+  usage: null,
   gap: 0.0969,
   binding: [{ axis: GPU_PATH, count: 3, against: late, isProven: false }],
   rivals: [
@@ -312,6 +313,7 @@ export const NOTHING: PlanResult = {
   cost: null,
   unit: '',
   bound: 3100.4,
+  usage: null,
   gap: null,
   binding: [],
   rivals: FOUND.rivals.slice(2),
@@ -354,6 +356,7 @@ export const NO_COST: PlanResult = {
   plan: plan({ amount: { value: 12, unit: 'GPU', n: 10 }, metrics: {}, load: null }),
   cost: null,
   bound: 12,
+  usage: null,
   gap: 0,
   rivals: [
     {

@@ -5,7 +5,7 @@ import type { Axis } from './model.ts';
 import { endWithin, LETTER, type Mark, startWithin } from './scene.ts';
 
 /** A mean over the points that have two values. */
-export interface HeatCell {
+interface HeatCell {
   readonly column: number;
   readonly row: number;
   readonly mean: number;
@@ -164,7 +164,7 @@ export const nameOf = ({ label, scale: { unit } }: Axis): string =>
   unit === '' ? label : `${label}, ${unit}`;
 
 /** Which colour is how much, in a bar. */
-export function legendMarks(
+function legendMarks(
   metric: Axis,
   low: number,
   high: number,

@@ -1,6 +1,6 @@
 import type { LinearProgramBuilder } from '../../../kernel/optimize/linear-program.ts';
 import { type GpuAsk, isRefusal, openCard } from '../../../sharing/index.ts';
-import { type Alone, alone } from './alone.ts';
+import { type Alone, alone, mostTime } from './alone.ts';
 import type { CardRoom } from './card-room.ts';
 import { fractionRoom } from './fraction-room.ts';
 import type { HostKind } from './host-kind.ts';
@@ -51,6 +51,7 @@ export class Capacity {
   readonly places: readonly (readonly Place[])[];
   /** By host kind, by its cards. */
   readonly rooms: readonly (readonly CardRoom[])[];
+  readonly #timeOn = new Map<string, number>();
 
   constructor(hosts: readonly HostKind[], kinds: readonly WorkKind[]) {
     this.hosts = hosts;
@@ -68,6 +69,24 @@ export class Capacity {
     );
     const numbers = new Map(onGpus.map((kind, i) => [kind, i]));
     this.places = kinds.map((kind) => hosts.flatMap((_, host) => this.#placesOn(kind, host, numbers)));
+  }
+
+  /** Part of a card's time that its tenants get together at most (`mostTime`). */
+  timeOn(host: number, c: number): number {
+    const key = `${host}/${c}`;
+    let most = this.#timeOn.get(key);
+    if (most === undefined) {
+      const { card } = (this.hosts[host] as HostKind).cards[c] as HostKind['cards'][number];
+      const tenants = this.kinds.flatMap(({ request: { ask }, profile }, k) => {
+        const isHere = (this.places[k] as readonly Place[]).some(
+          (place) => place.host === host && place.card === c,
+        );
+        return isHere && ask !== undefined && profile !== undefined ? [{ ask, profile }] : [];
+      });
+      most = mostTime(card, tenants);
+      this.#timeOn.set(key, most);
+    }
+    return most;
   }
 
   /** Places of a kind on hosts that there are. */

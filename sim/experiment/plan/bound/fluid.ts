@@ -130,14 +130,16 @@ class Dividers {
     return [...this.#rows].map(([key, { place, columns, coefficients }]) => {
       const { name, cards } = this.#capacity.hosts[place.host] as Capacity['hosts'][number];
       const { card, perHost } = cards[place.card] as (typeof cards)[number];
-      const upper = (this.#counts[place.host] as number) * perHost;
-      const resource = key.startsWith('time') ? 'time' : 'memory bandwidth';
+      const all = (this.#counts[place.host] as number) * perHost;
+      const isTime = key.startsWith('time');
+      const upper = isTime ? all * this.#capacity.timeOn(place.host, place.card) : all;
+      const resource = isTime ? 'time' : 'memory bandwidth';
       const row = this.#program.rows.length;
       this.#program.row(Number.NEGATIVE_INFINITY, upper, columns, coefficients);
       return {
         row,
         what: `${resource} of ${card.model} cards of host group "${name}"`,
-        amount: `${upper} of them`,
+        amount: `${all} of them`,
         upper,
       };
     });

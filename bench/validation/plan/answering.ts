@@ -1,10 +1,10 @@
-import { planCheapest } from '../../sim/experiment/plan/planner.ts';
-import type { PlanResult } from '../../sim/experiment/plan/result.ts';
-import type { TrialOutcome, Trials } from '../../sim/experiment/plan/trial-desk.ts';
-import { type IntegerSolver, normalizeScenario, replicate } from '../../sim/index.ts';
+import { planCheapest } from '../../../sim/experiment/plan/planner.ts';
+import type { PlanResult } from '../../../sim/experiment/plan/result.ts';
+import type { TrialOutcome, Trials } from '../../../sim/experiment/plan/trial-desk.ts';
+import { type IntegerSolver, normalizeScenario, replicate } from '../../../sim/index.ts';
 
 /** Makes the runs of a search in this thread. */
-export function answered<T>(search: Trials<T>): T {
+function answered<T>(search: Trials<T>): T {
   let next = search.next();
   while (next.done !== true) {
     next = search.next(

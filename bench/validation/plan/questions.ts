@@ -1,4 +1,4 @@
-import { RandomStream } from '../../sim/kernel/random.ts';
+import { RandomStream } from '../../../sim/kernel/random.ts';
 
 /** A planning question made by chance. */
 export interface Question {
@@ -9,8 +9,14 @@ export interface Question {
 
 type Pick = <T>(items: readonly T[]) => T;
 
-const FEW = { hours: 30, from: 1, to: 5, hosts: 1 };
-const MANY = { hours: 48, from: 8, to: 40, hosts: 8 };
+const FEW = {
+  ...{ hours: 30, to: 5, others: 3, hosts: 1 },
+  replications: { search: 2, most: 4, verify: 3 },
+};
+const MANY = {
+  ...{ hours: 72, to: 72, others: 20, hosts: 30 },
+  replications: { search: 3, most: 12, verify: 10 },
+};
 
 /**
  * Question `number` of a kind: fleets of one or two models, whole GPUs and parts, MIG, time-slicing or vGPUs, batch jobs, gangs
@@ -20,7 +26,7 @@ export function questionOf(number: number, size: 'small' | 'medium'): Question {
   const random = RandomStream.named(number, `plan-question-${size}`);
   const pick: Pick = (items) => items[Math.floor(random.next() * items.length)] as (typeof items)[number];
   const between = (from: number, to: number) => from + random.next() * (to - from);
-  const kind = pick(['parts', 'parts', 'gangs', 'mig', 'time-slicing', 'desktops'] as const);
+  const kind = pick<Kind>(['parts', 'parts', 'gangs', 'mig', 'time-slicing', 'desktops']);
   const scale = size === 'small' ? FEW : MANY;
   const made = KINDS[kind](pick, between, scale.hosts);
   const isTwo = made.second !== undefined && random.next() < 0.6;
@@ -66,17 +72,19 @@ export function questionOf(number: number, size: 'small' | 'medium'): Question {
         },
       ],
       counts: [
-        { name: 'a', path: 'fleet.hosts.a.count', from: scale.from, to: scale.to },
-        ...(isTwo
-          ? [{ name: 'b', path: 'fleet.hosts.b.count', from: 0, to: size === 'small' ? 3 : 10 }]
-          : []),
+        { name: 'a', path: 'fleet.hosts.a.count', to: scale.to },
+        ...(isTwo ? [{ name: 'b', path: 'fleet.hosts.b.count', from: 0, to: scale.others }] : []),
       ],
-      replications: { search: 2, most: 4, verify: 3 },
+      replications: scale.replications,
+      // What is proven is proven for typical overheads.
+      ...(size === 'medium' ? { uncertainty: false } : {}),
       rivals: 0,
     },
   };
   return { document, about: `${size} ${number}: ${kind}${isTwo ? ', two groups' : ''}` };
 }
+
+type Kind = 'parts' | 'gangs' | 'mig' | 'time-slicing' | 'desktops';
 
 interface Host {
   readonly name: string;
@@ -93,7 +101,7 @@ interface Made {
 type Between = (from: number, to: number) => number;
 
 /** @param hosts that the load is made for, about */
-const KINDS: Readonly<Record<string, (pick: Pick, between: Between, hosts: number) => Made>> = {
+const KINDS: Readonly<Record<Kind, (pick: Pick, between: Between, hosts: number) => Made>> = {
   parts: (pick, between, hosts) => ({
     first: { name: 'a', cpu: 64, memory: '512GiB', gpus: { model: 'L4', count: 4 } },
     second: { name: 'b', cpu: 48, memory: '256GiB', gpus: { model: 'A10', count: pick([1, 2]) } },
