@@ -71,7 +71,7 @@ export function* planCheapest(question: PlanQuestion): Trials<PlanResult> {
         solver,
         // Whatever number of these a plan is judged by: one that serves does so by at least one of them.
         seeds: Array.from({ length: Math.max(search, most) }, (_, i) => scenario.seed + i),
-        limits,
+        ...limits,
       }),
   };
   const criteria = weighed(plan.weigh, objectives);

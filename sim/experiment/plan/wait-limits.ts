@@ -9,30 +9,33 @@ const QUANTILES: Readonly<Record<string, number>> = {
   'wait.max': 1,
 };
 
-/** Multiples of a mean that a limit is put to. */
-const MULTIPLES = [4, 20];
-
-/** Of waits with this mean no more than 1 in so many are so many times as long (Markov). */
-const beyondMean = (meanSec: number, times: number): WaitLimit => ({
-  quantile: 1 - 1 / times,
-  limitSec: times * meanSec,
-});
+/** Limits that objectives put to waits. */
+interface WaitLimits {
+  readonly limits: readonly WaitLimit[];
+  /** Of the mean, in seconds. */
+  readonly means: readonly number[];
+}
 
 /** Waits of all jobs that objectives put a limit to: `p95(wait) < 60s`, alone or joined by `and`. */
-export function waitLimits(objectives: readonly Objective[]): readonly WaitLimit[] {
-  return objectives.flatMap(({ expect }) => {
+export function waitLimits(objectives: readonly Objective[]): WaitLimits {
+  const found = objectives.flatMap(({ expect }) => {
     const read = readObjective(expect);
     return read.ok ? limitsIn(read.condition) : [];
   });
+  return {
+    limits: found.flatMap(({ name, limitSec }) => {
+      const quantile = QUANTILES[name];
+      return quantile === undefined ? [] : [{ quantile, limitSec }];
+    }),
+    means: found.flatMap(({ name, limitSec }) => (name === 'wait.mean' ? [limitSec] : [])),
+  };
 }
 
-function limitsIn(condition: Condition): readonly WaitLimit[] {
+/** Metrics of all jobs that a condition puts an upper limit to. */
+function limitsIn(condition: Condition): readonly { readonly name: string; readonly limitSec: number }[] {
   if (condition.kind === 'all') return condition.of.flatMap(limitsIn);
   if (condition.kind !== 'comparison') return [];
   const { op, left, right } = condition;
   if (left.kind !== 'metric' || right.kind !== 'number' || (op !== '<' && op !== '<=')) return [];
-  if (left.metric.group !== undefined) return [];
-  if (left.metric.name === 'wait.mean') return MULTIPLES.map((times) => beyondMean(right.value, times));
-  const quantile = QUANTILES[left.metric.name];
-  return quantile === undefined ? [] : [{ quantile, limitSec: right.value }];
+  return left.metric.group === undefined ? [{ name: left.metric.name, limitSec: right.value }] : [];
 }

@@ -275,6 +275,24 @@ describe('recorded tasks', () => {
     expect(judge([task(3, true)], 2)?.kind).toBe('no-place');
   });
 
+  test('wait for each other on average, and that is never told to be more than it is', () => {
+    const twenty = Array.from({ length: 20 }, () => task(1, false));
+    const meanOf = (seconds: number) =>
+      new CapacityBound({
+        traces: { tasks: twenty },
+        solver,
+        seeds: [1],
+        limits: [],
+        means: [seconds],
+      }).shortfall(
+        scenarioWith({ gpu: 'A100-40GB', workload: { sessions: [users('a', 1, { memory: '1GiB' })] } }, 2),
+      );
+    // Two at a time, an hour each: they wait 0 to 9 hours, 4.5 on average, the session beside them left out.
+    expect(meanOf(3600)).toMatchObject({ kind: 'peak' });
+    expect(meanOf(3600)?.factor).toBeLessThanOrEqual(4.5);
+    expect(meanOf(4.5 * 3600)).toBeUndefined();
+  });
+
   test('have to start in time as all others', () => {
     const limits = [{ quantile: 1, limitSec: 600 }];
     const five = Array.from({ length: 5 }, () => task(1, false));

@@ -8,7 +8,7 @@ import { type HostKind, hostCounts, hostKinds } from './host-kind.ts';
 import { gangWithoutPlace, withoutPlace } from './no-place.ts';
 import { type Offered, offeredBy, requestWork } from './offered.ts';
 import { mayRunOutOfMemory } from './out-of-memory.ts';
-import { lateInAll, startInTime, startsAreFinal } from './peak.ts';
+import { lateInAll, leastMeanWait, startInTime, startsAreFinal } from './peak.ts';
 import { KnownKinds, type SamplePath, samplePath } from './sample-path.ts';
 import { type Shortfall, shown, type WaitLimit } from './shortfall.ts';
 
@@ -20,6 +20,8 @@ interface BoundOptions {
   readonly seeds: readonly number[];
   /** Limits of the objectives on how long jobs wait. */
   readonly limits: readonly WaitLimit[];
+  /** Limits of the mean wait of all jobs, in seconds. */
+  readonly means?: readonly number[];
 }
 
 /** Growth at which what is offered is said not to fit: the solver's tolerance is left to the plan. */
@@ -102,19 +104,34 @@ export class CapacityBound {
   }
 
   #peak(scenario: Scenario, structure: Structure, counts: readonly number[]): Shortfall | undefined {
-    const { seeds, limits, solver, traces } = this.#options;
-    if (limits.length === 0 || seeds.length === 0 || !startsAreFinal(scenario)) return undefined;
+    const { seeds, limits, means = [], solver, traces } = this.#options;
+    if (seeds.length === 0 || !startsAreFinal(scenario)) return undefined;
+    const starts = (seed: number, limit: WaitLimit) => {
+      const path = pathOf(structure, scenario, traces, seed);
+      if (path === undefined) return undefined;
+      const capacity = capacityOfPaths(structure);
+      if (mayRunOutOfMemory(capacity, counts)) return undefined;
+      return startInTime(scenario, capacity, counts, path, limit, solver);
+    };
     for (const limit of limits) {
       if (limit.group !== undefined && !['class', 'tenant'].includes(limit.group.kind)) continue;
-      const paths = seeds.map((seed) => () => {
-        const path = pathOf(structure, scenario, traces, seed);
-        if (path === undefined) return undefined;
-        const capacity = capacityOfPaths(structure);
-        if (mayRunOutOfMemory(capacity, counts)) return undefined;
-        return startInTime(scenario, capacity, counts, path, limit, solver);
-      });
-      const late = lateInAll(paths, limit);
+      const late = lateInAll(
+        seeds.map((seed) => () => starts(seed, limit)),
+        limit,
+      );
       if (late !== undefined) return late;
+    }
+    for (const meanSec of means) {
+      const least = leastOfAll(seeds, meanSec, (seed) =>
+        leastMeanWait(meanSec, (limitSec) => starts(seed, { quantile: 1, limitSec })),
+      );
+      if (least > meanSec)
+        return {
+          kind: 'peak',
+          what: 'all jobs',
+          text: `jobs wait ${shown(least)} s on average at least, whatever the policy, and ${shown(meanSec)} s are allowed`,
+          factor: least / meanSec,
+        };
     }
     return undefined;
   }
@@ -220,4 +237,14 @@ function overload(
 
 function possibleWork({ replicas, concurrency }: Service, speed: number): number {
   return replicas * concurrency * speed;
+}
+
+/** The least over the seeds; the first that is not above the limit will do. */
+function leastOfAll(seeds: readonly number[], limit: number, of: (seed: number) => number): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (const seed of seeds) {
+    least = Math.min(least, of(seed));
+    if (least <= limit) return least;
+  }
+  return least;
 }

@@ -159,6 +159,34 @@ export function lateInAll(
   };
 }
 
+/** Multiples of a mean at which it is asked how many can have started. */
+const LEVELS = [0.25, 0.5, 1, 2, 4, 8, 16];
+
+/**
+ * The least mean wait of a path: who cannot start within a level waits for longer, and a mean is the sum over levels of how
+ * many do.
+ *
+ * @param startsWithin how many can start within so many seconds; undefined: not known
+ */
+export function leastMeanWait(
+  meanSec: number,
+  startsWithin: (limitSec: number) => StartsInTime | undefined,
+): number {
+  let [before, sum, started] = [0, 0, 0];
+  for (const level of LEVELS) {
+    const limitSec = level * meanSec;
+    const found = startsWithin(limitSec);
+    if (found === undefined) return 0;
+    const { jobs, inTime, perhaps, arrived } = found;
+    started = jobs + perhaps - mostWaiting(arrived);
+    const late = started - inTime - perhaps;
+    if (!(late > TOLERANCE * Math.max(1, started))) break;
+    sum += (limitSec - before) * late;
+    before = limitSec;
+  }
+  return started > 0 ? sum / started : 0;
+}
+
 function measuredJobs(
   scenario: Scenario,
   capacity: Capacity,
