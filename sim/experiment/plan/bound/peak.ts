@@ -66,8 +66,9 @@ export function startInTime(
   const probes = probesOf(jobs, path, Math.max(FEWEST_PROBES, Math.min(MOST_PROBES, most)));
   const groups = new Map<string, { type: number; holds: readonly Hold[]; count: number }>();
   let free = 0;
-  for (const { type, fromUs, toUs } of jobs) {
-    const holds = probes.holdsOf(fromUs, toUs);
+  for (const job of jobs) {
+    const { type } = job;
+    const holds = probes.holdsOf(job);
     if (holds.length === 0) {
       free += 1;
       continue;
@@ -207,7 +208,7 @@ function measuredJobs(
   const speeds = path.types.map(({ workers }) =>
     workers.reduce((least, { kind }) => Math.min(least, fastest[kind] as number), Number.POSITIVE_INFINITY),
   );
-  const jobs: { type: number; fromUs: number; toUs: number }[] = [];
+  const jobs: SureHold[] = [];
   let perhaps = path.perhaps;
   path.type.forEach((type, i) => {
     const arrivalUs = path.arrivalUs[i] as number;
@@ -220,7 +221,7 @@ function measuredJobs(
     }
     const duration = path.durationUs[i] as number;
     const toUs = arrivalUs + (path.types[type]?.isTimed ? duration : Math.floor(duration / speed) - 1);
-    jobs.push({ type, fromUs, toUs });
+    jobs.push({ type, earliestUs: arrivalUs, fromUs, toUs });
   });
   return { jobs, perhaps };
 }

@@ -1,8 +1,12 @@
 import type { SamplePath } from './sample-path.ts';
 
-/** A job that holds its places for certain in this time if it starts in time; nothing where the end is not after the begin. */
+/**
+ * A job that starts in time: it holds its places for `lengthUs`, from `earliestUs` on or later, but no later than from
+ * `fromUs` on. So it surely holds them from `fromUs` to `toUs`, if that is not before.
+ */
 export interface SureHold {
   readonly type: number;
+  readonly earliestUs: number;
   readonly fromUs: number;
   readonly toUs: number;
 }
@@ -13,64 +17,92 @@ export interface Hold {
   readonly part: number;
 }
 
-/** Where a path is looked at: instants first, then spells that follow each other. */
+/** Where a path is looked at: instants first, then spells. */
 interface Probes {
   readonly count: number;
   /** Ascending. */
   readonly instants: readonly number[];
-  /** Ends of the spells, ascending: one more than there are spells, or none. */
-  readonly bounds: readonly number[];
-  /** What is held from one time to another, never more than it is. */
-  holdsOf(fromUs: number, toUs: number): readonly Hold[];
+  readonly spells: readonly Spell[];
+  /** What a job holds, never more than it does. */
+  holdsOf(job: SureHold): readonly Hold[];
+}
+
+/** From one time to another. */
+interface Spell {
+  readonly beginUs: number;
+  readonly endUs: number;
 }
 
 /** Steps of each doubling to which parts of spells are rounded down, so that jobs that are nearly alike count as one. */
-const STEPS: readonly number[] = [1, 0.8408964152537145, Math.SQRT1_2, 0.5946035575013605];
+const STEPS: readonly number[] = [
+  1,
+  0.9170040432046712,
+  0.8408964152537145,
+  0.7711054127039704,
+  Math.SQRT1_2,
+  0.6484197773255048,
+  0.5946035575013605,
+  0.5452538663326288,
+];
 /** Parts of a spell that are too small to count. */
 const LEAST_PART = 1e-6;
 
 /**
- * Half of the probes are the instants at which most is held, for sharp peaks; the other half are spells that cover the
- * path, for loads that last: what fits at every instant fits in the mean.
+ * Half of the probes are the instants at which most is held, for sharp peaks; the other half are spells, short ones that cover the
+ * path and longer ones over them, for loads that last: what fits at every instant fits in the mean.
  */
 export function probesOf(
   jobs: readonly SureHold[],
   path: Pick<SamplePath, 'types' | 'kinds'>,
   count: number,
 ): Probes {
-  const lasting = jobs.filter(({ fromUs, toUs }) => toUs > fromUs).toSorted((a, b) => a.fromUs - b.fromUs);
-  const instants = busiest(lasting, path, Math.ceil(count / 2));
-  const bounds = spellBounds(lasting, Math.floor(count / 2));
+  const byStart = jobs.toSorted((a, b) => a.fromUs - b.fromUs);
+  const instants = busiest(
+    byStart.filter(({ fromUs, toUs }) => toUs > fromUs),
+    path,
+    Math.ceil(count / 2),
+  );
+  const spells = spellsOver(byStart, Math.max(1, Math.floor(count / 4)));
   return {
-    count: instants.length + Math.max(0, bounds.length - 1),
+    count: instants.length + spells.length,
     instants,
-    bounds,
-    holdsOf(fromUs, toUs) {
-      if (toUs <= fromUs) return [];
+    spells,
+    holdsOf(job) {
+      const { fromUs, toUs } = job;
       const holds: Hold[] = [];
       const end = firstAtLeast(instants, toUs);
       for (let i = firstAtLeast(instants, fromUs); i < end; i++) holds.push({ probe: i, part: 1 });
-      for (let i = Math.max(1, firstAtLeast(bounds, fromUs)); i < bounds.length; i++) {
-        const begin = bounds[i - 1] as number;
-        if (begin >= toUs) break;
-        const until = bounds[i] as number;
-        const part = (Math.min(toUs, until) - Math.max(fromUs, begin)) / (until - begin);
-        if (part >= LEAST_PART) holds.push({ probe: instants.length + i - 1, part: roundedDown(part) });
-      }
+      spells.forEach((spell, i) => {
+        const part = leastWithin(job, spell) / (spell.endUs - spell.beginUs);
+        if (part >= LEAST_PART) holds.push({ probe: instants.length + i, part: roundedDown(part) });
+      });
       return holds;
     },
   };
 }
 
-/** Ends of spells in which equally many jobs begin to hold, ascending and distinct. */
-function spellBounds(byStart: readonly SureHold[], count: number): readonly number[] {
+/** How long a job holds its places within a spell at least: the later or the earlier it starts, the more lies outside. */
+function leastWithin({ earliestUs, fromUs, toUs }: SureHold, { beginUs, endUs }: Spell): number {
+  const lengthUs = toUs - earliestUs;
+  const within = (startUs: number) =>
+    Math.max(0, Math.min(startUs + lengthUs, endUs) - Math.max(startUs, beginUs));
+  return Math.min(within(earliestUs), within(fromUs));
+}
+
+/** Spells in which equally many jobs start at the latest, one after the other, then twice and four times as long ones, and all together. */
+function spellsOver(byStart: readonly SureHold[], count: number): readonly Spell[] {
   const bounds: number[] = [];
   for (let i = 0; i <= count && byStart.length > 0; i++) {
     const at = Math.min(byStart.length - 1, Math.floor((i * byStart.length) / count));
     const { fromUs } = byStart[at] as SureHold;
     if (bounds.at(-1) !== fromUs) bounds.push(fromUs);
   }
-  return bounds;
+  const spells: Spell[] = [];
+  for (const step of [1, 2, 4, bounds.length - 1]) {
+    for (let i = 0; step > 0 && i + step < bounds.length; i += step)
+      spells.push({ beginUs: bounds[i] as number, endUs: bounds[i + step] as number });
+  }
+  return spells;
 }
 
 function roundedDown(part: number): number {
