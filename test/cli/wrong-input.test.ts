@@ -82,7 +82,7 @@ describe('settings', () => {
         ...['--set', 'workload.synthetic.classes[0].memory=4', '--set', 'seed=-1'],
       ],
       /policy\.placement: must be one of first-fit, .*got "fdg" \(did you mean "fgd"\?/,
-      /fleet\.hosts\[0\]\.count: must be a whole number from 1 to 1000000, got 1000000000/,
+      /fleet\.hosts\[0\]\.count: must be a whole number from 0 to 1000000, got 1000000000/,
       /workload\.synthetic\.classes\[0\]\.memory: must be .*got 4/,
       /seed: must be a whole number from 0 to 9007199254740991, got -1/,
     );

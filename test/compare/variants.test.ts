@@ -86,7 +86,7 @@ test('problems carry the path of the variant, all of them at once', () => {
     small({
       whatIf: [
         { name: 'one', set: { 'policy.placment': 'fgd', 'fleet.hosts.nope.count': 2 } },
-        { name: 'two', set: { 'fleet.hosts.a.count': 0 }, merge: { policy: { queueing: 'fofi' } } },
+        { name: 'two', set: { 'fleet.hosts.a.count': -1 }, merge: { policy: { queueing: 'fofi' } } },
         { name: 'two', patch: [{ op: 'replace', path: '/fleet/hosts/7/count', value: 1 }] },
         { name: 'base', merge: { seed: 3 } },
         { name: 'none' },
@@ -114,7 +114,7 @@ test('problems carry the path of the variant, all of them at once', () => {
     'whatIf[5].patch[1]',
     'whatIf[6].patch[0]',
   ]);
-  expect(found[3]).toMatch(/makes fleet\.hosts\[0\]\.count wrong: must be a whole number from 1/);
+  expect(found[3]).toMatch(/makes fleet\.hosts\[0\]\.count wrong: must be a whole number from 0/);
 });
 
 test('objectives that cannot be read are problems of the scenario, with their columns', () => {
