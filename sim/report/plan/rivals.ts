@@ -1,4 +1,4 @@
-import type { PlanResult, Rival } from '../../experiment/plan/index.ts';
+import type { Against, PlanResult, Rival } from '../../experiment/plan/index.ts';
 import { againstWords, amountWords, countsWords, differenceWords } from './words.ts';
 
 /** In a word or two. */
@@ -26,13 +26,18 @@ export function whyLost({ plan: best, unit, minimise }: PlanResult, rival: Rival
       return `It is proven that none of its plans serves: ${why}`;
     case 'fails': {
       const rest = best === null ? 'which rules out the others' : 'which rules out all that could be cheaper';
-      const [first] = plan === undefined ? [] : againstWords(plan);
+      const [first] = plan === undefined ? [] : againstWords(missedBy(plan));
       const known = plan === undefined || first === undefined ? why : `with ${hadWords(plan)} ${first}`;
       return `None of its plans that were run serves, ${rest}${known === '' ? '' : `: ${known}`}`;
     }
     case 'invalid':
       return `It is not a valid scenario: ${why}`;
   }
+}
+
+/** What a plan breaks or does not keep. */
+function missedBy({ broken, objectives }: NonNullable<Rival['plan']>): Against {
+  return { broken, objectives: objectives.filter(({ verdict }) => verdict !== 'pass') };
 }
 
 function hadWords(plan: NonNullable<Rival['plan']>): string {
