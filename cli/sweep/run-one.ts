@@ -1,4 +1,4 @@
-import { normalizeScenario, replicate } from '../../sim/index.ts';
+import { normalizeScenario, replicate, type Scenario } from '../../sim/index.ts';
 import { UsageError } from '../errors.ts';
 import { keptTraces } from '../executors/kept-traces.ts';
 import { solverFor } from '../load-solver.ts';
@@ -9,9 +9,7 @@ export const runOne: RunOne = async ({ id, index, document, seed }, { folder }) 
   const began = performance.now();
   const elapsedMs = () => Math.round((performance.now() - began) * 1000) / 1000;
   try {
-    const normalized = normalizeScenario(document);
-    if (!normalized.ok) throw new UsageError('the scenario is not valid', normalized.problems);
-    const { scenario } = normalized;
+    const scenario = scenarioOf(document);
     const { traces } = await keptTraces(scenario, folder);
     const solver = await solverFor(scenario);
     const { digest, readings } = replicate(scenario, traces, seed, { solver });
@@ -21,6 +19,19 @@ export const runOne: RunOne = async ({ id, index, document, seed }, { folder }) 
     return { id, index, status: 'failed', error: errorLine(error), elapsedMs: elapsedMs() };
   }
 };
+
+/** The scenario of the last document: replications of a point follow each other. */
+let last: { readonly text: string; readonly scenario: Scenario } | undefined;
+
+function scenarioOf(document: unknown): Scenario {
+  const text = JSON.stringify(document);
+  if (last?.text !== text) {
+    const normalized = normalizeScenario(document);
+    if (!normalized.ok) throw new UsageError('the scenario is not valid', normalized.problems);
+    last = { text, scenario: normalized.scenario };
+  }
+  return last.scenario;
+}
 
 /** What the thread pool calls. */
 export function runSweepRun(task: {
