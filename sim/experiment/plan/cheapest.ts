@@ -120,6 +120,9 @@ export function* findCheapest(
 
 /** Tries plans until none that is open can be cheaper than the cheapest that serves. */
 function* search(settings: RunSettings, options: readonly PlanOption[], tried: TriedPlan[]): Trials<void> {
+  // Where a search goes on after a refutation, what else served still says what is too dear.
+  const known = cheapestOf(tried.filter((each) => options.includes(each.option)));
+  if (known !== undefined) for (const option of options) option.lattice.cap(known.amount);
   for (;;) {
     let next: PlanOption | undefined;
     for (const option of options) {

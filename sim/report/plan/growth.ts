@@ -6,7 +6,9 @@ import { againstWords, amountWords, capital, monthsWords, stepWords, timesWords 
 /** So much demand: `37.5 jobs/h (1.25 times)`, or a multiple of today's. */
 function demandWords({ unit }: GrowthReport, factor: number): string {
   if (unit === null) return `${timesWords(factor)} today's demand`;
-  return `${count(Number((unit.amount * factor).toPrecision(4)))}\u00a0${unit.unit}`;
+  const amount = Number((unit.amount * factor).toPrecision(4));
+  // Users are run in whole numbers, rounded up.
+  return `${count(unit.unit === 'users' ? Math.ceil(amount) : amount)}\u00a0${unit.unit}`;
 }
 
 /** What is bought to come to a step; undefined of the plan itself. */
