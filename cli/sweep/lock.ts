@@ -1,25 +1,29 @@
 import { randomBytes } from 'node:crypto';
 import {
+  closeSync,
+  fstatSync,
   linkSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
   statSync,
-  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { fileErrorText } from '../file-errors.ts';
+import { LockKeeper } from './lock-keeper.ts';
 import type { Shard } from './shard.ts';
 
 export const LOCKS = 'locks';
 /** How often a lock is renewed. */
 const RENEW_MS = 10_000;
-/** A process on another machine that has not renewed its lock for so long is taken to be gone. */
+/** A process on another machine, or in another container, that has not renewed its lock for so long is taken to be gone. */
 const GONE_MS = 60_000;
 
 /** Who holds a lock. */
@@ -27,6 +31,8 @@ interface Holder {
   readonly host: string;
   /** Changes with every start of the machine; empty where the system does not tell. */
   readonly boot: string;
+  /** The numbering of processes that `pid` is of: containers have one each; empty where the system does not tell. */
+  readonly space: string;
   readonly pid: number;
   /** When the process started, in ticks; empty where the system does not tell. */
   readonly started: string;
@@ -40,10 +46,13 @@ interface Holder {
 export class SweepLock {
   readonly #path: string;
   readonly #token: string;
-  readonly #timer: NodeJS.Timeout;
+  readonly #keeper: LockKeeper;
 
-  /** @throws {UsageError} if somebody else is at work there */
-  constructor(folder: string, shard: Shard | undefined) {
+  /**
+   * @param renewMs how often the lock is renewed
+   * @throws {UsageError} if somebody else is at work there
+   */
+  constructor(folder: string, shard: Shard | undefined, renewMs = RENEW_MS) {
     const place = join(folder, LOCKS);
     const name = shard === undefined ? 'all.lock' : `${shard.number}-of-${shard.of}.lock`;
     const mine = thisProcess();
@@ -65,26 +74,16 @@ export class SweepLock {
         { path: place, message: fileErrorText(error) },
       ]);
     }
-    this.#timer = setInterval(() => this.renew(), RENEW_MS);
-    this.#timer.unref();
-  }
-
-  /** Says that this process is still there. */
-  renew(): void {
-    try {
-      utimesSync(this.#path, new Date(), new Date());
-    } catch {
-      // The next one may succeed; a lock that is lost costs runs that are made twice, and are then told to be.
-    }
+    this.#keeper = new LockKeeper(this.#path, this.#token, renewMs);
   }
 
   release(): void {
-    clearInterval(this.#timer);
+    this.#keeper.stop();
     this.#remove();
   }
 
   #remove(): void {
-    if (readHolder(this.#path)?.token === this.#token) rmSync(this.#path, { force: true });
+    if (readHolder(this.#path)?.holder.token === this.#token) rmSync(this.#path, { force: true });
   }
 }
 
@@ -123,9 +122,10 @@ function take(place: string, name: string, mine: Holder): void {
  */
 function dropIfGone(place: string, name: string, fresh: string): boolean {
   const path = join(place, name);
-  const holder = readHolder(path);
-  if (holder === undefined) return statSync(path, { throwIfNoEntry: false }) === undefined;
-  if (isThere(holder, path, fresh)) return false;
+  const held = readHolder(path);
+  if (held === undefined) return statSync(path, { throwIfNoEntry: false }) === undefined;
+  const { holder, renewedMs } = held;
+  if (isThere(holder, statSync(fresh).mtimeMs - renewedMs)) return false;
   // Of two that find it gone at once, one must not remove the new lock of the other: what was moved is looked at again.
   const aside = join(place, `.gone-${randomBytes(6).toString('hex')}`);
   try {
@@ -133,7 +133,7 @@ function dropIfGone(place: string, name: string, fresh: string): boolean {
   } catch {
     return true; // somebody else removed it
   }
-  const isSame = readHolder(aside)?.token === holder.token;
+  const isSame = readHolder(aside)?.holder.token === holder.token;
   if (!isSame) {
     try {
       linkSync(aside, path);
@@ -145,9 +145,10 @@ function dropIfGone(place: string, name: string, fresh: string): boolean {
   return isSame;
 }
 
-function isThere(holder: Holder, path: string, fresh: string): boolean {
+/** @param ageMs since the lock was renewed */
+function isThere(holder: Holder, ageMs: number): boolean {
   const here = thisProcess();
-  if (holder.host === here.host && holder.boot === here.boot) {
+  if (holder.host === here.host && holder.boot === here.boot && holder.space === here.space) {
     if (holder.pid === process.pid) return holder.started === here.started;
     try {
       process.kill(holder.pid, 0); // signal 0 only asks
@@ -158,15 +159,20 @@ function isThere(holder: Holder, path: string, fresh: string): boolean {
     // A number is given again to a later process.
     return started === '' || holder.started === '' || started === holder.started;
   }
-  const age = statSync(fresh).mtimeMs - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
-  return age < GONE_MS;
+  return ageMs < GONE_MS;
 }
 
-function readHolder(path: string): Holder | undefined {
+/** Who holds a lock, and when it was renewed: of the file that was opened, since network file systems are up to date then. */
+function readHolder(path: string): { readonly holder: Holder; readonly renewedMs: number } | undefined {
+  let descriptor: number | undefined;
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Holder;
+    descriptor = openSync(path, 'r');
+    const { mtimeMs: renewedMs } = fstatSync(descriptor);
+    return { holder: JSON.parse(readFileSync(descriptor, 'utf8')) as Holder, renewedMs };
   } catch {
     return undefined;
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 }
 
@@ -174,6 +180,7 @@ function thisProcess(): Holder {
   return {
     host: hostname(),
     boot: systemText('/proc/sys/kernel/random/boot_id'),
+    space: pidSpace(),
     pid: process.pid,
     started: startOf(process.pid),
     token: randomBytes(8).toString('hex'),
@@ -186,6 +193,14 @@ function startOf(pid: number): string {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
 }
 
+function pidSpace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return '';
+  }
+}
+
 function systemText(path: string): string {
   try {
     return readFileSync(path, 'utf8').trim();
@@ -195,7 +210,7 @@ function systemText(path: string): string {
 }
 
 function inUse(path: string): UsageError {
-  const holder = readHolder(path);
+  const holder = readHolder(path)?.holder;
   const who = holder === undefined ? 'another process' : `process ${holder.pid} on ${holder.host}`;
   return new UsageError('the directory of the sweep is in use', [
     {

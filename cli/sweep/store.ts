@@ -93,7 +93,6 @@ export class SweepStore {
 
   append(outcome: SweepOutcome): void {
     this.#writer.append(outcome);
-    this.#lock.renew();
   }
 
   /** Finishes the files, writes the index and lets others in. */

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { expect } from 'vitest';
 import { loadScenario } from '../../cli/load-scenario.ts';
-import type { SweepContext, SweepOutcome, SweepRun } from '../../cli/sweep/executor.ts';
+import type { RunOne, SweepContext, SweepOutcome, SweepRun } from '../../cli/sweep/executor.ts';
 import { hash128 } from '../../cli/sweep/hash.ts';
 import { inProcess } from '../../cli/sweep/in-process.ts';
 import { redisExecutor } from '../../cli/sweep/redis/executor.ts';
@@ -22,10 +22,13 @@ export const PATIENCE_MS = 30_000;
 
 const command = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
+/** The server that is tested with: `SLICEWISE_REDIS_SERVER` names another one, such as a valkey-server. */
+const program = process.env.SLICEWISE_REDIS_SERVER || 'redis-server';
+
 /** Whether Debian's redis-server, or one like it, is here. Tests that need it say that they were skipped. */
-export const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
+export const hasRedis = spawnSync(program, ['--version']).status === 0;
 if (!hasRedis)
-  process.stderr.write('skipped: tests of Redis queues need redis-server (Debian: redis-server)\n');
+  process.stderr.write(`skipped: tests of Redis queues need ${program} (Debian: redis-server)\n`);
 
 /** Ports that nobody listens on now. */
 async function freePort(): Promise<number> {
@@ -58,7 +61,7 @@ export class TestRedis {
     const data = join(this.folder, 'data');
     mkdirSync(data, { recursive: true });
     this.#process = spawn(
-      'redis-server',
+      program,
       ['--port', `${this.port}`, '--bind', '127.0.0.1', '--dir', data, '--save', '', ...this.#settings],
       { stdio: 'ignore' },
     );
@@ -138,15 +141,17 @@ export class OwnWorker {
   readonly #stop = new AbortController();
   readonly #work: Promise<RedisWork>;
 
-  constructor(url: string, version = packageVersion) {
+  /** @param run what it does with a run */
+  constructor(url: string, version = packageVersion, run: RunOne = runOne) {
     this.#work = workForRedis({
       server: redisServer(url, {}),
       timeoutMs: PATIENCE_MS,
       version,
       concurrency: 1,
       idleExitMs: undefined,
-      silentMs: 5_000,
-      runOne,
+      // Nobody takes its runs over, however slow the machine is.
+      silentMs: PATIENCE_MS,
+      runOne: run,
       signal: this.#stop.signal,
       note: (text) => this.notes.push(text),
     });

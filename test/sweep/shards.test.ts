@@ -1,9 +1,10 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Problem } from '../../cli/errors.ts';
 import { UsageError } from '../../cli/errors.ts';
+import type { SweepExecutor } from '../../cli/sweep/executor.ts';
 import { mergeSweeps } from '../../cli/sweep/merge.ts';
 import { encodeLine } from '../../cli/sweep/result-line.ts';
 import { readShard, shardIndices } from '../../cli/sweep/shard.ts';
@@ -97,6 +98,40 @@ describe('Shards', () => {
     const problems = problemsOf(() => mergeSweeps([folder.at('whole'), liar], folder.at('never'), false));
     expect(problems).toHaveLength(1);
     expect(problems[0]?.message).toMatch(/^run 2 has digest ffffffffffffffff here and \w{16} in .*whole/);
+  });
+
+  test('take a run that is done before one that failed, whichever comes first, and tell of lines they cannot read', async () => {
+    const failed = folder.at('failed');
+    const failing: SweepExecutor = {
+      name: 'failing',
+      async *run(runs) {
+        for (const { id, index } of runs)
+          yield { id, index, status: 'failed', error: 'no such thing', elapsedMs: 0 };
+      },
+    };
+    await runInto(failed, plan, { executor: failing });
+    const [name = ''] = readdirSync(join(failed, 'results'));
+    appendFileSync(join(failed, 'results', name), '{"crc":"00000000","run":{}}\n');
+    for (const [i, both] of [
+      [failed, folder.at('whole')],
+      [folder.at('whole'), failed],
+    ].entries()) {
+      const { notes } = mergeSweeps(both, folder.at(`healed${i}`), false);
+      expect(notes).toEqual([expect.stringMatching(/failed\/results\/0001-.*:13 cannot be read/)]);
+      expect(told(folder.at(`healed${i}`))).toEqual(told(folder.at('whole')));
+    }
+  });
+
+  test('go to a directory of their own', async () => {
+    const [part, whole] = [folder.at('part1'), folder.at('whole')];
+    const into = (out: string, ...from: string[]) => problemsOf(() => mergeSweeps(from, out, true));
+    expect(into(part, whole, part).map(({ path, message }) => [path, message])).toEqual([
+      [part, 'is --out, too'],
+    ]);
+    expect(into(part, whole)).toMatchObject([
+      { path: part, message: expect.stringContaining('has a sweep already') },
+    ]);
+    expect(rawRuns(part)).toHaveLength(4);
   });
 
   test('of different sweeps, or named twice, are refused with all that is wrong', async () => {

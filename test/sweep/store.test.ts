@@ -2,10 +2,15 @@ import { execFileSync, spawn } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
+  fdatasyncSync,
+  ftruncateSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
+  statSync,
   utimesSync,
   writeFileSync,
   writeSync,
@@ -13,14 +18,17 @@ import {
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { UsageError } from '../../cli/errors.ts';
+import { drive } from '../../cli/sweep/drive.ts';
 import type { SweepExecutor, SweepOutcome } from '../../cli/sweep/executor.ts';
 import { inProcess } from '../../cli/sweep/in-process.ts';
 import { SweepLock } from '../../cli/sweep/lock.ts';
+import { LockKeeper } from '../../cli/sweep/lock-keeper.ts';
 import { MANIFEST, readManifest } from '../../cli/sweep/manifest.ts';
+import { resultLines } from '../../cli/sweep/read-results.ts';
 import { decodeLine, encodeLine } from '../../cli/sweep/result-line.ts';
-import { ResultWriter } from '../../cli/sweep/result-writer.ts';
+import { ResultWriter, type SyncPolicy } from '../../cli/sweep/result-writer.ts';
 import { readStored, SweepStore } from '../../cli/sweep/store.ts';
 import { SMALL_YAML } from '../cli/small-scenario.ts';
 import { TemporaryFolder } from '../cli/temporary-folder.ts';
@@ -29,6 +37,8 @@ import { rawRuns, runInto, smallPlan } from './small-sweep.ts';
 const folder = new TemporaryFolder();
 const scenario = folder.write('s.yaml', SMALL_YAML);
 const plan = smallPlan(scenario);
+const LONG_AGO = new Date(Date.now() - 600_000);
+const PATIENCE_MS = 30_000;
 let made = 0;
 const fresh = () => folder.at(`sweep${made++}`);
 const files = (at: string) => readdirSync(join(at, 'results')).map((name) => join(at, 'results', name));
@@ -178,6 +188,25 @@ describe('The directory of a sweep', () => {
     ]);
   });
 
+  test('knows where each line stands in a file of any length', () => {
+    const at = fresh();
+    const writer = new ResultWriter(at, 'end');
+    const written = Array.from({ length: 30 }, (_, index) => {
+      const error = 'x'.repeat(100_000 + index);
+      return { id: `${index}`, index, status: 'failed', error, elapsedMs: 0 } as const;
+    });
+    for (const outcome of written) writer.append(outcome);
+    writer.close();
+    const [file = ''] = files(at);
+    const bytes = readFileSync(file);
+    const read = [...resultLines(at)].map((line) =>
+      line.outcome === undefined
+        ? undefined
+        : decodeLine(bytes.subarray(line.place.offset, line.place.offset + line.place.length)),
+    );
+    expect(read).toEqual(written);
+  });
+
   test('refuses results that contradict each other, naming both', async () => {
     const at = fresh();
     await runInto(at, plan);
@@ -231,6 +260,20 @@ describe('The directory of a sweep', () => {
     await expect(runInto(fresh(), plan, { executor: lazy })).rejects.toThrow(/no answer for 12 runs/);
   });
 
+  test('refuses a result of another run, and lets other files be', async () => {
+    const at = fresh();
+    await runInto(at, plan);
+    writeFileSync(join(at, 'notes.txt'), 'mine');
+    expect(await runInto(at, plan)).toEqual([]);
+    const [first] = readStored(at, plan.manifest).outcomes.values();
+    for (const name of readdirSync(join(at, 'results'))) rmSync(join(at, 'results', name));
+    writeFileSync(
+      join(at, 'results', '0001-other.jsonl'),
+      encodeLine({ ...(first as SweepOutcome), id: 'f'.repeat(32) }),
+    );
+    expect(await refused(() => runInto(at, plan))).toMatch(/is no run of this sweep: index 0, id f+/);
+  });
+
   test('refuses the directory of another sweep, of another version and of something else', async () => {
     const at = fresh();
     await runInto(at, plan);
@@ -256,6 +299,76 @@ describe('The directory of a sweep', () => {
     expect(existsSync(join(foreign, MANIFEST))).toBe(false);
     expect(readdirSync(at)).not.toContain('locks/all.lock');
   });
+});
+
+describe('A writer', () => {
+  /** After which of five results, a moment apart, and after the end the disk was told to keep them. */
+  function syncedAfter(policy: SyncPolicy): readonly number[] {
+    let written = 0;
+    let nowMs = 0;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => nowMs);
+    const synced: number[] = [];
+    const sync = (descriptor: number) => {
+      fdatasyncSync(descriptor);
+      synced.push(written);
+    };
+    try {
+      const writer = new ResultWriter(fresh(), policy, { write: writeSync, truncate: ftruncateSync, sync });
+      while (written < 5) {
+        nowMs += 400;
+        written += 1;
+        writer.append({ id: 'a', index: 0, status: 'failed', error: 'b', elapsedMs: 0 });
+      }
+      writer.close();
+      writer.close();
+    } finally {
+      clock.mockRestore();
+    }
+    return synced;
+  }
+
+  test('forces results to the disk when it was told to, and always the last ones at its end', () => {
+    expect(syncedAfter('each')).toEqual([1, 2, 3, 4, 5]);
+    // At 1.2 s, and at its end.
+    expect(syncedAfter('second')).toEqual([3, 5]);
+    expect(syncedAfter('end')).toEqual([5]);
+  });
+
+  test('writes whole lines where the system takes a few bytes at a time', () => {
+    const at = fresh();
+    const write = ((descriptor: number, bytes: Uint8Array, from: number, length: number) =>
+      writeSync(descriptor, bytes, from, Math.min(length, 7))) as typeof writeSync;
+    const writer = new ResultWriter(at, 'end', { write, truncate: ftruncateSync, sync: fdatasyncSync });
+    const written = ['first', 'second'].map(
+      (error, index) => ({ id: 'a', index, status: 'failed', error, elapsedMs: 0 }) as const,
+    );
+    for (const outcome of written) writer.append(outcome);
+    writer.close();
+    expect([...resultLines(at)].map(({ outcome }) => outcome)).toEqual(written);
+  });
+
+  test('that comes later is read later: of two failures of a run the last one counts', () => {
+    const at = fresh();
+    for (const error of ['first', 'second', 'third']) {
+      const writer = new ResultWriter(at, 'end');
+      writer.append({ id: plan.ids[3] as string, index: 3, status: 'failed', error, elapsedMs: 0 });
+      writer.close();
+    }
+    expect(readStored(at, plan.manifest, plan.ids).outcomes.get(3)).toMatchObject({ error: 'third' });
+  });
+});
+
+test('An outcome is told only when it is written', async () => {
+  const told: SweepOutcome[] = [];
+  const store = {
+    append: () => {
+      throw new Error('no room');
+    },
+  };
+  const all = [...plan.ids.keys()];
+  const tell = (outcome: SweepOutcome) => void told.push(outcome);
+  await expect(drive(plan, all, store, inProcess, context().signal, tell)).rejects.toThrow('no room');
+  expect(told).toEqual([]);
 });
 
 describe('A full disk', () => {
@@ -362,10 +475,91 @@ describe('The lock of a directory', () => {
     const path = join(at, 'locks', 'all.lock');
     writeFileSync(path, JSON.stringify({ host: 'far', boot: 'b', pid: 1, started: '5', token: 'z' }));
     expect(await refused(() => open(at))).toMatch(/process 1 on far is at work there/);
-    const longAgo = new Date(Date.now() - 600_000);
-    utimesSync(path, longAgo, longAgo);
+    utimesSync(path, LONG_AGO, LONG_AGO);
     open(at).release();
     rmSync(path, { force: true });
+  });
+
+  test.each([
+    ['another container', { space: 'pid:[1]' }],
+    ['before the machine was started again', { boot: 'b' }],
+    ['another machine', { host: 'far' }],
+  ])('of %s counts as long as it is renewed, whatever number its process has', async (_, other) => {
+    const at = fresh();
+    mkdirSync(at);
+    const mine = open(at);
+    const path = join(at, 'locks', 'all.lock');
+    const held = JSON.parse(readFileSync(path, 'utf8'));
+    mine.release();
+    // Here nobody has this number; there somebody may.
+    writeFileSync(path, JSON.stringify({ ...held, ...other, pid: 2 ** 30, token: 'c' }));
+    expect(await refused(() => open(at))).toMatch(/is at work there/);
+    utimesSync(path, LONG_AGO, LONG_AGO);
+    open(at).release();
+    expect(readdirSync(join(at, 'locks'))).toEqual([]);
+  });
+
+  test('is renewed while a run keeps the main thread busy', () => {
+    const at = fresh();
+    mkdirSync(at);
+    const lock = new SweepLock(at, undefined, 10);
+    const path = join(at, 'locks', 'all.lock');
+    const before = readFileSync(path, 'utf8');
+    for (let times = 0; times < 2; times++) {
+      utimesSync(path, LONG_AGO, LONG_AGO);
+      // No timer and no promise of this thread gets a turn.
+      expect(blockUntil(() => statSync(path).mtimeMs > LONG_AGO.getTime())).toBe(true);
+    }
+    expect(readFileSync(path, 'utf8')).toBe(before);
+    lock.release();
+    expect(readdirSync(join(at, 'locks'))).toEqual([]);
+  });
+
+  test('that somebody else has taken since is not renewed', () => {
+    const at = fresh();
+    mkdirSync(at);
+    const lock = new SweepLock(at, undefined, 10);
+    const [path, aside] = [join(at, 'locks', 'all.lock'), join(at, 'aside')];
+    const isRenewed = (which: string) => statSync(which).mtimeMs > LONG_AGO.getTime();
+    utimesSync(path, LONG_AGO, LONG_AGO);
+    expect(blockUntil(() => isRenewed(path))).toBe(true);
+    renameSync(path, aside);
+    const theirs = JSON.stringify({ host: 'far', boot: 'b', pid: 1, started: '5', token: 'z' });
+    writeFileSync(path, theirs);
+    for (const each of [path, aside]) utimesSync(each, LONG_AGO, LONG_AGO);
+    expect(blockUntil(() => isRenewed(aside))).toBe(true);
+    expect(isRenewed(path)).toBe(false);
+    lock.release();
+    expect(readFileSync(path, 'utf8')).toBe(theirs);
+  });
+
+  test('that was given back is renewed no more, and one of somebody else never was', () => {
+    const at = fresh();
+    mkdirSync(at);
+    const [other, aside] = [join(at, 'other'), join(at, 'aside')];
+    writeFileSync(other, JSON.stringify({ token: 'somebody' }));
+    utimesSync(other, LONG_AGO, LONG_AGO);
+    const foreign = new LockKeeper(other, 'nobody', 1);
+    const first = new SweepLock(at, { number: 1, of: 2 }, 1);
+    linkSync(join(at, 'locks', '1-of-2.lock'), aside);
+    utimesSync(aside, LONG_AGO, LONG_AGO);
+    expect(blockUntil(() => statSync(aside).mtimeMs > LONG_AGO.getTime())).toBe(true);
+    first.release();
+    const clock = new SweepLock(at, { number: 2, of: 2 }, 10);
+    const path = join(at, 'locks', '2-of-2.lock');
+    const renewed = (times: number) => {
+      for (let i = 0; i < times; i++) {
+        utimesSync(path, LONG_AGO, LONG_AGO);
+        expect(blockUntil(() => statSync(path).mtimeMs > LONG_AGO.getTime())).toBe(true);
+      }
+    };
+    // A thread that is being ended may still write what it had begun to.
+    renewed(10);
+    utimesSync(aside, LONG_AGO, LONG_AGO);
+    renewed(10);
+    expect(statSync(aside).mtimeMs).toBe(statSync(other).mtimeMs);
+    clock.release();
+    foreign.stop();
   });
 
   test('is given back when the directory is refused', async () => {
@@ -378,6 +572,13 @@ describe('The lock of a directory', () => {
     expect(readManifest(at).version).toBe(plan.manifest.version);
   });
 });
+
+/** Keeps this thread busy until something holds; false where it never does. */
+function blockUntil(holds: () => boolean): boolean {
+  const until = performance.now() + PATIENCE_MS;
+  while (performance.now() < until) if (holds()) return true;
+  return false;
+}
 
 function context() {
   const { sweepId, version } = plan.manifest;

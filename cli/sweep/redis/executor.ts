@@ -16,7 +16,7 @@ import {
 import type { RedisServer } from './server.ts';
 
 /** Runs and results in the server at a time, of one sweep. */
-const WINDOW = 2_000;
+export const WINDOW = 2_000;
 /** Together their documents weigh at most so much, whatever their number. */
 const WINDOW_BYTES = 64 * 1024 * 1024;
 /** Added, read and removed in one go. */
@@ -35,6 +35,8 @@ export interface RedisExecutorOptions {
   readonly timeoutMs: number;
   /** Runs and results in the server at a time. */
   readonly window?: number;
+  /** Their documents together. */
+  readonly windowBytes?: number;
   note(text: string): void;
 }
 
@@ -134,9 +136,9 @@ class Coordinator {
 
   /** Takes runs as long as there is room, and adds them. */
   async #fill(): Promise<void> {
-    const window = this.#options.window ?? WINDOW;
+    const { window = WINDOW, windowBytes = WINDOW_BYTES } = this.#options;
     const added: [string, Outstanding][] = [];
-    while (!this.#noMore && this.#outstanding.size < window && this.#bytes < WINDOW_BYTES) {
+    while (!this.#noMore && this.#outstanding.size < window && this.#bytes < windowBytes) {
       const next = this.#runs.next();
       if (next.done === true) {
         this.#noMore = true;
