@@ -26,6 +26,8 @@ interface Shot {
   readonly name: string;
   /** Replays to be opened. */
   readonly runs: readonly Run[];
+  /** Arguments of the sweep that is opened instead; none is run again that is there. */
+  readonly sweep?: Run;
   /** What the link says. */
   readonly link: string;
   /** What is done before the picture is taken. */
@@ -64,6 +66,18 @@ async function walkToWhy(page: Page, steps: 'queue' | 'job' | 'fleet'): Promise<
   await page.waitForTimeout(1500);
 }
 
+/** 120 points over the fleet, the demand and two policies: some seconds in all. */
+const SWEPT: Run = {
+  name: 'preemptive-priority',
+  args: [
+    'preemptive-priority',
+    ...['--grid', 'policy.placement=fgd,best-fit,first-fit'],
+    ...['--grid', 'policy.scheduling.preemption=evict,none'],
+    ...['--grid', 'fleet.hosts.node.count=3..6:1'],
+    ...['--grid', 'workload.synthetic.arrivals.rate=4/h,5/h,6/h,7/h,8/h'],
+  ],
+};
+
 /** A moment at which many jobs wait, found on the curve of the queue. */
 const BUSY = '#view=fleet&t=181000';
 const SHOTS: readonly Shot[] = [
@@ -87,6 +101,7 @@ const SHOTS: readonly Shot[] = [
       await page.waitForTimeout(2500);
     },
   },
+  { name: 'sweep', runs: [], sweep: SWEPT, link: '#view=sweep&sweep.range.set:fleet.hosts.node.count=4~5' },
 ];
 /** Those that the README and docs have. */
 const KEPT = new Set([
@@ -103,6 +118,15 @@ const replays = resolve('node_modules', '.cache', 'slicewise-shots');
 mkdirSync(replays, { recursive: true });
 mkdirSync(options.out, { recursive: true });
 
+/** The directory of a sweep; what of it is there is not run again. */
+function sweepOf({ name, args }: Run): string {
+  const folder = join(replays, formatKey(args.join(' ')), `${name}.sweep`);
+  execFileSync(process.execPath, ['bin/slicewise.mjs', 'sweep', ...args, '--out', folder], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  return folder;
+}
+
 function replayOf({ name, args }: Run): string {
   const file = join(replays, formatKey(args.join(' ')), `${name}.replay`);
   if (!existsSync(file)) {
@@ -117,9 +141,10 @@ function replayOf({ name, args }: Run): string {
 const browser = await startChromium();
 if (browser === undefined) throw new Error('Cannot take pictures: there is no Chromium');
 try {
-  for (const { name, runs, link, before } of SHOTS) {
+  for (const { name, runs, sweep, link, before } of SHOTS) {
     if (!name.startsWith(options.only) || (!options.all && !KEPT.has(name))) continue;
-    const server = await serveViewer(builtViewer(), runs.map(replayOf), 0);
+    const swept = sweep === undefined ? undefined : sweepOf(sweep);
+    const server = await serveViewer(builtViewer(), runs.map(replayOf), 0, swept);
     const looks = options.all
       ? SIZES.flatMap((size) => (['light', 'dark'] as const).map((theme) => ({ size, theme })))
       : [{ size: { name: 'figure', width: 1280, height: 800 }, theme: 'light' as const }];

@@ -129,7 +129,7 @@ test('jobs are filtered by name, and what is left passes the filter', async () =
   const page = await tabWith([A], '#t=86400');
   await show(page, 'Queue and jobs');
   const grid = page.getByRole('grid');
-  const names = grid.locator('.job-cell.name[role=gridcell]');
+  const names = grid.locator('.row-grid-cell.name[role=gridcell]');
   await grid.waitFor();
   const all = await names.allTextContents();
   expect(all.length).toBeGreaterThan(1);

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { countJobs } from '../../viz/views/jobs/counts.ts';
 import { COLUMNS, isListed, jobRows } from '../../viz/views/jobs/job-rows.ts';
 import { hostsFor, roomFor } from '../../viz/views/jobs/room.ts';
-import { rowAfterKey, visibleRows } from '../../viz/views/jobs/visible-rows.ts';
 import { whyWaits } from '../../viz/views/jobs/why-text.ts';
+import { rowAfterKey, visibleRows } from '../../viz/views/row-grid/visible-rows.ts';
 import { type ShortRun, TIMED_RUNS } from '../replay/catalogue.ts';
 import { record } from './jobs-recording.ts';
 

@@ -13,7 +13,8 @@ const Y_TICKS = 6;
 
 /** Points with their intervals; those on the front are joined by the steps that nobody is better than. */
 export function scatter({ x, y, points }: ScatterChart, width: number): Plot.PlotOptions {
-  const front = points.filter(({ isOnFront }) => isOnFront).sort((a, b) => a.x - b.x || a.y - b.y);
+  const line = points.filter(({ isOnLine }) => isOnLine).sort((a, b) => a.x - b.x || a.y - b.y);
+  const beside = points.filter(({ isOnFront, isOnLine }) => isOnFront && !isOnLine);
   const told = points.some(({ text }) => text !== undefined) ? { title: 'text' } : {};
   const ticks = width < NARROW_BELOW ? 4 : 8;
   const axis = (label: string) =>
@@ -36,7 +37,7 @@ export function scatter({ x, y, points }: ScatterChart, width: number): Plot.Plo
     marks: [
       Plot.gridX({ ...QUIET, ticks }),
       Plot.gridY({ ...QUIET, ticks: Y_TICKS }),
-      Plot.lineY(front, { x: 'x', y: 'y', stroke: FRONT, strokeWidth: 1.5, strokeDasharray: '4 3' }),
+      Plot.lineY(line, { x: 'x', y: 'y', stroke: FRONT, strokeWidth: 1.5, strokeDasharray: '4 3' }),
       Plot.ruleX(
         points.filter(({ yRange }) => yRange !== undefined),
         {
@@ -61,7 +62,11 @@ export function scatter({ x, y, points }: ScatterChart, width: number): Plot.Plo
         points.filter(({ isOnFront }) => !isOnFront),
         { x: 'x', y: 'y', r: 3.5, stroke: toneColour(0), fill: 'var(--page)', strokeWidth: 1.5, ...told },
       ),
-      Plot.dot(front, { x: 'x', y: 'y', r: 4.5, fill: FRONT, symbol: 'diamond', ...told }),
+      Plot.dot(beside, {
+        ...{ x: 'x', y: 'y', r: 4, symbol: 'diamond', ...told },
+        ...{ stroke: FRONT, fill: 'var(--page)', strokeWidth: 1.5 },
+      }),
+      Plot.dot(line, { x: 'x', y: 'y', r: 4.5, fill: FRONT, symbol: 'diamond', ...told }),
     ],
   };
 }

@@ -1,6 +1,6 @@
 import type { Axis, Titled } from './titled.ts';
 
-/** Points by two quantities, some of them on a front that is drawn through them. */
+/** Points by two quantities, some of them on a front, of which a line is drawn. */
 export interface ScatterChart extends Titled {
   readonly kind: 'scatter';
   readonly x: Axis;
@@ -11,6 +11,8 @@ export interface ScatterChart extends Titled {
     readonly xRange?: readonly [number, number];
     readonly yRange?: readonly [number, number];
     readonly isOnFront: boolean;
+    /** Whether the line of the front goes through it; it is on the front then. */
+    readonly isOnLine: boolean;
     /** What it is, told to a pointer that rests on it. */
     readonly text?: string;
   }[];

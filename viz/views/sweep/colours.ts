@@ -1,4 +1,4 @@
-import { interpolateRgb, lab } from 'd3';
+import { interpolateRgb, lab, rgb } from 'd3';
 import { useEffect, useState } from 'preact/hooks';
 import { useAppState } from '../../app/context.ts';
 import { pageColour } from '../../draw/palette.ts';
@@ -15,6 +15,8 @@ export interface Colours {
   readonly front: string;
   /** From least (0) to most (1), in `LEVELS` steps. */
   level(part: number): string;
+  /** The same by step, and what is brushed away, as pixels have them: `0xBBGGRR`. */
+  readonly pixels: { readonly levels: Uint32Array; readonly away: Uint32Array };
   /** Black or white, whichever is easier to read on a colour. */
   inkOn(fill: string): string;
 }
@@ -35,17 +37,24 @@ function coloursNow(): Colours {
     const from = Math.min(ramp.length - 2, Math.floor(at));
     return interpolateRgb(ramp[from] as string, ramp[from + 1] as string)(at - from);
   });
+  const away = pageColour('--line');
   return {
     paper,
     ink: pageColour('--ink'),
     soft: pageColour('--soft'),
     line: pageColour('--line'),
     accent: pageColour('--accent'),
-    away: pageColour('--line'),
+    away,
+    pixels: { levels: Uint32Array.from(levels, pixelOf), away: Uint32Array.of(pixelOf(away)) },
     front: pageColour('--tone-1'),
     level: (part) => levels[levelOf(part)] as string,
     inkOn: (fill) => (lab(fill).l > 58 ? '#000000' : '#ffffff'),
   };
+}
+
+function pixelOf(colour: string): number {
+  const { r, g, b } = rgb(colour);
+  return (Math.round(b) << 16) | (Math.round(g) << 8) | Math.round(r);
 }
 
 /** The step of a part of 1. */

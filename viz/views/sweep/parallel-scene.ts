@@ -1,11 +1,12 @@
 import { type Colours, LEVELS, levelOf } from './colours.ts';
+import type { FieldLines } from './line-field.ts';
 import type { Axis } from './model.ts';
 import { endWithin, LETTER, type LineMark, type Mark, startWithin } from './scene.ts';
 
 /** Least room between two axes, pixels: with less the picture is scrolled. */
 const LEAST_GAP = 84;
 const TOP = 50;
-const BOTTOM = 26;
+const BOTTOM = 20;
 const SIDE = 34;
 const MOST_TICKS = 12;
 
@@ -22,9 +23,17 @@ export interface ParallelRoom {
   value(axis: Axis, y: number): number;
 }
 
-export function parallelRoom(axes: readonly Axis[], box: number): ParallelRoom {
+/** Least and most height, and what part of the window it takes between them. */
+const [LEAST_HEIGHT, MOST_HEIGHT, OF_WINDOW] = [360, 620, 0.46];
+const NARROW_HEIGHT = 320;
+
+/** @param box width that there is; @param windowHeight of all that is seen at a time */
+export function parallelRoom(axes: readonly Axis[], box: number, windowHeight: number): ParallelRoom {
   const width = Math.max(box, 2 * SIDE + (axes.length - 1) * LEAST_GAP);
-  const height = box < 500 ? 320 : 360;
+  const height =
+    box < 500
+      ? NARROW_HEIGHT
+      : Math.round(Math.max(LEAST_HEIGHT, Math.min(MOST_HEIGHT, OF_WINDOW * windowHeight)));
   const [top, bottom] = [TOP, height - BOTTOM];
   const gap = (width - 2 * SIDE) / Math.max(1, axes.length - 1);
   return {
@@ -50,22 +59,22 @@ const MOST_SPREAD = 11;
  * The line of each point. Points that share the value of a factor are spread a little by what they are coloured by, so that
  * lines of a grid do not all lie on each other.
  */
-export function pathsOf(
-  room: ParallelRoom,
-  colourBy: Axis | undefined,
-  count: number,
-): readonly (readonly number[])[] {
+export function linesOver(room: ParallelRoom, colourBy: Axis | undefined, count: number): FieldLines {
   const { axes, x, y, top, bottom } = room;
-  const spreads = axes.map((axis) =>
-    axis.places === undefined ? 0 : Math.min(MOST_SPREAD, 0.3 * leastGap(axis) * (bottom - top)),
-  );
-  return Array.from({ length: count }, (_, p) => {
-    const off = partOf(colourBy, p) - 0.5;
-    return axes.flatMap((axis, a) => [
-      x(a),
-      y(axis, axis.at[p] as number) - 2 * off * (spreads[a] as number),
-    ]);
-  });
+  const ys = new Float32Array(count * axes.length);
+  const levels = Uint8Array.from({ length: count }, (_, p) => levelOf(partOf(colourBy, p)));
+  for (const [a, axis] of axes.entries()) {
+    const spread =
+      axis.places === undefined ? 0 : Math.min(MOST_SPREAD, 0.3 * leastGap(axis) * (bottom - top));
+    for (let p = 0; p < count; p++)
+      ys[p * axes.length + a] = y(axis, axis.at[p] as number) - 2 * (partOf(colourBy, p) - 0.5) * spread;
+  }
+  return { count, xs: axes.map((_, a) => x(a)), ys, levels };
+}
+
+/** The line of a point as x, y, x, y, ... */
+function pathOf({ xs, ys }: FieldLines, p: number): readonly number[] {
+  return xs.flatMap((x, a) => [x, ys[p * xs.length + a] as number]);
 }
 
 /** The least distance of two values of a factor, as a part of the axis. */
@@ -76,55 +85,49 @@ function leastGap({ places = [], low, high }: Axis): number {
 /** Lines of more points are fainter, so that what many share stands out. */
 const alphaOf = (count: number): number => Math.max(0.15, Math.min(0.9, 200 / Math.max(1, count)));
 
-/** What is brushed away, under all else. */
-export function awayMarks(
-  paths: readonly (readonly number[])[],
-  kept: Uint8Array,
-  colours: Colours,
-): readonly LineMark[] {
-  const away = paths.filter((_, p) => kept[p] === 0);
+/** Of a line that is kept, and of one that is brushed away. */
+export function alphasOf(kept: Uint8Array): { readonly kept: number; readonly away: number } {
+  const count = kept.reduce((sum, each) => sum + each, 0);
+  return { kept: alphaOf(count), away: Math.max(0.3, alphaOf(kept.length - count)) };
+}
+
+/** Lines as a picture to be saved has them: what is brushed away under what is kept, by colour. */
+export function lineMarks(lines: FieldLines, kept: Uint8Array, colours: Colours): readonly LineMark[] {
+  const alpha = alphasOf(kept);
+  const away: (readonly number[])[] = [];
+  const byLevel: (readonly number[])[][] = Array.from({ length: LEVELS }, () => []);
+  for (let p = 0; p < lines.count; p++)
+    (kept[p] === 0 ? away : byLevel[lines.levels[p] as number])?.push(pathOf(lines, p));
   return [
-    {
-      kind: 'lines',
-      paths: away,
-      stroke: colours.away,
-      width: 1,
-      alpha: Math.max(0.3, alphaOf(away.length)),
-    },
+    { kind: 'lines', paths: away, stroke: colours.away, width: 1, alpha: alpha.away, isFine: true },
+    ...byLevel.map(
+      (paths, level): LineMark => ({
+        kind: 'lines',
+        paths,
+        stroke: colours.level((level + 0.5) / LEVELS),
+        width: 1.2,
+        alpha: alpha.kept,
+        isFine: true,
+      }),
+    ),
   ];
 }
 
-/** Lines that are kept, by the colour of the first metric. */
-export function keptMarks(
-  paths: readonly (readonly number[])[],
-  kept: Uint8Array,
-  colourBy: Axis | undefined,
-  colours: Colours,
-): readonly LineMark[] {
-  const byLevel: (readonly number[])[][] = Array.from({ length: LEVELS }, () => []);
-  let count = 0;
-  for (const [p, path] of paths.entries()) {
-    if (kept[p] === 0) continue;
-    count += 1;
-    byLevel[levelOf(partOf(colourBy, p))]?.push(path);
-  }
-  const alpha = alphaOf(count);
-  return byLevel.map((lines, level) => ({
-    kind: 'lines',
-    paths: lines,
-    stroke: colours.level((level + 0.5) / LEVELS),
-    width: 1.2,
-    alpha,
-  }));
-}
+/** The line of a point that is pointed at. */
+export const pointedMark = (lines: FieldLines, p: number, colours: Colours): LineMark => ({
+  kind: 'lines',
+  paths: [pathOf(lines, p)],
+  stroke: colours.ink,
+  width: 2.5,
+});
 
 /** Lines that are selected, over the others. */
 export function selectedMarks(
-  paths: readonly (readonly number[])[],
+  lines: FieldLines,
   selected: readonly number[],
   colours: Colours,
 ): readonly LineMark[] {
-  const chosen = selected.flatMap((p) => (paths[p] === undefined ? [] : [paths[p]]));
+  const chosen = selected.flatMap((p) => (p < lines.count ? [pathOf(lines, p)] : []));
   return [
     { kind: 'lines', paths: chosen, stroke: colours.paper, width: 6 },
     { kind: 'lines', paths: chosen, stroke: colours.accent, width: 3 },
@@ -208,7 +211,7 @@ function ticksOf(axis: Axis, room: number): readonly number[] {
 /** The line next to a place, among those that are kept; undefined where none is near. */
 export function lineAt(
   room: ParallelRoom,
-  paths: readonly (readonly number[])[],
+  { count, ys }: FieldLines,
   kept: Uint8Array,
   x: number,
   y: number,
@@ -218,9 +221,10 @@ export function lineAt(
   const a = Math.max(0, Math.min(axes.length - 2, Math.floor((x - room.x(0)) / gap)));
   const part = (x - room.x(a)) / gap;
   let [best, nearest] = [undefined as number | undefined, 7];
-  for (const [p, path] of paths.entries()) {
+  for (let p = 0; p < count; p++) {
     if (kept[p] === 0) continue;
-    const [from, to] = [path[2 * a + 1] as number, path[2 * a + 3] as number];
+    const at = p * axes.length + a;
+    const [from, to] = [ys[at] as number, ys[at + 1] as number];
     const away = Math.abs(from + part * (to - from) - y);
     if (away < nearest) [best, nearest] = [p, away];
   }

@@ -2,17 +2,20 @@ import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { AxisBrush } from './axis-brush.tsx';
 import type { Colours } from './colours.ts';
+import { LinesLayer } from './lines-layer.tsx';
 import type { Axis, Ranges, SweepModel } from './model.ts';
 import {
-  awayMarks,
+  alphasOf,
   axisMarks,
-  keptMarks,
   lineAt,
+  lineMarks,
+  linesOver,
   parallelRoom,
-  pathsOf,
+  pointedMark,
   selectedMarks,
 } from './parallel-scene.ts';
-import { Canvas, LinesCanvas, SavePicture, useWidth } from './picture.tsx';
+import { Canvas, SavePicture, useWidth, useWindowHeight } from './picture.tsx';
+import type { Mark } from './scene.ts';
 import { pointText } from './words.ts';
 
 /** A line for each point over all factors and metrics; ranges on the axes keep some of them. */
@@ -39,29 +42,41 @@ export function Parallel({
 }): JSX.Element {
   const [box, boxWidth] = useWidth();
   const [over, setOver] = useState<number>();
-  const room = useMemo(() => parallelRoom(axes, boxWidth), [axes, boxWidth]);
-  const paths = useMemo(() => pathsOf(room, colourBy, model.points.length), [room, colourBy, model]);
-  const away = useMemo(() => awayMarks(paths, kept, colours), [paths, kept, colours]);
-  const lines = useMemo(() => keptMarks(paths, kept, colourBy, colours), [paths, kept, colourBy, colours]);
-  const chosen = useMemo(() => selectedMarks(paths, selected, colours), [paths, selected, colours]);
-  const marked = useMemo((): ReturnType<typeof axisMarks> => {
-    const path = over === undefined ? undefined : paths[over];
-    return [
+  const windowHeight = useWindowHeight();
+  const room = useMemo(() => parallelRoom(axes, boxWidth, windowHeight), [axes, boxWidth, windowHeight]);
+  const lines = useMemo(() => linesOver(room, colourBy, model.points.length), [room, colourBy, model]);
+  // Under those that are kept lie all, in one colour: painted once, they stand still while a range is dragged.
+  const ground = useMemo(() => ({ ...lines, levels: new Uint8Array(lines.count) }), [lines]);
+  const all = useMemo(() => new Uint8Array(lines.count).fill(1), [lines]);
+  const alpha = useMemo(() => alphasOf(kept), [kept]);
+  const groundAlpha = alphasOf(all).away;
+  const isAllKept = useMemo(() => kept.every((each) => each === 1), [kept]);
+  const chosen = useMemo(() => selectedMarks(lines, selected, colours), [lines, selected, colours]);
+  const marked = useMemo(
+    (): readonly Mark[] => [
       ...chosen,
-      ...(path === undefined
-        ? []
-        : [{ kind: 'lines', paths: [path], stroke: colours.ink, width: 2.5 } as const]),
+      ...(over === undefined ? [] : [pointedMark(lines, over, colours)]),
       ...axisMarks(room, colourBy, colours),
-    ];
-  }, [room, paths, over, chosen, colourBy, colours]);
+    ],
+    [room, lines, over, chosen, colourBy, colours],
+  );
   const { width, height } = room;
   return (
     <section aria-labelledby="sweep-parallel" class="sweep-part">
       <div class="sweep-head">
         <h3 id="sweep-parallel">All factors and metrics</h3>
+        <p class="soft sweep-over">
+          {over === undefined
+            ? 'A line for each point. Drag along an axis to keep a range of it, or move its ends with the arrow keys; Delete takes the range away.'
+            : pointText(model, over, axes)}
+        </p>
         {boxWidth > 0 && (
           <SavePicture
-            marks={() => [...away, ...lines, ...chosen, ...axisMarks(room, colourBy, colours)]}
+            marks={() => [
+              ...lineMarks(lines, kept, colours),
+              ...chosen,
+              ...axisMarks(room, colourBy, colours),
+            ]}
             width={width}
             height={height}
             colours={colours}
@@ -69,10 +84,6 @@ export function Parallel({
           />
         )}
       </div>
-      <p class="soft sweep-note">
-        A line for each point. Drag along an axis to keep a range of it, or move its ends with the arrow keys;
-        Delete takes the range away.
-      </p>
       <div ref={box} class="sweep-scroll">
         {boxWidth > 0 && (
           // biome-ignore lint/a11y/noStaticElementInteractions: the table selects points by keyboard
@@ -82,18 +93,34 @@ export function Parallel({
             style={`width: ${width}px; height: ${height}px`}
             onPointerMove={({ offsetX, offsetY, currentTarget, target }) => {
               if (target !== currentTarget.lastElementChild && target instanceof HTMLCanvasElement)
-                setOver(lineAt(room, paths, kept, offsetX, offsetY));
+                setOver(lineAt(room, lines, kept, offsetX, offsetY));
               else setOver(undefined);
             }}
             onPointerLeave={() => setOver(undefined)}
             onClick={({ offsetX, offsetY, target, shiftKey, ctrlKey, metaKey }) => {
               if (!(target instanceof HTMLCanvasElement)) return;
-              const at = lineAt(room, paths, kept, offsetX, offsetY);
+              const at = lineAt(room, lines, kept, offsetX, offsetY);
               if (at !== undefined) onSelect([at], shiftKey || ctrlKey || metaKey);
             }}
           >
-            <LinesCanvas marks={away} width={width} height={height} />
-            <LinesCanvas marks={lines} width={width} height={height} />
+            {!isAllKept && (
+              <LinesLayer
+                lines={ground}
+                shown={all}
+                colours={colours.pixels.away}
+                alpha={groundAlpha}
+                width={width}
+                height={height}
+              />
+            )}
+            <LinesLayer
+              lines={lines}
+              shown={kept}
+              colours={colours.pixels.levels}
+              alpha={alpha.kept}
+              width={width}
+              height={height}
+            />
             <Canvas marks={marked} width={width} height={height} />
             {axes.map((axis, a) => (
               <AxisBrush
@@ -108,7 +135,6 @@ export function Parallel({
           </div>
         )}
       </div>
-      <p class="sweep-says">{over === undefined ? '' : pointText(model, over, axes)}</p>
     </section>
   );
 }

@@ -2,7 +2,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { download, exportPng, fileName } from '../../draw/export-png.ts';
 import type { Colours } from './colours.ts';
-import { type LineMark, type Mark, paint, svgOf } from './scene.ts';
+import { type Mark, paint, svgOf } from './scene.ts';
 
 /** Marks on a canvas as large as the box, sharp on any screen. */
 export function Canvas({
@@ -28,78 +28,15 @@ export function Canvas({
   return <canvas ref={canvas} style={`width: ${width}px; height: ${height}px`} />;
 }
 
-/** Lines painted in the first frame; what a frame has room for is then found out. */
-const FIRST_LINES = 400;
-const LEAST_LINES = 100;
-/** A frame that takes longer had too many, ms. */
-const LONG_FRAME_MS = 24;
-
-/** Many lines, some in each frame and evenly from all of them: while they change, the picture follows at once. */
-export function LinesCanvas({
-  marks,
-  width,
-  height,
-}: {
-  readonly marks: readonly LineMark[];
-  readonly width: number;
-  readonly height: number;
-}): JSX.Element {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const perFrame = useRef(FIRST_LINES);
-  /** When a picture that is not whole yet was begun. */
-  const begunMs = useRef<number | undefined>(undefined);
-  useLayoutEffect(() => {
-    const own = canvas.current;
-    const ctx = own?.getContext('2d');
-    if (own == null || ctx == null) return undefined;
-    const scale = devicePixelRatio;
-    own.width = Math.round(width * scale);
-    own.height = Math.round(height * scale);
-    ctx.scale(scale, scale);
-    const lines = mixed(marks);
-    // A drag begins a picture in each frame: how long the one before took is known when the next begins.
-    const startMs = performance.now();
-    if (begunMs.current !== undefined && startMs - begunMs.current > LONG_FRAME_MS)
-      perFrame.current = Math.max(LEAST_LINES, perFrame.current / 2);
-    begunMs.current = startMs;
-    let next = 0;
-    let lastMs: number | undefined;
-    let frame = 0;
-    const step = (nowMs?: number): void => {
-      if (nowMs !== undefined && lastMs !== undefined)
-        perFrame.current =
-          nowMs - lastMs > LONG_FRAME_MS
-            ? Math.max(LEAST_LINES, perFrame.current / 2)
-            : Math.min(1e5, perFrame.current * 1.3);
-      lastMs = nowMs;
-      const end = Math.min(lines.length, next + Math.round(perFrame.current));
-      const now = new Map<LineMark, (readonly number[])[]>();
-      for (; next < end; next++) {
-        const [mark, path] = lines[next] as (typeof lines)[number];
-        const paths = now.get(mark) ?? [];
-        paths.push(path);
-        now.set(mark, paths);
-      }
-      paint(
-        ctx,
-        [...now].map(([mark, paths]) => ({ ...mark, paths })),
-      );
-      if (next < lines.length) frame = requestAnimationFrame(step);
-      else begunMs.current = undefined;
-    };
-    step();
-    return () => cancelAnimationFrame(frame);
-  }, [marks, width, height]);
-  return <canvas ref={canvas} style={`width: ${width}px; height: ${height}px`} />;
-}
-
-/** All lines, in an order in which the first of them are from everywhere. */
-function mixed(marks: readonly LineMark[]): readonly (readonly [LineMark, readonly number[]])[] {
-  const all = marks.flatMap((mark) => mark.paths.map((path) => [mark, path] as const));
-  // A step that has no divisor in common with the count comes by all of them.
-  const stride = 7919;
-  if (all.length % stride === 0) return all;
-  return all.map((_, i) => all[(i * stride) % all.length] as (typeof all)[number]);
+/** The height of the window, as it changes, pixels. */
+export function useWindowHeight(): number {
+  const [height, setHeight] = useState(innerHeight);
+  useEffect(() => {
+    const see = () => setHeight(innerHeight);
+    addEventListener('resize', see);
+    return () => removeEventListener('resize', see);
+  }, []);
+  return height;
 }
 
 /** The width of an element, as it changes. */

@@ -6,9 +6,9 @@ import { useApp, useAppState } from '../../app/context.ts';
 import { useKeys } from '../../app/keys.ts';
 import type { SweepPlace } from '../../app/sweep-place.ts';
 import { Chosen } from './chosen.tsx';
-import { useColours } from './colours.ts';
+import { type Colours, useColours } from './colours.ts';
 import { HeatMap } from './heat-map.tsx';
-import { listText, lookOf, rangeText } from './look.ts';
+import { listText, lookOf, rangeText, type SweepLook } from './look.ts';
 import { type Axis, keptOf, modelOf, type Ranges, type SweepModel } from './model.ts';
 import { Parallel } from './parallel.tsx';
 import { PointsTable } from './points-table.tsx';
@@ -146,20 +146,52 @@ function Linked({ sweep }: { readonly sweep: ReadSweep }): JSX.Element {
     },
     { keys: ['x'], does: 'Take all ranges away', run: clear },
   ]);
-  if (model.metrics.length === 0) return <p>No run has ended yet: press Reload in a while.</p>;
-  if (colours === undefined) return <p>One moment …</p>;
   const [colourBy] = metrics;
-  const keptCount = kept.reduce((sum, each) => sum + each, 0);
-  const ran = model.points.filter(({ done }) => done > 0).length;
-  const shared = { model, kept: keptBelow, selected: look.selected, colours, onSelect };
-  return (
-    <>
+  // The same elements again where nothing of them has changed: a drag then asks nothing of what is below.
+  const below = useMemo(
+    () =>
+      colours === undefined ? null : (
+        <Below
+          model={model}
+          look={look}
+          axes={axes}
+          metrics={metrics}
+          kept={keptBelow}
+          colours={colours}
+          onSelect={onSelect}
+          say={say}
+        />
+      ),
+    [model, look, axes, metrics, keptBelow, colours],
+  );
+  const choice = useMemo(
+    () => (
       <MetricChoice
         model={model}
         metrics={metrics}
         onChange={(ids) => say('the metrics that are shown', { metrics: ids.join(',') })}
       />
-      <Parallel {...shared} kept={kept} axes={axes} colourBy={colourBy} ranges={ranges} onRange={onRange} />
+    ),
+    [model, metrics],
+  );
+  const keptCount = useMemo(() => kept.reduce((sum, each) => sum + each, 0), [kept]);
+  const ran = useMemo(() => model.points.filter(({ done }) => done > 0).length, [model]);
+  if (model.metrics.length === 0) return <p>No run has ended yet: press Reload in a while.</p>;
+  if (colours === undefined) return <p>One moment …</p>;
+  return (
+    <>
+      {choice}
+      <Parallel
+        model={model}
+        axes={axes}
+        colourBy={colourBy}
+        kept={kept}
+        ranges={ranges}
+        selected={look.selected}
+        colours={colours}
+        onRange={onRange}
+        onSelect={onSelect}
+      />
       <p aria-live="polite">
         {look.ranges.size === 0
           ? `${plural(ran, 'point')} shown.`
@@ -170,6 +202,34 @@ function Linked({ sweep }: { readonly sweep: ReadSweep }): JSX.Element {
           </button>
         )}
       </p>
+      {below}
+    </>
+  );
+}
+
+/** What follows the lines: charts over some of the factors and metrics, what is selected, and the table. */
+function Below({
+  model,
+  look,
+  axes,
+  metrics,
+  kept,
+  colours,
+  onSelect,
+  say,
+}: {
+  readonly model: SweepModel;
+  readonly look: SweepLook;
+  readonly axes: readonly Axis[];
+  readonly metrics: readonly Axis[];
+  readonly kept: Uint8Array;
+  readonly colours: Colours;
+  onSelect(points: readonly number[], isAdded: boolean): void;
+  say(title: string, what: Readonly<Record<string, string>>): void;
+}): JSX.Element {
+  const shared = { model, kept, selected: look.selected, colours, onSelect };
+  return (
+    <>
       <div class="sweep-pair">
         {look.map === undefined ? (
           <p>A map needs two factors with two values or more.</p>
@@ -182,7 +242,7 @@ function Linked({ sweep }: { readonly sweep: ReadSweep }): JSX.Element {
           <TradeOff
             {...shared}
             criteria={look.tradeOff}
-            colourBy={colourBy}
+            colourBy={metrics[0]}
             onLook={(what) => say('the trade-off', what)}
           />
         )}
@@ -198,7 +258,7 @@ function Linked({ sweep }: { readonly sweep: ReadSweep }): JSX.Element {
         <PointsTable
           model={model}
           axes={axes}
-          kept={keptBelow}
+          kept={kept}
           sort={look.sort}
           selected={look.selected}
           onSort={(by) => {

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import type { Criterion } from '../../../sim/experiment/compare/pareto.ts';
 import { metricWords } from '../../../sim/report/document/metric-words.ts';
-import { plural } from '../../../sim/report/format.ts';
+import { count, plural } from '../../../sim/report/format.ts';
 import type { Colours } from './colours.ts';
 import { Choice } from './heat-map.tsx';
 import { type Axis, betterOf, type SweepModel } from './model.ts';
@@ -120,8 +120,8 @@ export function TradeOff({
       </div>
       {isThere && (
         <p class="soft sweep-note">
-          Diamonds are the front: {plural(tradeOff.front.length, 'point')} of {tradeOff.points.length} that no
-          other is better than in both, by means.{' '}
+          Diamonds are the front: {plural(tradeOff.front.length, 'point')} of {count(tradeOff.points.length)}{' '}
+          that no other is better than in both, by means.{' '}
           <button type="button" onClick={() => onSelect(tradeOff.front, false)}>
             Select the front
           </button>

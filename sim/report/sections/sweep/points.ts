@@ -12,6 +12,7 @@ import {
 import { metricWords } from '../../document/metric-words.ts';
 import { axisScale, metricText } from '../../document/quantity.ts';
 import { count, plural } from '../../format.ts';
+import { frontLine } from '../front-line.ts';
 import { pointCells, type SweepSection, type SweepView } from './view.ts';
 
 const SHOWN = 12;
@@ -134,7 +135,14 @@ export const sweepPareto: SweepSection = {
       const least = (point.metrics[metric]?.value ?? 0) >= 0 ? Math.max(0, ci95[0]) : ci95[0];
       return [least / size, ci95[1] / size] as const;
     };
-    const drawn = order.flatMap((point) => {
+    const line = frontLine(
+      criteria,
+      order.map((point) => ({
+        values: valuesOf.get(String(point.point)) ?? [],
+        isOnFront: names.has(String(point.point)),
+      })),
+    );
+    const drawn = order.flatMap((point, i) => {
       const [at, over] = [first, second].map(({ metric }) => point.metrics[metric]?.value);
       if (at == null || over == null) return [];
       const isOnFront = names.has(String(point.point));
@@ -145,6 +153,7 @@ export const sweepPareto: SweepSection = {
           x: at / x.size,
           y: over / y.size,
           isOnFront,
+          isOnLine: line.isOnLine[i] === true,
           ...(xRange === undefined ? {} : { xRange }),
           ...(yRange === undefined ? {} : { yRange }),
         },
@@ -154,7 +163,7 @@ export const sweepPareto: SweepSection = {
     const title = `${metricWords(first.metric)} against ${metricWords(second.metric)}`;
     const blocks: Block[] = [
       paragraph(
-        `${plural(front.length, 'point')} of ${order.length}: no other is at least as good in ${criteria.map(({ metric }) => metricWords(metric)).join(', ')} and better in one of them. By means: whether a difference is more than chance is another question.${others.length > 0 ? ` The picture shows two of the ${criteria.length} metrics, so that points of the front may stand behind it.` : ''}`,
+        `${plural(front.length, 'point')} of ${order.length}: no other is at least as good in ${criteria.map(({ metric }) => metricWords(metric)).join(', ')} and better in one of them. By means: whether a difference is more than chance is another question.${others.length > 0 ? ` The picture shows two of the ${criteria.length} metrics: its line joins the points that are on the front by these two alone, open diamonds are on it for the others.` : ''}`,
       ),
       {
         kind: 'chart',
