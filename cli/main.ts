@@ -1,33 +1,45 @@
 import { Command, CommanderError } from 'commander';
 import { ScenarioError } from '../sim/index.ts';
-import { registerCalibrate } from './commands/calibrate.ts';
-import { registerCatalog } from './commands/catalog.ts';
-import { registerCheck } from './commands/check.ts';
-import { registerCompare } from './commands/compare.ts';
-import { registerExplain } from './commands/explain.ts';
-import { registerExport } from './commands/export.ts';
-import { registerImport } from './commands/import.ts';
-import { registerMerge } from './commands/merge.ts';
-import { registerPlan } from './commands/plan.ts';
-import { registerRepartition } from './commands/repartition.ts';
-import { registerReport } from './commands/report.ts';
-import { registerRun } from './commands/run.ts';
-import { registerSchema } from './commands/schema.ts';
-import { registerSensitivity } from './commands/sensitivity.ts';
-import { registerSweep } from './commands/sweep.ts';
-import { registerView } from './commands/view.ts';
-import { registerWorker } from './commands/worker.ts';
 import { UsageError } from './errors.ts';
 import { fileErrorText } from './file-errors.ts';
 import { GateFailed } from './gate-failed.ts';
-import { processIo } from './io.ts';
+import { type CliIo, processIo } from './io.ts';
 import { formatProblems } from './problems.ts';
 import { packageVersion } from './version.ts';
 
 /** Exit codes of every command. */
 const EXIT = { done: 0, gateFailed: 1, wrongInput: 2, internal: 3 } as const;
 
-function program(): Command {
+type Register = (program: Command, io: CliIo) => void;
+
+/** Every command, in the order of the help. A start reads the one that is called, and not what the others need. */
+const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
+  run: async () => (await import('./commands/run.ts')).registerRun,
+  compare: async () => (await import('./commands/compare.ts')).registerCompare,
+  sensitivity: async () => (await import('./commands/sensitivity.ts')).registerSensitivity,
+  plan: async () => (await import('./commands/plan.ts')).registerPlan,
+  sweep: async () => (await import('./commands/sweep.ts')).registerSweep,
+  merge: async () => (await import('./commands/merge.ts')).registerMerge,
+  explain: async () => (await import('./commands/explain.ts')).registerExplain,
+  report: async () => (await import('./commands/report.ts')).registerReport,
+  view: async () => (await import('./commands/view.ts')).registerView,
+  export: async () => (await import('./commands/export.ts')).registerExport,
+  check: async () => (await import('./commands/check.ts')).registerCheck,
+  schema: async () => (await import('./commands/schema.ts')).registerSchema,
+  import: async () => (await import('./commands/import.ts')).registerImport,
+  catalog: async () => (await import('./commands/catalog.ts')).registerCatalog,
+  calibrate: async () => (await import('./commands/calibrate.ts')).registerCalibrate,
+  repartition: async () => (await import('./commands/repartition.ts')).registerRepartition,
+  worker: async () => (await import('./commands/worker.ts')).registerWorker,
+};
+
+/**
+ * The command line.
+ *
+ * @param first first argument: where it is the name of a command, that one alone is there; else all are, for the help,
+ *     but none for the version
+ */
+async function program(first: string | undefined): Promise<Command> {
   const root = new Command('slicewise')
     .description(
       'Simulates and plans shared GPU fleets: what happens if this workload runs on that fleet under this policy?',
@@ -40,23 +52,11 @@ function program(): Command {
       writeOut: (text) => processIo.out(text),
       outputError: (text, write) => write(text.replace(/^error: /, 'slicewise: ')),
     });
-  registerRun(root, processIo);
-  registerCompare(root, processIo);
-  registerSensitivity(root, processIo);
-  registerPlan(root, processIo);
-  registerSweep(root, processIo);
-  registerMerge(root, processIo);
-  registerExplain(root, processIo);
-  registerReport(root, processIo);
-  registerView(root, processIo);
-  registerExport(root, processIo);
-  registerCheck(root, processIo);
-  registerSchema(root, processIo);
-  registerImport(root, processIo);
-  registerCatalog(root, processIo);
-  registerCalibrate(root, processIo);
-  registerRepartition(root, processIo);
-  registerWorker(root, processIo);
+  const names = Object.keys(COMMANDS);
+  const wanted = names.filter((name) => name === first);
+  const isVersion = first === '-V' || first === '--version';
+  for (const name of wanted.length > 0 || isVersion ? wanted : names)
+    (await COMMANDS[name]!())(root, processIo);
   root.addHelpText(
     'after',
     '\nExit codes: 0 done, 1 an objective failed, 2 the input is wrong, 3 internal fault.\nFirst steps: slicewise run openb-like, then slicewise check openb-like.',
@@ -66,7 +66,7 @@ function program(): Command {
 
 async function main(): Promise<number> {
   try {
-    await program().parseAsync(process.argv);
+    await (await program(process.argv[2])).parseAsync(process.argv);
     return EXIT.done;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongInput;

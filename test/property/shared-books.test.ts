@@ -158,20 +158,37 @@ class Auditor implements ClusterObserver {
         expect(nth).toBe(each.grant.length);
       }
     }
-    expect(Array.from(fleet.cpuFreeMilli)).toEqual(cpu);
-    expect(Array.from(fleet.memoryFreeMib)).toEqual(memory);
-    expect(Array.from(fleet.gpuFreeMilli)).toEqual(gpu);
-    expect(Array.from(fleet.residents)).toEqual(residents);
+    expectSame(fleet.cpuFreeMilli, cpu);
+    expectSame(fleet.memoryFreeMib, memory);
+    expectSame(fleet.gpuFreeMilli, gpu);
+    expectSame(fleet.residents, residents);
+    const total = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
     expect(Math.min(...gpu, ...cpu, ...memory)).toBeGreaterThanOrEqual(0);
-    expect(fleet.gpuFreeTotalMilli).toBe(gpu.reduce((a, b) => a + b, 0));
-    expect(fleet.cpuFreeTotalMilli).toBe(cpu.reduce((a, b) => a + b, 0));
-    expect(fleet.modelGpuFreeMilli.reduce((a, b) => a + b, 0)).toBe(fleet.gpuFreeTotalMilli);
+    expectSame(
+      [fleet.gpuFreeTotalMilli, fleet.cpuFreeTotalMilli, total(Array.from(fleet.modelGpuFreeMilli))],
+      [total(gpu), total(cpu), total(gpu)],
+    );
     fleet.cards.forEach((card, g) => {
-      if (card === undefined) return;
-      expect(card.slots).toHaveLength(slots[g]!.length);
-      expect(new Set(card.slots)).toEqual(new Set(slots[g]));
+      if (card !== undefined) expectSameSlots(card.slots, slots[g]!);
     });
   }
+}
+
+// The books are compared after every event. Where they agree, a plain comparison says so at a small part of what
+// `expect` costs; where it does not, `expect` judges and tells.
+
+function expectSame(actual: ArrayLike<number>, wanted: readonly number[]): void {
+  if (actual.length === wanted.length && wanted.every((value, i) => Object.is(actual[i], value))) return;
+  expect(Array.from(actual)).toEqual(wanted);
+}
+
+function expectSameSlots(actual: readonly Slot[], wanted: readonly Slot[]): void {
+  const found = new Set(actual);
+  if (actual.length === wanted.length && found.size === actual.length) {
+    if (new Set(wanted).size === found.size && wanted.every((slot) => found.has(slot))) return;
+  }
+  expect(actual).toHaveLength(wanted.length);
+  expect(found).toEqual(new Set(wanted));
 }
 
 function reading(run: Replication, name: string): number {
@@ -206,15 +223,14 @@ describe('The books of a run on shared cards balance, whatever the scenario', ()
         if (experiment.kind === 'timed' && experiment.horizonUs === null && changes.length === 0) {
           expect(inState('arrived', 'placed', 'stopping')).toBe(0);
         }
-        for (const [name, { value, unit }] of run.readings) {
-          if (value === null) continue;
-          expect(Number.isFinite(value), name).toBe(true);
-          if (unit !== 'fraction') continue;
-          expect(value, name).toBeGreaterThanOrEqual(-1e-9);
-          expect(value, name).toBeLessThanOrEqual(1 + 1e-9);
-        }
+        const impossible = run.readings.filter(
+          ([, { value, unit }]) =>
+            value !== null &&
+            (!Number.isFinite(value) || (unit === 'fraction' && (value < -1e-9 || value > 1 + 1e-9))),
+        );
+        expect(impossible).toEqual([]);
         expect(JSON.parse(JSON.stringify(run))).toEqual(run);
-        expect(replicate(scenario, {}, scenario.seed)).toEqual(run);
+        expect(JSON.stringify(replicate(scenario, {}, scenario.seed))).toBe(JSON.stringify(run));
       }),
       { numRuns },
     );
