@@ -89,7 +89,7 @@ function placementOf({ placement, scores }: PoolPolicy): PlacementPolicy {
 export function needsSolver(scenario: Pick<Scenario, 'policy' | 'experiment'>): boolean {
   const { experiment } = scenario;
   const isTimed = experiment.kind === 'timed';
-  if (experiment.kind === 'fill' && experiment.hasHindsight === true) return true;
+  if (experiment.hasHindsight === true) return true;
   return poolPolicies(scenario).some(
     ({ placement, scores, scheduling: { timeShare } }) =>
       (scores.length === 0 ? [placement] : scores.map(({ policy }) => policy)).some((name) =>

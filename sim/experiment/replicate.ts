@@ -1,13 +1,15 @@
 import { runFill } from '../engine/fill.ts';
 import type { RunContext } from '../engine/run-context.ts';
+import type { IntegerSolver } from '../kernel/optimize/linear-program.ts';
 import type { Micros } from '../kernel/time.ts';
-import { ArrivedShapes } from '../observe/arrived-shapes.ts';
 import { FillCurve } from '../observe/fill-curve.ts';
 import type { Readings } from '../observe/metric.ts';
 import type { Placer } from '../policies/placement/placer.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { costMeter, readCost } from './cost.ts';
-import { readHindsight } from './hindsight.ts';
+import { ArrivedJobs } from './hindsight/arrived-jobs.ts';
+import { readFillHindsight } from './hindsight/fill.ts';
+import { readTimedHindsight } from './hindsight/timed.ts';
 import { keptUsage } from './kept-usage.ts';
 import { readMeasures } from './measures.ts';
 import { poolNames } from './pools.ts';
@@ -58,7 +60,7 @@ function runOnce(
   const { experiment } = scenario;
   const isTimed = experiment.kind === 'timed';
   const curve = isTimed ? undefined : new FillCurve(fleet, meters.tracker);
-  const arrived = !isTimed && experiment.hasHindsight === true ? new ArrivedShapes() : undefined;
+  const arrived = !isTimed && experiment.hasHindsight === true ? new ArrivedJobs() : undefined;
   const costs =
     scenario.cost == null || !isTimed ? undefined : costMeter(scenario, fleet, experiment.warmupUs as Micros);
   const context: RunContext = {
@@ -81,12 +83,7 @@ function runOnce(
   const readings: Readings = new Map();
   if (curve !== undefined) fillFleet(scenario, traces, stage, context, hooks, curve, readings);
   if (arrived !== undefined) {
-    if (hooks.solver === undefined) {
-      throw new RangeError(
-        'Cannot find out what was possible without a solver: give one to the run (hooks.solver, such as highsSolver(await loadHighs()))',
-      );
-    }
-    readHindsight(readings, fleet, arrived, hooks.solver);
+    readFillHindsight(readings, fleet, stage.poolHosts[0] as readonly number[], arrived, solverOf(hooks));
   }
   const course = isTimed
     ? runTimedCourse(scenario, traces, stage, context, meters, hooks, readings)
@@ -94,6 +91,14 @@ function runOnce(
   meters.read(readings, isTimed);
   const { measures, waterfall } = meters;
   if (isTimed) readMeasures(readings, measures, scenario);
+  const unproven =
+    course === undefined || experiment.hasHindsight !== true || detail === 'course'
+      ? undefined
+      : readTimedHindsight(
+          readings,
+          { scenario, traces, seed, isChanged: isChanged(hooks) },
+          solverOf(hooks),
+        );
   const { cost: terms, elastic } = scenario;
   const cost =
     terms === null || costs === undefined || course === undefined
@@ -123,8 +128,22 @@ function runOnce(
       ? {}
       : { usage: keptUsage(costs, course.outcome.endUs) }),
     ...(course?.licences === undefined ? {} : { licences: course.licences }),
-    withoutEffect: course?.withoutEffect ?? [],
+    withoutEffect: [...(course?.withoutEffect ?? []), ...(unproven === undefined ? [] : [unproven])],
   };
+}
+
+/** Whether a run is other than its scenario says. */
+function isChanged({ hosts, amend, interventions }: ReplicationHooks): boolean {
+  return hosts !== undefined || amend !== undefined || (interventions ?? []).length > 0;
+}
+
+function solverOf({ solver }: ReplicationHooks): IntegerSolver {
+  if (solver === undefined) {
+    throw new RangeError(
+      'Cannot find out what was possible without a solver: give one to the run (hooks.solver, such as highsSolver(await loadHighs()))',
+    );
+  }
+  return solver;
 }
 
 /** Fills the fleet, task by task, as long as there are any. */

@@ -30,7 +30,7 @@ export type Samples =
 /** A quantity over the replications. */
 export interface Estimate {
   readonly mean: number;
-  /** Ends of the 95 % interval; the mean itself where there is one replication only. */
+  /** Ends of the interval; the mean itself where there is one replication only. */
   readonly lo: number;
   readonly hi: number;
   /** Replications or pairs with a value; where the sides are apart the smaller number. */
@@ -39,7 +39,8 @@ export interface Estimate {
   readonly stdDev: number | null;
 }
 
-const CONFIDENCE = 0.95;
+/** How sure intervals are, unless something else is asked for. */
+export const CONFIDENCE = 0.95;
 /** Metrics that a run does not list when there is none of what they count. */
 const ABSENT_IS_ZERO = /^(jobs\.(failed|preemptions|rejected\..+|failed\..+)|work\.lost|faults\.ended\..+)$/;
 
@@ -70,16 +71,21 @@ function runsOf(samples: Samples, side: Side): readonly RunValues[] {
 }
 
 /**
- * The mean of a quantity over replications with Student's 95 % interval: the quantity is worked out in each replication,
+ * The mean of a quantity over replications with Student's interval: the quantity is worked out in each replication,
  * or each pair of them, so that what its parts share cancels; replications where it has no value are left out. Where the
  * two sides have no common seeds it is worked out of the means, with the variance of the jackknife over both sides and
  * Welch's degrees of freedom; of a difference of means that is Welch's interval.
  *
+ * @param confidence of the interval, in (0, 1)
  * @returns undefined where no replication has a value
  * @see Efron and Stein, The jackknife estimate of variance, Annals of Statistics 9 (1981), 586-596
  */
-export function estimate(node: Quantity, samples: Samples): Estimate | undefined {
-  if (samples.kind === 'apart') return jackknife(node, samples.base, samples.candidate);
+export function estimate(
+  node: Quantity,
+  samples: Samples,
+  confidence: number = CONFIDENCE,
+): Estimate | undefined {
+  if (samples.kind === 'apart') return jackknife(node, samples.base, samples.candidate, confidence);
   const values = samples.candidate.flatMap((run, i) => {
     const base = samples.kind === 'paired' ? samples.base[i] : undefined;
     const value = evaluate(node, (side, metric) => inRun(side === 'base' ? base : run, metric));
@@ -94,7 +100,7 @@ export function estimate(node: Quantity, samples: Samples): Estimate | undefined
     const value = values[0] as number;
     return { mean: value, lo: value, hi: value, n, stdDev: 0 };
   }
-  const { lo, hi } = studentInterval(tally, CONFIDENCE);
+  const { lo, hi } = studentInterval(tally, confidence);
   return { mean, lo, hi, n, stdDev };
 }
 
@@ -120,6 +126,7 @@ function jackknife(
   node: Quantity,
   base: readonly RunValues[],
   candidate: readonly RunValues[],
+  confidence: number,
 ): Estimate | undefined {
   const n = Math.min(base.length, candidate.length);
   const at = (sides: Readonly<Record<Side, readonly RunValues[]>>) =>
@@ -147,7 +154,7 @@ function jackknife(
     0,
   );
   const half =
-    studentTQuantile(0.5 + CONFIDENCE / 2, Math.max(1, (variance * variance) / below)) * Math.sqrt(variance);
+    studentTQuantile(0.5 + confidence / 2, Math.max(1, (variance * variance) / below)) * Math.sqrt(variance);
   return { mean, lo: mean - half, hi: mean + half, n, stdDev: null };
 }
 

@@ -1,6 +1,14 @@
 import { studentTQuantile } from '../kernel/math.ts';
 import { checkUnits, dimensionOf } from './check.ts';
-import { type Estimate, estimate, isMeasured, observedUnit, type Samples, sizeOf } from './estimate.ts';
+import {
+  CONFIDENCE,
+  type Estimate,
+  estimate,
+  isMeasured,
+  observedUnit,
+  type Samples,
+  sizeOf,
+} from './estimate.ts';
 import { type CompareOp, type Condition, type MetricRef, metricsOf, type Quantity } from './expression.ts';
 import type { ExpressionError } from './tokens.ts';
 import type { Dimension } from './units.ts';
@@ -52,16 +60,22 @@ export interface Judgement {
 const MOST_NEEDED = 100_000;
 
 /**
- * Judges a condition by intervals: each comparison passes where the whole 95 % interval of left less right satisfies it,
+ * Judges a condition by intervals: each comparison passes where the whole interval of left less right satisfies it,
  * fails where none of it does, and is undecided between. `and`, `or` and `not` are three-valued (Kleene).
  *
  * @param text the expression that the condition was read from
+ * @param confidence of the intervals that decide, in (0, 1); those that are shown are at 95 %
  */
-export function judge(condition: Condition, text: string, samples: Samples): Judgement {
+export function judge(
+  condition: Condition,
+  text: string,
+  samples: Samples,
+  confidence: number = CONFIDENCE,
+): Judgement {
   const comparisons: ComparisonResult[] = [];
   const verdictOf = (node: Condition): ObjectiveVerdict => {
     if (node.kind === 'comparison') {
-      const result = compare(node, text.slice(node.from, node.to), samples);
+      const result = compare(node, text.slice(node.from, node.to), samples, confidence);
       comparisons.push(result);
       return result.verdict;
     }
@@ -108,6 +122,7 @@ function compare(
   { op, left, right, from, to }: Extract<Condition, { kind: 'comparison' }>,
   text: string,
   samples: Samples,
+  confidence: number,
 ): ComparisonResult {
   const difference: Quantity = { kind: 'arithmetic', op: '-', left, right, from, to };
   const isLimit = metricsOf(right).length === 0;
@@ -136,11 +151,12 @@ function compare(
     const reason = missing.length > 0 ? `the run has no ${names}` : 'there was nothing to measure';
     return { ...result, verdict: 'not-measured', reason };
   }
-  const verdict = settled(op, margin);
+  const decisive = estimate(difference, samples, confidence) as Estimate;
+  const verdict = settled(op, decisive);
   if (verdict !== 'undecided') return { ...result, verdict };
   if (!Number.isFinite(margin.lo))
     return { ...result, verdict, reason: 'it has no finite mean: something is divided by 0' };
-  return { ...result, verdict, needed: projected(margin) };
+  return { ...result, verdict, needed: projected(decisive, confidence) };
 }
 
 function settled(op: CompareOp, { lo, hi }: Estimate): 'pass' | 'fail' | 'undecided' {
@@ -159,7 +175,7 @@ function settled(op: CompareOp, { lo, hi }: Estimate): 'pass' | 'fail' | 'undeci
  * Replications beyond those there are with which the interval would leave out 0, if mean and spread stay: the least n with
  * t(n - 1) s / sqrt(n) < |mean|. Where the sides are apart the interval is taken to shrink with the root of n.
  */
-function projected({ mean, lo, hi, n, stdDev }: Estimate): number | null {
+function projected({ mean, lo, hi, n, stdDev }: Estimate, confidence: number): number | null {
   const distance = Math.abs(mean);
   if (distance === 0) return null;
   if (stdDev === null) {
@@ -168,7 +184,7 @@ function projected({ mean, lo, hi, n, stdDev }: Estimate): number | null {
     return total - n > MOST_NEEDED ? null : Math.max(1, total - n);
   }
   const leavesOut = (total: number) =>
-    (studentTQuantile(0.975, total - 1) * stdDev) / Math.sqrt(total) < distance;
+    (studentTQuantile(0.5 + confidence / 2, total - 1) * stdDev) / Math.sqrt(total) < distance;
   if (!leavesOut(n + MOST_NEEDED)) return null;
   let [below, enough] = [n, n + MOST_NEEDED];
   while (enough - below > 1) {

@@ -108,19 +108,53 @@ function fillLines({ metrics }: RunResult): Block[] {
       'GPU',
       `${value(m('gpu.allocated.end'))} allocated: ${count(gpus(m('gpu.allocatedMilli')))} of ${plural(capacity / 1000, 'GPU')}, at ${percent((m('gpu.requestedMilli')?.value ?? 0) / capacity)} requested`,
     ),
-    ...(m('gpu.hindsight.reached')?.value == null
-      ? []
-      : [
-          row(
-            'Optimum',
-            `no policy could have exceeded ${value(m('gpu.hindsight.bound'))}, knowing all tasks; ${value(m('gpu.hindsight.reached'))} of that was reached`,
-          ),
-        ]),
+    ...fillOptimum(metrics),
     row('CPU, memory', `${value(m('cpu.allocated.end'))} and ${value(m('memory.allocated.end'))} allocated`),
     row(
       'Fragmentation',
       `${value(m('fragmentation.end'))} of capacity is idle but useless to the usual next task (${value(m('fragmentation.ofIdle.end'))} of the idle)`,
     ),
+  ];
+}
+
+/** What no policy could have exceeded; nothing where nobody asked. */
+function fillOptimum(metrics: RunResult['metrics']): Block[] {
+  const m = (name: string) => metrics[name];
+  if (m('gpu.hindsight.bound')?.value == null) return [];
+  const reached = (name: string) =>
+    m(`${name}.hindsight.reached`)?.value == null
+      ? ''
+      : `; ${value(m(`${name}.hindsight.reached`))} of that was reached`;
+  const jobs = m('jobs.hindsight.bound');
+  return [
+    row(
+      'Optimum',
+      `no policy could have exceeded ${value(m('gpu.hindsight.bound'))}, knowing all tasks${reached('gpu')}`,
+    ),
+    ...(jobs === undefined
+      ? []
+      : [row('', `nor have placed more than ${value(jobs)} jobs${reached('jobs')}`)]),
+  ];
+}
+
+/** What no policy could have had less of; nothing where nobody asked or nothing is proven. */
+function timedOptimum(metrics: RunResult['metrics']): Block[] {
+  const m = (name: string) => metrics[name];
+  const known = ['mean', 'p50', 'p95', 'p99'].filter((part) => m(`wait.hindsight.${part}`)?.value != null);
+  const load = m('gpu.hindsight.load');
+  const waits = known.map((part) => `${part}\u00a0${value(m(`wait.hindsight.${part}`))}`).join(', ');
+  return [
+    ...(known.length === 0
+      ? []
+      : [
+          row(
+            'Least wait',
+            `${waits}: no policy that stops no job could have had less, knowing all arrivals`,
+          ),
+        ]),
+    ...(load?.value == null
+      ? []
+      : [row('Load', `${value(load)} of what the hosts can do at most is offered in the long run`)]),
   ];
 }
 
@@ -147,6 +181,7 @@ function timedLines({ metrics }: RunResult): Block[] {
     m('wait.mean')?.value == null
       ? row('Wait', 'nothing to measure: no job arrived after the warm-up and started')
       : row('Wait', times('wait')),
+    ...timedOptimum(metrics),
     ...optional('completion', 'Completion'),
     ...optional('stretch', 'Stretch', ' (time on its GPUs as a multiple of the work)'),
     hasGpus

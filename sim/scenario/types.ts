@@ -453,6 +453,8 @@ export type Experiment =
       readonly warmupUs: number;
       /** Each run finds its warm-up by a run of its own before; `warmupUs` is 0 until then. */
       readonly isWarmupAuto?: true;
+      /** Whether the least waits of all policies are found out. */
+      readonly hasHindsight?: true;
       readonly precision?: Precision;
     }
   | {

@@ -110,7 +110,7 @@ workload:
     classes:
       - { name: gang, tenant: a, cpu: 1, memory: 1GiB, gpus: 1, workers: 4, communication: 20%, lifetime: { kind: exponential, mean: 10m } }
       - { name: single, tenant: b, cpu: 1, memory: 1GiB, gpus: 1, lifetime: { kind: exponential, mean: 10m } }
-experiment: { kind: timed, horizon: 6h }
+experiment: { kind: timed, horizon: 6h, hindsight: true }
 `;
 
 /** Fewer licences than guests, and hosts that are licensed by the core. */

@@ -11,7 +11,7 @@ const HIGHER = [
   /^jobs\.(placed|completed)$/,
   /^deadline\.met$/,
   /^gpu\.(utilized|largestFit)\.mean$/,
-  /^gpu\.hindsight\.reached$/,
+  /^(gpu|jobs)\.hindsight\.reached$/,
   /^(fairness\.jain|slo\.\w+)$/,
   /^service\.[^.]+\.(answered|throughput|withinObjective)$/,
   /^session\.[^.]+\.(on\.mean|speed\.mean|frame\.rate|frame\.inTime)$/,
@@ -22,7 +22,7 @@ const HIGHER = [
 
 /** What only describes a run. */
 const NEITHER = [
-  /^gpu\.hindsight\.(bound|exact)$/,
+  /^\w+\.hindsight\.(bound|exact|load|mean|p\d\d)$/,
   /^(events|jobs\.(arrived|running)|deadline\.open)$/,
   /^gpu\.(allocated\.\w+|busy\.mean|hours|\w+Milli|largestFit\.of\..*)$/,
   /^((cpu|memory)\.allocated\.\w+|gpuMemory\.(reserved|used)\.mean|link\.used\.mean)$/,

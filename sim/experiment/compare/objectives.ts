@@ -23,10 +23,15 @@ export function gateVerdict(results: readonly ObjectiveResult[], isStrict = fals
   return isStrict ? 'fail' : 'undecided';
 }
 
-/** Objectives of a scenario that speak of it alone, judged on its replications. */
+/**
+ * Objectives of a scenario that speak of it alone, judged on its replications.
+ *
+ * @param confidence of the intervals that decide, in (0, 1); default 0.95
+ */
 export function judgeAlone(
   objectives: readonly Objective[],
   replications: readonly Replication[],
+  confidence?: number,
 ): { readonly results: readonly ObjectiveResult[]; readonly notes: readonly string[] } {
   const samples: Samples = { kind: 'alone', candidate: replications.map(runValues) };
   const results: ObjectiveResult[] = [];
@@ -35,7 +40,7 @@ export function judgeAlone(
     const read = readObjective(objective.expect);
     if (read.ok && read.needsBase) {
       notes.push(`Objective "${objective.name}" speaks of a base: compare judges it`);
-    } else results.push(judgeObjective(objective, index, samples));
+    } else results.push(judgeObjective(objective, index, samples, confidence));
   }
   return { results, notes };
 }
@@ -50,11 +55,12 @@ export function judgeObjective(
   { name, expect, why }: Objective,
   index: number | null,
   samples: Samples,
+  confidence?: number,
 ): ObjectiveResult {
   const read = readObjective(expect);
   if (!read.ok) throw new RangeError(`Cannot judge "${expect}": ${read.problems[0]?.message}`);
   const { condition } = read;
-  const judged = judge(condition, expect, samples);
+  const judged = judge(condition, expect, samples, confidence);
   const [misfit] = checkObservedUnits(condition, samples);
   if (misfit !== undefined) {
     const { message, hint } = problemOf(misfit);

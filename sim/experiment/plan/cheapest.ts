@@ -29,10 +29,12 @@ export interface RunSettings {
   readonly most: number;
   readonly verify: number;
   readonly isUncertain: boolean;
+  /** Of the intervals by which objectives are judged, in (0, 1). */
+  readonly confidence: number;
 }
 
 /** The metric that a minimised amount is read from; GPUs and hosts are counted. */
-const COST = 'cost.perMonth';
+export const COST = 'cost.perMonth';
 
 /** Runs a plan until it is decided, or has run as often as it may: more runs only where the intervals leave it open. */
 export function* tryPlan(
@@ -41,7 +43,7 @@ export function* tryPlan(
   counts: Counts,
   plan: PlanScenario,
 ): Trials<TriedPlan> {
-  const { desk, search, most, seed } = settings;
+  const { desk, search, most, seed, confidence } = settings;
   let runs = search;
   for (;;) {
     const found = yield* desk.run(
@@ -50,7 +52,7 @@ export function* tryPlan(
     );
     if ('wrong' in found) return cannotRun(option, counts, plan, found.wrong);
     const { replications } = found;
-    const judged = judgePlan(plan.scenario.objectives ?? [], replications);
+    const judged = judgePlan(plan.scenario.objectives ?? [], replications, confidence);
     if (judged.objectives.some(({ verdict }) => verdict === 'not-measured') && desk.wantDetail()) continue;
     if (judged.verdict !== 'undecided' || runs >= most)
       return {
@@ -67,8 +69,8 @@ export function* tryPlan(
 }
 
 /** Runs a plan with fresh seeds, and with overheads drawn from their ranges where that is wanted. */
-function* verifyPlan(settings: RunSettings, tried: TriedPlan): Trials<TriedPlan> {
-  const { desk } = settings;
+export function* verifyPlan(settings: RunSettings, tried: TriedPlan): Trials<TriedPlan> {
+  const { desk, confidence } = settings;
   const { option, counts, plan } = tried;
   const replications: Replication[] = [];
   // Where the first runs leave it open, once as many again.
@@ -79,7 +81,7 @@ function* verifyPlan(settings: RunSettings, tried: TriedPlan): Trials<TriedPlan>
     );
     if ('wrong' in found) return cannotRun(option, counts, plan, found.wrong);
     replications.push(...found.replications);
-    const judged = judgePlan(plan.scenario.objectives ?? [], replications);
+    const judged = judgePlan(plan.scenario.objectives ?? [], replications, confidence);
     if (judged.verdict !== 'undecided' || part > 0)
       return { ...tried, judged, replications, amount: amountOf(settings, option, counts, replications) };
   }

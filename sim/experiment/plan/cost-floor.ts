@@ -14,11 +14,17 @@ const HOUR_US = 3600e6;
 
 /**
  * What a plan has least of, as far as it does not depend on what the run does: no run costs less. The bill of the fleet with
- * nobody on it: idle power, no rented hours of hosts that come and go, licences of users who are always there.
+ * nobody on it: idle power, no rented hours of hosts that come and go, licences of users who are there for certain.
  *
+ * @param users by session group: how many are on at one time at least
  * @throws {ScenarioError} where hosts and their prices do not go together
  */
-export function costFloor(scenario: Scenario, traces: TraceData, minimise: Minimised): number {
+export function costFloor(
+  scenario: Scenario,
+  traces: TraceData,
+  minimise: Minimised,
+  users: ReadonlyMap<string, number> = new Map(),
+): number {
   const hosts = hostsOf(scenario, traces);
   if (minimise === 'hosts') return hosts.length;
   if (minimise === 'gpus')
@@ -35,8 +41,10 @@ export function costFloor(scenario: Scenario, traces: TraceData, minimise: Minim
   }
   const endUs = (experiment.kind === 'timed' ? experiment.horizonUs : null) ?? HOUR_US;
   meter.ended(endUs as Micros);
-  for (const { name, users, logon } of workload.sessions)
-    if (logon.kind === 'always') meter.peakSessions.set(name, users);
+  for (const group of workload.sessions) {
+    const { name, logon } = group;
+    meter.peakSessions.set(name, logon.kind === 'always' ? group.users : (users.get(name) ?? 0));
+  }
   const readings: Readings = new Map();
   readCost(readings, { cost, elastic }, fleet, meter, { endUs });
   return Math.max(0, readings.get('cost.perMonth')?.value ?? 0);

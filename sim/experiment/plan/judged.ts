@@ -1,5 +1,6 @@
 import { metricsOf, readObjective } from '../../objectives/index.ts';
 import type { Objective } from '../../scenario/types.ts';
+import { mostWaiting } from '../bound/left-waiting.ts';
 import type { ObjectiveResult } from '../compare/index.ts';
 import { judgeAlone } from '../compare/objectives.ts';
 import type { Replication } from '../replicate.ts';
@@ -19,19 +20,18 @@ export interface Judged {
   readonly needed: number | null;
 }
 
-/** Waiting times are of jobs that got a place: who waits at the end of a run must be few, or they would say nothing. */
-const MOST_LEFT_WAITING = 0.02;
-const FEW = 3;
-
-/** How many may still wait at the end of a run in which so many arrived. */
-export const mostWaiting = (arrived: number) => Math.max(FEW, Math.floor(MOST_LEFT_WAITING * arrived));
-
 /**
- * Judges a plan by its runs: all objectives pass by their 95 % intervals, nobody is turned away unless an objective says how many
+ * Judges a plan by its runs: all objectives pass by their intervals, nobody is turned away unless an objective says how many
  * may be, and hardly anybody still waits at the end of any run.
+ *
+ * @param confidence of the intervals, in (0, 1); default 0.95
  */
-export function judgePlan(objectives: readonly Objective[], replications: readonly Replication[]): Judged {
-  const { results } = judgeAlone(objectives, replications);
+export function judgePlan(
+  objectives: readonly Objective[],
+  replications: readonly Replication[],
+  confidence?: number,
+): Judged {
+  const { results } = judgeAlone(objectives, replications, confidence);
   const broken = [...rejections(objectives, replications), ...leftWaiting(replications)];
   const verdicts = results.map(({ verdict }) => verdict);
   const fails = broken.length > 0 || verdicts.some((each) => each === 'fail' || each === 'not-measured');
@@ -68,7 +68,7 @@ function rejections(
   objectives: readonly Objective[],
   replications: readonly Replication[],
 ): readonly string[] {
-  if (objectives.some(({ expect }) => readsMetric(expect, /^jobs\.rejected/))) return [];
+  if (readsRejections(objectives)) return [];
   const counts = replications.map((each) => reading(each, 'jobs.rejected') ?? 0);
   const most = Math.max(0, ...counts);
   return most === 0 ? [] : [`up to ${most} jobs of a run were turned away`];
@@ -82,6 +82,11 @@ function leftWaiting(replications: readonly Replication[]): readonly string[] {
     if (waiting > mostWaiting(arrived) && waiting * of >= worst * arrived) [worst, of] = [waiting, arrived];
   }
   return worst === 0 ? [] : [`${worst} of ${of} jobs of a run still waited at its end`];
+}
+
+/** Whether an objective says how many may be turned away. */
+export function readsRejections(objectives: readonly Objective[]): boolean {
+  return objectives.some(({ expect }) => readsMetric(expect, /^jobs\.rejected/));
 }
 
 /** Whether a condition reads a metric. */

@@ -19,6 +19,12 @@ export type Tried =
   /** What is ruled out with it: all with fewer of everything, all with more, or both. Absent: `fewer`. */
   | { readonly serves: false; readonly rulesOut?: 'fewer' | 'more' | 'both' };
 
+/** Counts with what they cost at least. */
+interface FlooredCounts {
+  readonly counts: Counts;
+  readonly floor: number;
+}
+
 /** Points that are compared with all others when the next is chosen; more are sampled. */
 const MOST_COMPARED = 400;
 
@@ -34,10 +40,12 @@ export class Lattice {
   /** How many counts there are, and how many of them are proven not to serve. */
   readonly size: number;
   readonly provenSize: number;
+  /** Those that nothing is proven of, by ascending floor. */
+  readonly possible: readonly FlooredCounts[];
   readonly #facts: LatticeFacts;
   readonly #isDearer: boolean;
   /** Counts that are still open, by ascending floor. */
-  #open: { readonly counts: Counts; readonly floor: number }[];
+  #open: readonly FlooredCounts[];
 
   constructor(facts: LatticeFacts) {
     this.#facts = facts;
@@ -45,9 +53,10 @@ export class Lattice {
     const possible = mayServe(facts);
     this.size = facts.axes.reduce((size, values) => size * values.length, 1);
     this.provenSize = this.size - possible.length;
-    this.#open = possible
+    this.possible = possible
       .map((counts) => ({ counts, floor: facts.floor(counts) }))
       .sort((a, b) => a.floor - b.floor);
+    this.#open = this.possible;
     this.bound = this.#open[0]?.floor ?? Number.POSITIVE_INFINITY;
   }
 
@@ -68,11 +77,11 @@ export class Lattice {
     let best: Counts | undefined;
     let most = -1;
     for (let i = 0; i < open.length; i += step) {
-      const { counts, floor } = open[i] as (typeof open)[number];
+      const { counts, floor } = open[i] as FlooredCounts;
       let below = 0;
       let above = 0;
       for (let j = 0; j < open.length; j += step) {
-        const other = open[j] as (typeof open)[number];
+        const other = open[j] as FlooredCounts;
         if (isAtMost(other.counts, counts)) below += 1;
         // Serving costs its floor at least, so what has as high a floor is out as far as is known now.
         else if (other.floor >= floor || (this.#isDearer && isAtMost(counts, other.counts))) above += 1;

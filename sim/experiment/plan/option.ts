@@ -1,8 +1,9 @@
+import type { CapacityBound, Shortfall } from '../bound/index.ts';
 import type { TraceData } from '../trace-data.ts';
-import type { CapacityBound, Shortfall } from './bound/index.ts';
 import { costFloor, isDearerWithMore, type Minimised } from './cost-floor.ts';
 import type { Demand } from './demand.ts';
 import { type Counts, Lattice, type Tried } from './lattice.ts';
+import type { SessionsFloor } from './sessions-floor.ts';
 import { type Combination, type PlanScenario, type PlanSpace, scenarioOf } from './space.ts';
 
 /** What every option of a question is looked at by. */
@@ -10,6 +11,8 @@ export interface OptionSetting {
   readonly space: PlanSpace;
   readonly minimise: Minimised;
   readonly demand: Demand | undefined;
+  /** Users who are there for certain. */
+  readonly sessions: SessionsFloor;
   /** The traces of a scenario. */
   traces(plan: PlanScenario): TraceData;
   /** What is proven of one combination. */
@@ -70,9 +73,11 @@ export class PlanOption {
     let floor = this.#floors.get(key);
     if (floor === undefined) {
       const plan = this.scenarioAt(counts);
-      const { minimise, traces } = this.#setting;
+      const { minimise, traces, sessions } = this.#setting;
       floor =
-        plan === undefined ? Number.POSITIVE_INFINITY : costFloor(plan.scenario, traces(plan), minimise);
+        plan === undefined
+          ? Number.POSITIVE_INFINITY
+          : costFloor(plan.scenario, traces(plan), minimise, sessions.of(plan.scenario));
       this.#floors.set(key, floor);
     }
     return floor;

@@ -2,13 +2,15 @@ import type { IntegerSolver } from '../../kernel/optimize/linear-program.ts';
 import { metricsOf, readObjective } from '../../objectives/index.ts';
 import type { MetricUnit } from '../../observe/metric.ts';
 import type { CanonicalDocument } from '../../scenario/canonical/scenario.ts';
-import { multipleQuantity } from '../../scenario/quantities/ratio.ts';
+import type { QuantityKind } from '../../scenario/quantities/quantity.ts';
+import { confidenceQuantity, multipleQuantity } from '../../scenario/quantities/ratio.ts';
 import type { Objective, Scenario } from '../../scenario/types.ts';
+import { CapacityBound } from '../bound/index.ts';
 import { type Criterion, criterionOf } from '../compare/pareto.ts';
 import { summarize } from '../summarize.ts';
 import type { TraceData } from '../trace-data.ts';
 import { findBinding, findFront } from './around.ts';
-import { CapacityBound } from './bound/index.ts';
+import { checkCheaper } from './cheaper.ts';
 import { findCheapest, type RunSettings, type TriedPlan } from './cheapest.ts';
 import type { Minimised } from './cost-floor.ts';
 import { whyNotScaled } from './demand.ts';
@@ -16,11 +18,14 @@ import { type Describing, describePlan } from './describe.ts';
 import { findGrowth } from './growth.ts';
 import { closestOf, infeasibleIn } from './infeasible.ts';
 import { type OptionSetting, PlanOption } from './option.ts';
+import { raceContenders } from './race.ts';
 import { findRegret } from './regret.ts';
 import type { PlanResult } from './result.ts';
 import { findRivals } from './rivals.ts';
+import { SessionsFloor } from './sessions-floor.ts';
 import { planSpace } from './space.ts';
 import { TrialDesk, type Trials } from './trial-desk.ts';
+import { verificationSeeds } from './verification.ts';
 import { waitLimits } from './wait-limits.ts';
 
 /** What a plan is asked of. */
@@ -58,19 +63,27 @@ export function* planCheapest(question: PlanQuestion): Trials<PlanResult> {
     most,
     verify,
     isUncertain: plan.uncertainty ?? true,
+    confidence: read(confidenceQuantity, plan.confidence ?? 0.95),
   };
   const limits = waitLimits(objectives);
+  const seeds = Array.from({ length: Math.max(search, most) }, (_, i) => scenario.seed + i);
   const setting: OptionSetting = {
     space,
     minimise,
     demand: undefined,
     traces: (of) => question.traces(of.scenario),
+    sessions: new SessionsFloor({
+      traces: (of) => question.traces(of),
+      seeds: [...seeds, ...[0, 1].flatMap((part) => verificationSeeds(settings.seed, settings.verify, part))],
+      mostRuns: Math.max(seeds.length, 2 * settings.verify),
+      limits: limits.limits,
+    }),
     bound: (of) =>
       new CapacityBound({
         traces: question.traces(of.scenario),
         solver,
         // Whatever number of these a plan is judged by: one that serves does so by at least one of them.
-        seeds: Array.from({ length: Math.max(search, most) }, (_, i) => scenario.seed + i),
+        seeds,
         ...limits,
       }),
   };
@@ -82,7 +95,15 @@ export function* planCheapest(question: PlanQuestion): Trials<PlanResult> {
   const proven = options.reduce((sum, { lattice }) => sum + lattice.provenSize, 0);
   const plans = options.reduce((sum, { lattice }) => sum + lattice.size, 0);
   const tried: TriedPlan[] = [];
-  const { best, refuted } = yield* findCheapest(settings, options, tried);
+  const cheapest = yield* findCheapest(settings, options, tried);
+  const checked =
+    cheapest.best === undefined
+      ? undefined
+      : yield* checkCheaper(settings, options, cheapest.best, tried, plan.tryCheaper ?? 0);
+  const raced =
+    checked === undefined ? undefined : yield* raceContenders(settings, describing, checked.best, tried);
+  const best = raced?.best;
+  const refuted = cheapest.refuted + (checked?.refuted ?? 0) + (raced?.refuted ?? 0);
   const rivals = yield* findRivals(settings, describing, options, bounds, best, tried, plan.rivals ?? 0);
   const binding = best === undefined ? [] : yield* findBinding(settings, space, best, tried);
   const pareto = best === undefined ? null : yield* findFront(settings, describing, criteria, best, tried);
@@ -92,7 +113,7 @@ export function* planCheapest(question: PlanQuestion): Trials<PlanResult> {
       ? undefined
       : yield* findGrowth(settings, describing, setting, best, {
           upTo: asked.upTo ?? 1,
-          perYear: asked.perYear == null ? null : multipleOf(asked.perYear),
+          perYear: asked.perYear == null ? null : read(multipleQuantity, asked.perYear),
         });
   const regret =
     demands.length === 0
@@ -127,6 +148,8 @@ export function* planCheapest(question: PlanQuestion): Trials<PlanResult> {
     bound: Number.isFinite(bound) ? bound : null,
     usage: best === undefined ? null : Math.max(0, best.amount - best.option.floorAt(best.counts)),
     gap: best === undefined || !(best.amount > 0) ? null : Math.max(0, (best.amount - bound) / best.amount),
+    cheaper: checked?.cheaper ?? null,
+    contenders: raced?.contenders ?? [],
     binding,
     rivals,
     pareto,
@@ -143,10 +166,10 @@ function unitOf(minimise: Minimised, { cost }: Scenario): MetricUnit {
   return minimise === 'hosts' ? 'hosts' : `${(cost?.currency ?? 'USD') as Uppercase<string>}/month`;
 }
 
-function multipleOf(written: string | number): number {
-  const read = multipleQuantity.read(written);
-  if (!read.ok) throw new RangeError(`Cannot read a growth of ${written}: it was found valid`);
-  return read.value;
+function read(kind: Pick<QuantityKind, 'read'>, written: string | number): number {
+  const found = kind.read(written);
+  if (!found.ok) throw new RangeError(`Cannot read ${written}: it was found valid`);
+  return found.value;
 }
 
 /** What plans are weighed by: as stated, else the metrics of the objectives that have a better and a worse. */
@@ -160,9 +183,9 @@ function weighed(
 
 function metricsOfObjectives(objectives: readonly Objective[]): readonly string[] {
   return objectives.flatMap(({ expect }) => {
-    const read = readObjective(expect);
-    if (!read.ok) return [];
-    return metricsOf(read.condition).flatMap(({ metric }) =>
+    const found = readObjective(expect);
+    if (!found.ok) return [];
+    return metricsOf(found.condition).flatMap(({ metric }) =>
       metric.group === undefined && criterionOf(metric.name) !== undefined ? [metric.name] : [],
     );
   });

@@ -1,10 +1,10 @@
-import { tryOnce } from './around.ts';
 import { findCheapest, type RunSettings, type TriedPlan } from './cheapest.ts';
 import type { Demand } from './demand.ts';
 import { against, chosen } from './describe.ts';
 import { type OptionSetting, PlanOption } from './option.ts';
 import type { RegretReport } from './result.ts';
 import type { Trials } from './trial-desk.ts';
+import { tryOnce } from './try-once.ts';
 
 /** One of the demands that there might be. */
 export type NamedDemand = Demand & { readonly name: string };

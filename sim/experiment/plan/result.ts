@@ -140,6 +140,28 @@ export interface Infeasible {
   readonly by?: string;
 }
 
+/** Plans that may be cheaper than the one that was found: nothing is proven against them. */
+export interface CheaperPlans {
+  readonly plans: number;
+  /** Of these, run by themselves: none serves and is cheaper. The others are ruled out by one with at least as much that does not serve. */
+  readonly run: number;
+  /** No plan with less serves: that is proven, or it was run. */
+  readonly bound: number;
+  /** (plan - bound) / plan. */
+  readonly gap: number;
+}
+
+/** A plan that serves and costs so nearly the same that it was compared with the plan in more runs. */
+export interface Contender {
+  readonly name: string;
+  readonly options: ReportedPlan['options'];
+  readonly counts: readonly ChosenCount[];
+  /** What it costs more than the plan in runs of the same seeds, with the interval at the confidence that is asked for. */
+  readonly more: Metric;
+  /** Whether that is surely above 0. */
+  readonly isToldApart: boolean;
+}
+
 /** What `slicewise plan` found. */
 export interface PlanResult {
   readonly schema: 'slicewise/plan@1';
@@ -171,6 +193,9 @@ export interface PlanResult {
   readonly usage: number | null;
   /** (plan - bound) / plan. */
   readonly gap: number | null;
+  /** Null: nothing serves. */
+  readonly cheaper: CheaperPlans | null;
+  readonly contenders: readonly Contender[];
   readonly binding: readonly Binding[];
   readonly rivals: readonly Rival[];
   readonly pareto: ParetoReport | null;

@@ -25,14 +25,22 @@ export function verificationRuns(
   part: number,
 ): readonly VerificationRun[] {
   const { varied } = parametersInUse(plan.scenario);
-  const first = seed <= LARGEST_SEED - 2 * FRESH ? seed + FRESH : seed - 2 * FRESH;
-  const seeds = Array.from({ length: count }, (_, i) => first + part * count + i);
+  const seeds = verificationSeeds(seed, count, part);
   if (!isUncertain || varied.length === 0) return seeds.map((each) => ({ plan, seed: each }));
-  const { samples } = uncertaintyDesign(varied, count, first + part);
+  const { samples } = uncertaintyDesign(varied, count, firstFresh(seed) + part);
   return seeds.map((each, i) => ({
     plan: withOverheads(plan, samples[i] as Readonly<Record<string, number>>),
     seed: each,
   }));
+}
+
+/** Seeds that the search has not seen. */
+export function verificationSeeds(seed: number, count: number, part: number): readonly number[] {
+  return Array.from({ length: count }, (_, i) => firstFresh(seed) + part * count + i);
+}
+
+function firstFresh(seed: number): number {
+  return seed <= LARGEST_SEED - 2 * FRESH ? seed + FRESH : seed - 2 * FRESH;
 }
 
 function withOverheads(plan: PlanScenario, overheads: Readonly<Record<string, number>>): PlanScenario {

@@ -1,6 +1,6 @@
 import { type Condition, readObjective } from '../../objectives/index.ts';
 import type { Objective } from '../../scenario/types.ts';
-import type { WaitLimit } from './bound/index.ts';
+import type { WaitLimit } from '../bound/index.ts';
 
 const QUANTILES: Readonly<Record<string, number>> = {
   'wait.p50': 0.5,

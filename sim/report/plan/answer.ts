@@ -42,7 +42,12 @@ export function answerSentences(result: PlanResult): readonly string[] {
       ? ''
       : ` Of the choices it takes ${andList(options.map(({ choice, option }) => `${option} (${choice})`))}.`;
   const size = [plural(gpus, 'GPU'), plural(hosts, 'host')].join(' on ');
-  return [`It has ${size}.${chosen}`, keeps(result, plan), boundSentence(result)];
+  return [
+    `It has ${size}.${chosen}`,
+    keeps(result, plan),
+    boundSentence(result),
+    ...contenderSentences(result),
+  ];
 }
 
 /** Objectives that one sentence may name. */
@@ -55,9 +60,9 @@ function keeps(result: PlanResult, { objectives, runs, isVerified }: ReportedPla
       : objectives.length > MOST_NAMED
         ? `It keeps all ${objectives.length} objectives`
         : `It keeps ${andList(objectives.map((each) => `"${each.name}"`))}`;
-  const seeds = isVerified ? ' with fresh seeds' : '';
+  const seeds = isVerified ? ' with fresh random numbers' : '';
   const drawn = isVerified && drawsOverheads(result) ? ', each with overheads drawn from their ranges' : '';
-  return `${what} in ${plural(runs, 'run')}${seeds}${drawn}.`;
+  return `${what} in ${plural(runs, 'simulated run')}${seeds}${drawn}.`;
 }
 
 /** Whether the runs that verified the plan had overheads of their own. */
@@ -77,11 +82,39 @@ function boundSentence(result: PlanResult): string {
       ? 'It is proven that no plan of these choices can serve.'
       : `Whatever plan would serve, it is proven that it ${verb} no ${less} than ${amountWords(bound, closest?.amount.unit ?? unit)}.`;
   if (bound === null) return 'Nothing is proven of how cheap a plan could be.';
-  const least = `No plan of these choices ${verb} ${less} than ${amountWords(bound, unit)}, as is proven`;
+  const least = `It is proven that no plan of these choices ${verb} ${less} than ${amountWords(bound, unit)}`;
   if (gap === null) return `${least}.`;
   return gap === 0
     ? `${least}: nothing could be saved.`
-    : `${least}: at most ${percent(gap)} could still be saved, and only by plans that did not serve in the runs.${usageSentence(result)}`;
+    : `${least}: at most ${percent(gap)} could still be saved.${cheaperSentence(result)}${usageSentence(result)}`;
+}
+
+/** Contenders that are told. */
+const MOST_TOLD = 3;
+
+/** Plans that nobody can tell from this one by what they cost. */
+function contenderSentences({ contenders }: PlanResult): readonly string[] {
+  return contenders
+    .filter(({ isToldApart }) => !isToldApart)
+    .slice(0, MOST_TOLD)
+    .map(({ name, counts, more: { value, unit, ci95, n } }) => {
+      const what = [...(name === '' ? [] : [name]), ...counts.map(countWords)].join(', ');
+      const range =
+        ci95 === undefined ? '' : ` (${amountWords(ci95[0], unit)} to ${amountWords(ci95[1], unit)})`;
+      return `As far as ${plural(n, 'run')} show, it may as well be this plan: ${what}. It costs ${amountWords(value, unit)} more on average${range}, which is not told from nothing.`;
+    });
+}
+
+/** What became of plans between the bound and the plan. */
+function cheaperSentence({ cheaper }: PlanResult): string {
+  if (cheaper === null || cheaper.plans === 0) return '';
+  const { plans, run, gap } = cheaper;
+  const were = run === 1 ? 'was' : 'were';
+  if (run === plans)
+    return plans === 1
+      ? ' The one cheaper plan that this leaves was simulated, and does not serve for less: as far as simulation shows, nothing could be saved.'
+      : ` All ${plans} cheaper plans that this leaves were simulated, and none serves for less: as far as simulation shows, nothing could be saved.`;
+  return ` Of the ${plans} cheaper plans that this leaves, ${run} ${were} simulated and none serves for less; the others have less than one of these that does not serve, or more than one that costs as much. Counting only what was proven or simulated, at most ${percent(gap)} could be saved.`;
 }
 
 /** Part of the cost from which on it is told. */
@@ -90,7 +123,7 @@ const TOLD_USAGE = 0.01;
 /** What of the cost the bound leaves out. */
 function usageSentence({ plan, usage, unit }: PlanResult): string {
   if (usage === null || plan?.amount.value == null || usage < TOLD_USAGE * plan.amount.value) return '';
-  return ` The bound leaves out what depends on use, such as energy of the work and licences of users: ${amountWords(usage, unit)} of this plan.`;
+  return ` The bound leaves out what depends on use, such as energy of the work and licences of users who may not be there: ${amountWords(usage, unit)} of this plan.`;
 }
 
 function nothingServes(result: PlanResult): readonly string[] {

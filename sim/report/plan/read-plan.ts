@@ -140,6 +140,10 @@ const planResult = z.looseObject({
   bound: z.number().nullable(),
   usage: z.number().nullable(),
   gap: z.number().nullable(),
+  cheaper: z.object({ plans: z.number(), run: z.number(), bound: z.number(), gap: z.number() }).nullable(),
+  contenders: z.array(
+    z.looseObject({ name: text, options, counts: chosen, more: metric, isToldApart: z.boolean() }),
+  ),
   binding: z.array(binding),
   rivals: z.array(rival),
   pareto: pareto.nullable(),

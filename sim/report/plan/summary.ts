@@ -11,7 +11,7 @@ import { growthSentences } from './growth.ts';
 import { demandName, regretCell, regretFailures, regretSentence } from './regret.ts';
 import { rivalDifference, whyLost } from './rivals.ts';
 import { searchedSentence } from './search.ts';
-import { amountWords, countWords, criterionWords, planWords, sentence } from './words.ts';
+import { amountWords, CRITERIA, countWords, planWords, sentence } from './words.ts';
 
 const MOST_COLUMNS = 120;
 const FEWEST_COLUMNS = 80;
@@ -150,14 +150,14 @@ function front({ criteria, plans }: ParetoReport, width: number): readonly Block
   let many = criteria.length;
   while (many > 1 && !fits(cells(many))) many -= 1;
   return [
-    'Trade-offs: plans that no other beats in everything',
+    'Trade-offs: plans that no other beats in everything, by the runs of the search',
     cells(many),
     ...more(onFront.length - listed.length, 'plans of the front'),
   ];
 }
 
-/** Names of metrics are shorter than words. */
-const shortCriterion = (metric: string) => (metric.startsWith('plan.') ? criterionWords(metric) : metric);
+/** Names of metrics are shorter than their words; what plans themselves are weighed by has short words. */
+const shortCriterion = (metric: string) => CRITERIA[metric] ?? metric;
 
 function regret(result: PlanResult, report: RegretReport): readonly Block[] {
   const { demands, plans } = report;

@@ -128,7 +128,8 @@ export const MINIMISED_WORDS: Readonly<Record<PlanResult['minimise'], string>> =
   hosts: 'the number of hosts',
 };
 
-const CRITERIA: Readonly<Record<string, string>> = {
+/** What plans are weighed by besides metrics, in words that are short. */
+export const CRITERIA: Readonly<Record<string, string>> = {
   'plan.headroom': 'room to spare',
   'cost.perMonth': 'cost of a month',
   gpus: 'GPUs',

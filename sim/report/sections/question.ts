@@ -99,6 +99,17 @@ function fillAnswer(run: ReportedRun): readonly Text[] {
             ' of that.',
           ],
         ]),
+    ...(m('jobs.hindsight.reached')?.value == null
+      ? []
+      : [
+          [
+            'Nor could one have found a place for more than ',
+            strong(run, 'jobs.hindsight.bound'),
+            ': ',
+            strong(run, 'jobs.placed'),
+            ' have one.',
+          ],
+        ]),
   ];
 }
 
@@ -136,6 +147,7 @@ function timedAnswer(run: ReportedRun): readonly Text[] {
     ]);
   }
   if (services.length + sessions.length === 0) sentences.push(...waitAnswer(run));
+  sentences.push(...leastWaitAnswer(run));
   if (m('gpu.allocated.mean')?.value != null)
     sentences.push([
       'The GPUs are ',
@@ -172,6 +184,25 @@ function waitAnswer(run: ReportedRun): readonly Text[] {
             strong(run, 'wait.p95'),
             ' at the 95th percentile.',
           ]),
+    ],
+  ];
+}
+
+/** How little jobs could have waited at the least. */
+function leastWaitAnswer(run: ReportedRun): readonly Text[] {
+  const m = (metric: string) => run.result.metrics[metric];
+  if (m('wait.hindsight.p95')?.value == null) return [];
+  return [
+    [
+      'No policy that stops no job could have had a 95th percentile of less than ',
+      strong(run, 'wait.hindsight.p95'),
+      ' or a mean of less than ',
+      strong(run, 'wait.hindsight.mean'),
+      ', knowing all arrivals; this has ',
+      strong(run, 'wait.p95'),
+      ' and ',
+      strong(run, 'wait.mean'),
+      '.',
     ],
   ];
 }

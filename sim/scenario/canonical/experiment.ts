@@ -8,11 +8,12 @@ import { canonicalDuration } from './distribution.ts';
 /** The experiment with every default written out, keys in a fixed order. */
 export function canonicalExperiment(written: ExperimentDocument) {
   if (written.kind === 'timed') {
-    const { kind, horizon, warmup, precision } = written;
+    const { kind, horizon, warmup, hindsight, precision } = written;
     return {
       kind,
       horizon: horizon == null ? null : canonicalDuration(horizon),
       warmup: warmup === 'auto' ? 'auto' : canonicalDuration(warmup ?? '0s'),
+      ...(hindsight === true ? { hindsight } : {}),
       ...canonicalPrecision(precision),
     } as const;
   }

@@ -1,4 +1,5 @@
-import { multipleQuantity } from '../quantities/ratio.ts';
+import type { QuantityKind } from '../quantities/quantity.ts';
+import { confidenceQuantity, multipleQuantity } from '../quantities/ratio.ts';
 import type { PlanDocument } from '../schema/plan.ts';
 import { canonicalNumber } from './distribution.ts';
 
@@ -33,7 +34,9 @@ export function canonicalPlan(written: PlanDocument, hasCost: boolean): PlanDocu
       most: replications.most ?? Math.max(DEFAULT_RUNS.most, replications.search ?? 0),
       verify: replications.verify ?? DEFAULT_RUNS.verify,
     },
+    confidence: canonical(confidenceQuantity, written.confidence ?? DEFAULT_CONFIDENCE),
     uncertainty: written.uncertainty ?? true,
+    tryCheaper: written.tryCheaper ?? DEFAULT_TRY_CHEAPER,
     rivals: written.rivals ?? DEFAULT_RIVALS,
     ...(written.weigh === undefined ? {} : { weigh: [...written.weigh] }),
     ...(growth == null
@@ -41,7 +44,7 @@ export function canonicalPlan(written: PlanDocument, hasCost: boolean): PlanDocu
       : {
           growth: {
             upTo: canonicalNumber(growth.upTo ?? DEFAULT_GROWTH),
-            perYear: growth.perYear == null ? null : canonicalMultiple(growth.perYear),
+            perYear: growth.perYear == null ? null : canonical(multipleQuantity, growth.perYear),
           },
         }),
     ...(demands.length === 0
@@ -58,11 +61,13 @@ export function canonicalPlan(written: PlanDocument, hasCost: boolean): PlanDocu
 }
 
 const DEFAULT_RUNS = { search: 3, most: 12, verify: 10 };
+const DEFAULT_CONFIDENCE = 0.95;
+const DEFAULT_TRY_CHEAPER = 6;
 const DEFAULT_RIVALS = 3;
 const DEFAULT_GROWTH = 2;
 
-function canonicalMultiple(written: string | number): string {
-  const read = multipleQuantity.read(written);
-  if (!read.ok) throw new RangeError(`Cannot write a growth of ${written}: it was found valid`);
-  return multipleQuantity.write(read.value) as string;
+function canonical(kind: QuantityKind, written: string | number): string {
+  const read = kind.read(written);
+  if (!read.ok) throw new RangeError(`Cannot write ${written}: it was found valid`);
+  return kind.write(read.value) as string;
 }

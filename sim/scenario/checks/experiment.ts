@@ -135,15 +135,5 @@ function checkFill({ document, sound }: CheckContext): readonly Finding[] {
     const message = 'must hold a class that asks for a GPU: a fill experiment fills GPUs';
     findings.push({ path: [...SYNTHETIC, 'classes'], message });
   }
-  if (sound.experiment?.kind === 'fill' && sound.experiment.hindsight === true) {
-    const groups = sound.fleet?.hosts ?? [];
-    const shared = groups.findIndex((_, index) => isStated(document, ['fleet', 'hosts', index, 'sharing']));
-    if (shared >= 0) {
-      findings.push({
-        path: ['experiment', 'hindsight'],
-        message: `needs GPUs that are whole or shared by fraction: fleet.hosts[${shared}] has sharing`,
-      });
-    }
-  }
   return findings;
 }

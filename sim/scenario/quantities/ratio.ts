@@ -50,6 +50,13 @@ export const shareQuantity = ratioQuantity(
   ['95%', 0.95],
 );
 
+/** How sure something is to be. */
+export const confidenceQuantity = ratioQuantity(
+  'a confidence from 0.5 to 0.9999, such as 0.95 or "99%"',
+  (value) => value >= 0.5 && value <= 0.9999,
+  ['99%', 0.95],
+);
+
 /** A part of a whole that may be nothing, 0 to 1. */
 export const shareOrZeroQuantity = ratioQuantity(
   'a share from 0 to 1, such as 0.4 or "40%"',

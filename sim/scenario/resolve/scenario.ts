@@ -72,13 +72,14 @@ function resolveExperiment(experiment: CanonicalDocument['experiment']): Experim
       ...precision,
     };
   }
-  const { kind, horizon, warmup } = experiment;
+  const { kind, horizon, warmup, hindsight } = experiment;
   const isWarmupAuto = warmup === 'auto';
   return {
     kind,
     horizonUs: horizon === null ? null : readValid(durationQuantity, horizon),
     warmupUs: isWarmupAuto ? 0 : readValid(durationQuantity, warmup),
     ...(isWarmupAuto ? { isWarmupAuto } : {}),
+    ...(hindsight === true ? { hasHindsight: true } : {}),
     ...precision,
   };
 }

@@ -34,6 +34,9 @@ export const experimentSchema = z
             durationOrAuto,
             'Time at the start that metrics leave out; auto: each run is made twice, first to see when it settles (MSER-5). Default 0s.',
           ).optional(),
+          hindsight: flag(
+            'Whether to find out how little jobs could have waited at the least, whatever the policy. Default false.',
+          ).optional(),
           precision: orNone(precisionSchema),
         },
         'Tasks arrive, wait, run and leave in simulated time.',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MAX_HOSTS, MAX_REPLICATIONS } from '../limits.ts';
-import { multipleQuantity } from '../quantities/ratio.ts';
+import { confidenceQuantity, multipleQuantity } from '../quantities/ratio.ts';
 import {
   finiteNumber,
   flag,
@@ -93,8 +93,17 @@ export const planSchema = section(
       },
       'How often plans are run.',
     ).optional(),
+    confidence: quantityOrNumber(
+      confidenceQuantity,
+      'Of the intervals by which objectives are judged. Default 95%.',
+    ).optional(),
     uncertainty: flag(
       'Whether the overheads of sharing are drawn anew for each run that verifies the plan. Default true.',
+    ).optional(),
+    tryCheaper: wholeNumber(
+      0,
+      10_000,
+      'Cheaper plans that nothing is proven of and that are run by themselves, the cheapest first, so that the plan rests on less. Default 6.',
     ).optional(),
     rivals: wholeNumber(
       0,

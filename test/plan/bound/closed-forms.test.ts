@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadSolver } from '../../../cli/load-solver.ts';
-import { CapacityBound, type WaitLimit } from '../../../sim/experiment/plan/bound/index.ts';
+import { CapacityBound, type WaitLimit } from '../../../sim/experiment/bound/index.ts';
 import type { IntegerSolver } from '../../../sim/index.ts';
 import { scenarioOf } from '../../engine/scenario-for-tests.ts';
 
@@ -247,8 +247,9 @@ describe('limits of waiting', () => {
     expect(shortfall).toMatchObject({ kind: 'peak', what: 'all jobs' });
     expect(shortfall?.text).toContain('at most 24 can start within 60 s');
     expect(shortfall?.factor).toBeCloseTo((0.95 * 26) / 24, 6);
-    // Two hours later there is room.
-    expect(fewest(given, [{ quantile: 0.95, limitSec: 7200 }])).toBe(1);
+    // Two hours later there is room for another twelve, which is one too few; after another two hours for all.
+    expect(fewest(given, [{ quantile: 0.95, limitSec: 7200 }])).toBe(2);
+    expect(fewest(given, [{ quantile: 0.95, limitSec: 14_400 }])).toBe(1);
     // A limit for others says nothing of them.
     expect(fewest(given, [{ ...limit, group: { kind: 'class', name: 'other' } }])).toBe(1);
     expect(fewest(given, [{ ...limit, group: { kind: 'class', name: 'desk' } }])).toBe(3);

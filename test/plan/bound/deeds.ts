@@ -1,12 +1,12 @@
 import { expect } from 'vitest';
 import type { Job } from '../../../sim/cluster/changes.ts';
-import { Capacity } from '../../../sim/experiment/plan/bound/capacity.ts';
-import { fluidGrowth } from '../../../sim/experiment/plan/bound/fluid.ts';
-import { hostCounts, hostKinds } from '../../../sim/experiment/plan/bound/host-kind.ts';
-import { type Offered, offeredBy } from '../../../sim/experiment/plan/bound/offered.ts';
-import { mayRunOutOfMemory } from '../../../sim/experiment/plan/bound/out-of-memory.ts';
-import { lateInAll, startInTime, startsAreFinal } from '../../../sim/experiment/plan/bound/peak.ts';
-import { samplePath } from '../../../sim/experiment/plan/bound/sample-path.ts';
+import { Capacity } from '../../../sim/experiment/bound/capacity.ts';
+import { fluidGrowth } from '../../../sim/experiment/bound/fluid.ts';
+import { hostCounts, hostKinds } from '../../../sim/experiment/bound/host-kind.ts';
+import { type Offered, offeredBy } from '../../../sim/experiment/bound/offered.ts';
+import { mayRunOutOfMemory } from '../../../sim/experiment/bound/out-of-memory.ts';
+import { lateInAll, startInTime, startsAreFinal } from '../../../sim/experiment/bound/peak.ts';
+import { samplePath } from '../../../sim/experiment/bound/sample-path.ts';
 import { type IntegerSolver, replicate, type Scenario } from '../../../sim/index.ts';
 
 /** What a run did, by kind of job. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { loadSolver } from '../../../cli/load-solver.ts';
-import { CapacityBound } from '../../../sim/experiment/plan/bound/index.ts';
+import { CapacityBound } from '../../../sim/experiment/bound/index.ts';
 import type { IntegerSolver } from '../../../sim/index.ts';
 import { scenarioOf } from '../../engine/scenario-for-tests.ts';
 import { lives } from '../../property/life-scenarios.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadSolver } from '../../../cli/load-solver.ts';
-import { CapacityBound } from '../../../sim/experiment/plan/bound/index.ts';
+import { CapacityBound } from '../../../sim/experiment/bound/index.ts';
 import type { IntegerSolver } from '../../../sim/index.ts';
 import { sharedScenarios } from '../../property/shared-scenarios.ts';
 import { growthOf, ruledOutLimits, run } from './deeds.ts';

@@ -198,6 +198,8 @@ export const FOUND: PlanResult = {
   bound: 1987.1,
   usage: null,
   gap: 0.0969,
+  cheaper: { plans: 6, run: 4, bound: 2150.4, gap: 0.0226 },
+  contenders: [],
   binding: [{ axis: GPU_PATH, count: 3, against: late, isProven: false }],
   rivals: [
     {
@@ -315,6 +317,7 @@ export const NOTHING: PlanResult = {
   bound: 3100.4,
   usage: null,
   gap: null,
+  cheaper: null,
   binding: [],
   rivals: FOUND.rivals.slice(2),
   pareto: null,

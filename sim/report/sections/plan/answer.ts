@@ -23,7 +23,7 @@ export const planAnswer: PlanSection = {
   title: 'The answer',
   build: (result) => [
     { kind: 'answer', text: [{ strong: headline(result) }] },
-    paragraph(answerSentences(result).join(' ')),
+    ...answerSentences(result).map((sentences) => paragraph(sentences)),
     ...(result.plan === null ? nothingServes(result) : planBlocks(result, result.plan)),
   ],
 };
@@ -31,6 +31,7 @@ export const planAnswer: PlanSection = {
 function planBlocks(result: PlanResult, plan: ReportedPlan): readonly Block[] {
   return [
     ...groupTable(result.planned),
+    ...objectiveTable('What was asked of the plan', plan.objectives),
     {
       kind: 'facts',
       facts: [
@@ -42,7 +43,6 @@ function planBlocks(result: PlanResult, plan: ReportedPlan): readonly Block[] {
           : ([['Work offered, of what the cards can do', quantity(plan.load, 'fraction')]] as const)),
       ],
     },
-    ...objectiveTable('What the plan was asked to keep', plan.objectives),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { type Block, tableOf } from '../../document/blocks.ts';
-import { metricWords } from '../../document/metric-words.ts';
 import { metricText } from '../../document/quantity.ts';
+import { criterionWords } from '../../plan/words.ts';
 import { billBlocks, PER_USE } from '../cost.ts';
 import type { PlanSection } from './section.ts';
 
@@ -15,7 +15,7 @@ export const planBill: PlanSection = {
       tableOf(
         'What it costs',
         ['cost', 'value'],
-        shown.map((metric) => [metricWords(metric), metricText(plan.metrics[metric])]),
+        shown.map((metric) => [criterionWords(metric), metricText(plan.metrics[metric])]),
       ),
       ...billBlocks(cost, name),
     ];

@@ -10,7 +10,8 @@ import {
 } from '../../document/blocks.ts';
 import { axisScale, quantity } from '../../document/quantity.ts';
 import { plural, printable } from '../../format.ts';
-import { criterionWords, planWords } from '../../plan/words.ts';
+import { andList, criterionWords, planWords } from '../../plan/words.ts';
+import { type FrontLine, frontLine } from '../front-line.ts';
 import type { PlanSection } from './section.ts';
 
 const SHOWN = 12;
@@ -30,15 +31,15 @@ export const planFront: PlanSection = {
     const all = criteria.map(({ metric }) => criterionWords(metric)).join('; ');
     return [
       paragraph(
-        `${plural(onFront.length, 'plan')} of the ${plans.length} that serve: no other is as good in everything and better in something. They are weighed by ${all}. All by the means of the runs of the search, so that figures of the plan itself differ a little from those above.${criteria.length > 2 ? ' The picture shows the first two, so that plans of the front may stand behind it.' : ''}`,
+        `Plans that were simulated and serve are weighed by ${all}. ${plural(onFront.length, 'plan')} of these ${plans.length} ${onFront.length === 1 ? 'is' : 'are'} worth a look: every other is beaten by one of them, which is as good in everything and better in something. The figures are means of the runs of the search, so that those of the plan itself differ a little from the answer above.`,
       ),
-      ...chart(pareto, plans, onFront.length),
+      ...chart(pareto, plans),
       ...foldedTable(tableOfPlans('The front', criteria, onFront), SHOWN, 'plans of the front'),
     ];
   },
 };
 
-function chart({ criteria }: ParetoReport, plans: readonly Plan[], onFront: number): readonly Block[] {
+function chart({ criteria }: ParetoReport, plans: readonly Plan[]): readonly Block[] {
   const [first, second] = criteria;
   if (first === undefined || second === undefined) return [];
   const scaleOf = (at: number, { unit }: Criterion) =>
@@ -50,7 +51,8 @@ function chart({ criteria }: ParetoReport, plans: readonly Plan[], onFront: numb
   const label = ({ metric, better }: Criterion, unit: string) =>
     `${criterionWords(metric)}${unit === '' ? '' : ` (${unit})`}, ${better} is better`;
   const title = `${criterionWords(first.metric)} against ${criterionWords(second.metric)}`;
-  const points = plans.flatMap((plan) => {
+  const line = frontLine(criteria, plans);
+  const points = plans.flatMap((plan, i) => {
     const [at, over] = plan.values;
     if (at == null || over == null) return [];
     return [
@@ -58,6 +60,7 @@ function chart({ criteria }: ParetoReport, plans: readonly Plan[], onFront: numb
         x: at / x.size,
         y: over / y.size,
         isOnFront: plan.isOnFront,
+        isOnLine: line.isOnLine[i] === true,
         text: printable(
           [
             planWords(plan),
@@ -70,20 +73,49 @@ function chart({ criteria }: ParetoReport, plans: readonly Plan[], onFront: numb
     ];
   });
   if (points.length < 2) return [];
+  const places = new Set(
+    points.flatMap(({ isOnLine, x: at, y: over }) => (isOnLine ? [`${at} ${over}`] : [])),
+  );
+  const lineWords = lineSentences(criteria, line, places.size);
   return [
     {
       kind: 'chart',
       chart: {
         kind: 'scatter',
         title,
-        summary: `${title}: ${plural(onFront, 'plan')} of ${plans.length} on the front, drawn as diamonds`,
+        summary: `${title}. ${lineWords}`,
         x: { label: label(first, x.unit) },
         y: { label: label(second, y.unit) },
         points,
       },
       data: tableOfPlans(title, criteria, plans.slice(0, 200)),
     },
+    paragraph(lineWords),
   ];
+}
+
+/**
+ * What the diamonds are, and why some of them stand beside the line.
+ *
+ * @param places that the line joins: plans that are alike share one
+ */
+function lineSentences(
+  criteria: readonly Criterion[],
+  { isOnLine, betterIn }: FrontLine,
+  places: number,
+): string {
+  const joined = isOnLine.filter((each) => each).length;
+  const first =
+    places < 2
+      ? `The filled diamond stands for ${plural(joined, 'plan')} that no other beats in these two.`
+      : `Filled diamonds, joined by the line, are the ${plural(joined, 'plan')} that no other beats in these two.`;
+  const beside = betterIn.filter((better) => better.length > 0);
+  if (beside.length === 0) return first;
+  const reasons = criteria.flatMap(({ metric }) => {
+    const many = beside.filter((better) => better.some((each) => each.metric === metric)).length;
+    return many === 0 ? [] : [`${criterionWords(metric)} (${plural(many, 'plan')})`];
+  });
+  return `${first} Open diamonds are beaten in these two by a filled one, and are better than it in something that the picture does not show: ${andList(reasons)}.`;
 }
 
 function tableOfPlans(caption: string, criteria: readonly Criterion[], plans: readonly Plan[]): TableBlock {

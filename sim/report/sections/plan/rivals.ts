@@ -47,6 +47,6 @@ function whyShort(result: PlanResult, rival: Rival): string {
   const { verdict, plan } = rival;
   if (verdict !== 'dearer' || plan === undefined) return whyLost(result, rival);
   return plan.isVerified
-    ? `It serves in ${plan.runs} runs with fresh seeds`
+    ? `It serves in ${plan.runs} runs with fresh random numbers`
     : `It serves in the ${plan.runs === 1 ? 'run' : `${plan.runs} runs`} of the search`;
 }

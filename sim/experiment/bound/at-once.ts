@@ -1,4 +1,4 @@
-import { type IntegerSolver, LinearProgramBuilder } from '../../../kernel/optimize/linear-program.ts';
+import { type IntegerSolver, LinearProgramBuilder } from '../../kernel/optimize/linear-program.ts';
 import type { Capacity, Seats } from './capacity.ts';
 import type { Offered } from './offered.ts';
 import type { Shortfall } from './shortfall.ts';

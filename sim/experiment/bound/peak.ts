@@ -1,8 +1,9 @@
-import { type IntegerSolver, LinearProgramBuilder } from '../../../kernel/optimize/linear-program.ts';
-import type { Scenario } from '../../../scenario/types.ts';
-import { poolPolicies, rulesOfPool } from '../../pools.ts';
-import { mostWaiting } from '../judged.ts';
+import { type IntegerSolver, LinearProgramBuilder } from '../../kernel/optimize/linear-program.ts';
+import type { Scenario } from '../../scenario/types.ts';
+import { poolPolicies, rulesOfPool } from '../pools.ts';
+
 import type { Capacity, Seats } from './capacity.ts';
+import { mostWaiting } from './left-waiting.ts';
 import { type Hold, probesOf, type SureHold } from './probes.ts';
 import type { JobType, SamplePath } from './sample-path.ts';
 import { type Shortfall, shown, type WaitLimit } from './shortfall.ts';
@@ -13,7 +14,7 @@ const FEWEST_PROBES = 6;
 /** Variables of workers in a program. */
 const MOST_SEATS = 2500;
 /** Quantiles are measured within 1 % of their value. */
-const MEASURED = 1.02;
+export const MEASURED = 1.02;
 /** Of the jobs: the solver's tolerance. */
 const TOLERANCE = 1e-6;
 
@@ -23,15 +24,28 @@ const TOLERANCE = 1e-6;
  * jobs away.
  */
 export function startsAreFinal(scenario: Scenario): boolean {
+  return whyNotFinal(scenario) === undefined;
+}
+
+/** What stands against that, in words that go after "because"; undefined: nothing. */
+export function whyNotFinal(scenario: Scenario): string | undefined {
   const { experiment, faults, elastic, licences, changes, repartition } = scenario;
-  if (experiment.kind !== 'timed' || experiment.isWarmupAuto === true) return false;
-  if (faults !== null || elastic !== null || licences !== null) return false;
-  if (changes.length > 0 || repartition.length > 0) return false;
-  return poolPolicies(scenario).every((pool) => {
+  if (experiment.kind !== 'timed') return 'a fill has no time';
+  if (experiment.isWarmupAuto === true) return 'the end of the warm-up is not known';
+  if (faults !== null) return 'faults stop jobs and take hosts away';
+  if (elastic !== null) return 'hosts come and go';
+  if (licences !== null) return 'licences may keep jobs from starting or stop them';
+  if (changes.length > 0) return 'hosts are changed while the run goes on';
+  if (repartition.length > 0) return 'cards are cut anew while the run goes on';
+  for (const pool of poolPolicies(scenario)) {
     const { timeShare, maxJobsPerUser, maxGpusPerUser, quotas } = pool.scheduling;
-    const isOpen = [maxJobsPerUser, maxGpusPerUser].every((most) => most === Number.POSITIVE_INFINITY);
-    return rulesOfPool(pool).preemption === 'none' && timeShare === null && isOpen && quotas.length === 0;
-  });
+    if (timeShare !== null) return 'jobs take turns on GPUs';
+    if (rulesOfPool(pool).preemption !== 'none') return 'jobs may be stopped for others (preemption)';
+    if ([maxJobsPerUser, maxGpusPerUser].some((most) => most !== Number.POSITIVE_INFINITY))
+      return 'limits of users turn jobs away';
+    if (quotas.length > 0) return 'quotas turn jobs away';
+  }
+  return undefined;
 }
 
 /** Jobs of a path that have to start in time, and how many may have done so besides. */
@@ -116,7 +130,7 @@ export function startInTime(
 }
 
 /** How many of a path's jobs can start in time. */
-interface StartsInTime {
+export interface StartsInTime {
   /** That are asked about and surely come. */
   readonly jobs: number;
   readonly inTime: number;
@@ -136,17 +150,11 @@ export function lateInAll(
   for (const path of paths) {
     const found = path();
     if (found === undefined) return undefined;
-    const { jobs, inTime, perhaps, arrived } = found;
-    const all = jobs + perhaps;
-    // Waits are of those that got a place, which nearly all have to. The rank of a quantile is at least that of the order
-    // statistic below it.
-    const started = all - mostWaiting(arrived);
-    const needed = quantile >= 1 ? started : quantile * (started - 1);
-    const possible = inTime + perhaps;
-    if (possible >= needed - TOLERANCE * Math.max(1, all)) return undefined;
-    const own = possible > 0 ? needed / possible : Number.POSITIVE_INFINITY;
+    const own = lateIn(found, quantile);
+    if (own === undefined) return undefined;
     if (best === undefined || own < factor) {
-      best = { jobs: all, inTime: possible };
+      const { jobs, inTime, perhaps } = found;
+      best = { jobs: jobs + perhaps, inTime: inTime + perhaps };
       factor = own;
     }
   }
@@ -158,6 +166,18 @@ export function lateInAll(
     text: `of ${best.jobs} ${who} at most ${shown(Math.floor(best.inTime + TOLERANCE * best.jobs))} can start within ${shown(limitSec)} s, whatever the policy, and ${shown(quantile * 100)} % have to`,
     factor,
   };
+}
+
+/** How many times those that can start in time would have to, above 1; undefined: enough can. */
+function lateIn({ jobs, inTime, perhaps, arrived }: StartsInTime, quantile: number): number | undefined {
+  const all = jobs + perhaps;
+  // Waits are of those that got a place, which nearly all have to. The rank of a quantile is at least that of the order
+  // statistic below it.
+  const started = all - mostWaiting(arrived);
+  const needed = quantile >= 1 ? started : quantile * (started - 1);
+  const possible = inTime + perhaps;
+  if (possible >= needed - TOLERANCE * Math.max(1, all)) return undefined;
+  return possible > 0 ? needed / possible : Number.POSITIVE_INFINITY;
 }
 
 /** Multiples of a mean at which it is asked how many can have started. */

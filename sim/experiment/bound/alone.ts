@@ -7,8 +7,8 @@ import {
   Residents,
   type Slot,
   useOn,
-} from '../../../sharing/index.ts';
-import type { WorkProfile } from '../../../workload/task.ts';
+} from '../../sharing/index.ts';
+import type { WorkProfile } from '../../workload/task.ts';
 import type { CardKind } from './host-kind.ts';
 
 /** What work is on a card with nobody else on it: nothing makes it faster (sim/sharing, `Card.speeds`). */

@@ -44,6 +44,8 @@ const STEPS: readonly number[] = [
   0.5946035575013605,
   0.5452538663326288,
 ];
+/** Up to so many jobs parts are what they are. */
+const MOST_EXACT = 400;
 /** Parts of a spell that are too small to count. */
 const LEAST_PART = 1e-6;
 
@@ -63,6 +65,7 @@ export function probesOf(
     Math.ceil(count / 2),
   );
   const spells = spellsOver(byStart, Math.max(1, Math.floor(count / 4)));
+  const within = jobs.length > MOST_EXACT ? roundedDown : (part: number) => part;
   return {
     count: instants.length + spells.length,
     instants,
@@ -74,7 +77,7 @@ export function probesOf(
       for (let i = firstAtLeast(instants, fromUs); i < end; i++) holds.push({ probe: i, part: 1 });
       spells.forEach((spell, i) => {
         const part = leastWithin(job, spell) / (spell.endUs - spell.beginUs);
-        if (part >= LEAST_PART) holds.push({ probe: instants.length + i, part: roundedDown(part) });
+        if (part >= LEAST_PART) holds.push({ probe: instants.length + i, part: within(part) });
       });
       return holds;
     },
@@ -89,7 +92,7 @@ function leastWithin({ earliestUs, fromUs, toUs }: SureHold, { beginUs, endUs }:
   return Math.min(within(earliestUs), within(fromUs));
 }
 
-/** Spells in which equally many jobs start at the latest, one after the other, then twice and four times as long ones, and all together. */
+/** Spells in which equally many jobs start at the latest, one after the other, then twice and four times as long ones, all together, and the time of all jobs. */
 function spellsOver(byStart: readonly SureHold[], count: number): readonly Spell[] {
   const bounds: number[] = [];
   for (let i = 0; i <= count && byStart.length > 0; i++) {
@@ -102,7 +105,19 @@ function spellsOver(byStart: readonly SureHold[], count: number): readonly Spell
     for (let i = 0; step > 0 && i + step < bounds.length; i += step)
       spells.push({ beginUs: bounds[i] as number, endUs: bounds[i + step] as number });
   }
+  const whole = wholeTime(byStart);
+  if (whole.endUs > whole.beginUs && Number.isFinite(whole.endUs)) spells.push(whole);
   return spells;
+}
+
+/** From the first arrival until the last job ends that starts as late as it may: all of all jobs lies within. */
+function wholeTime(jobs: readonly SureHold[]): Spell {
+  let [beginUs, endUs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { earliestUs, fromUs, toUs } of jobs) {
+    beginUs = Math.min(beginUs, earliestUs);
+    endUs = Math.max(endUs, fromUs + toUs - earliestUs);
+  }
+  return { beginUs, endUs };
 }
 
 function roundedDown(part: number): number {

@@ -1,8 +1,8 @@
-import type { TaskRequest } from '../../../cluster/request.ts';
-import type { Demand, Scenario } from '../../../scenario/types.ts';
-import type { WorkProfile } from '../../../workload/task.ts';
-import { poolNumbers } from '../../claims.ts';
-import { profileOf, requestOf } from '../../demand.ts';
+import type { TaskRequest } from '../../cluster/request.ts';
+import type { Demand, Scenario } from '../../scenario/types.ts';
+import type { WorkProfile } from '../../workload/task.ts';
+import { poolNumbers } from '../claims.ts';
+import { profileOf, requestOf } from '../demand.ts';
 
 /** Workers that ask for the same and do the same: those of a class, a service, a session group, a shape of a trace. */
 export interface WorkKind {

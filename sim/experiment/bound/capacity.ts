@@ -1,5 +1,5 @@
-import type { LinearProgramBuilder } from '../../../kernel/optimize/linear-program.ts';
-import { type GpuAsk, isRefusal, openCard } from '../../../sharing/index.ts';
+import type { LinearProgramBuilder } from '../../kernel/optimize/linear-program.ts';
+import { type GpuAsk, isRefusal, openCard } from '../../sharing/index.ts';
 import { type Alone, alone, mostTime } from './alone.ts';
 import type { CardRoom } from './card-room.ts';
 import { fractionRoom } from './fraction-room.ts';
@@ -15,6 +15,8 @@ export interface Place {
   readonly slot: number;
   /** Slots that one worker takes. */
   readonly parts: number;
+  /** Thousandths of a GPU that one worker is counted as, at most. */
+  readonly mostMilli: number;
   readonly alone: Alone;
 }
 
@@ -100,7 +102,9 @@ export class Capacity {
     if (pool !== undefined && pool !== own) return [];
     if (request.cpuMilli > cpuMilli || request.memoryMib > memoryMib) return [];
     if (request.gpuCount === 0) {
-      return [{ host, card: -1, slot: -1, parts: 0, alone: { speed: 1, time: 0, bandwidth: 0 } }];
+      return [
+        { host, card: -1, slot: -1, parts: 0, mostMilli: 0, alone: { speed: 1, time: 0, bandwidth: 0 } },
+      ];
     }
     const number = numbers.get(kind) as number;
     let able = 0;
@@ -115,6 +119,7 @@ export class Capacity {
         card: c,
         slot,
         parts,
+        mostMilli: parts * (room.mostMilli[slot] as number),
         alone: alone(card, room.slots[slot], profile),
       }));
     });

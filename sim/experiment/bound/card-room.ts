@@ -1,4 +1,4 @@
-import type { Slot } from '../../../sharing/index.ts';
+import type { Slot } from '../../sharing/index.ts';
 
 /**
  * What can stand on one card at one time, by kind of slot. Either all layouts that no further slot goes into are known, and
@@ -7,6 +7,8 @@ import type { Slot } from '../../../sharing/index.ts';
 export interface CardRoom {
   /** By kind of slot: one of them; undefined for a part of a GPU that is shared by fraction. */
   readonly slots: readonly (Slot | undefined)[];
+  /** By kind of slot: thousandths of the card that one is counted as, at most. */
+  readonly mostMilli: readonly number[];
   /** By ask: the kinds of slot that it may get; empty: the card never takes it. */
   readonly kindsOf: readonly (readonly number[])[];
   /** By layout, by kind of slot: how many there are. Undefined: too many to know. */

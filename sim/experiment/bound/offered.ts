@@ -1,8 +1,8 @@
-import { createDistribution, type DistributionSpec } from '../../../kernel/distributions/index.ts';
-import { RandomStreams } from '../../../kernel/random.ts';
-import { US_PER_DAY } from '../../../kernel/time.ts';
-import type { Arrivals, Scenario, Service, SessionGroup } from '../../../scenario/types.ts';
-import { SessionPlan } from '../../../workload/sessions.ts';
+import { createDistribution, type DistributionSpec } from '../../kernel/distributions/index.ts';
+import { RandomStreams } from '../../kernel/random.ts';
+import { US_PER_DAY } from '../../kernel/time.ts';
+import type { Arrivals, Scenario, Service, SessionGroup } from '../../scenario/types.ts';
+import { SessionPlan } from '../../workload/sessions.ts';
 import { statedKind, type WorkKind } from './work-kind.ts';
 
 /** What a kind of work wants in the long run. */

@@ -1,15 +1,15 @@
-import type { Claim } from '../../../cluster/claim.ts';
-import { Fleet } from '../../../cluster/fleet.ts';
-import type { TaskRequest } from '../../../cluster/request.ts';
-import { RandomStreams } from '../../../kernel/random.ts';
-import type { Scenario } from '../../../scenario/types.ts';
-import { SessionPlan } from '../../../workload/sessions.ts';
-import type { Task } from '../../../workload/task.ts';
-import { poolNumbers } from '../../claims.ts';
-import { sessionGroupSpec } from '../../demand.ts';
-import { hostsOf } from '../../hosts.ts';
-import { timedTasks } from '../../tasks.ts';
-import type { TraceData } from '../../trace-data.ts';
+import type { Claim } from '../../cluster/claim.ts';
+import { Fleet } from '../../cluster/fleet.ts';
+import type { TaskRequest } from '../../cluster/request.ts';
+import { RandomStreams } from '../../kernel/random.ts';
+import type { Scenario } from '../../scenario/types.ts';
+import { SessionPlan } from '../../workload/sessions.ts';
+import type { Task } from '../../workload/task.ts';
+import { poolNumbers } from '../claims.ts';
+import { sessionGroupSpec } from '../demand.ts';
+import { hostsOf } from '../hosts.ts';
+import { timedTasks } from '../tasks.ts';
+import type { TraceData } from '../trace-data.ts';
 import type { WorkKind } from './work-kind.ts';
 
 /** Jobs that ask for the same: their workers by kind. */

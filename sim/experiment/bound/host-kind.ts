@@ -1,9 +1,9 @@
-import type { HostSpec } from '../../../cluster/fleet.ts';
-import { hostName } from '../../../scenario/host-name.ts';
-import type { Scenario } from '../../../scenario/types.ts';
-import type { SharedGpu } from '../../../sharing/index.ts';
-import { hostsOf } from '../../hosts.ts';
-import type { TraceData } from '../../trace-data.ts';
+import type { HostSpec } from '../../cluster/fleet.ts';
+import { hostName } from '../../scenario/host-name.ts';
+import type { Scenario } from '../../scenario/types.ts';
+import type { SharedGpu } from '../../sharing/index.ts';
+import { hostsOf } from '../hosts.ts';
+import type { TraceData } from '../trace-data.ts';
 
 /** GPUs of one model that are shared in one way. */
 export interface CardKind {

@@ -1,4 +1,4 @@
-import { GPU_MILLI } from '../../../cluster/request.ts';
+import { GPU_MILLI } from '../../cluster/request.ts';
 import type { CardRoom } from './card-room.ts';
 
 /** Ways to fill a GPU that are listed; where there are more, only limits are known. */
@@ -16,6 +16,7 @@ export function fractionRoom(millis: readonly (number | undefined)[]): CardRoom 
   const layouts = fills(sizes);
   return {
     slots: sizes.map(() => undefined),
+    mostMilli: sizes,
     kindsOf: millis.map((milli) => (milli === undefined ? [] : [sizes.indexOf(milli)])),
     layouts,
     limits: layouts === undefined ? roundedLimits(sizes) : [],

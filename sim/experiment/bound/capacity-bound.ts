@@ -1,6 +1,6 @@
-import type { IntegerSolver } from '../../../kernel/optimize/linear-program.ts';
-import type { Scenario, Service } from '../../../scenario/types.ts';
-import type { TraceData } from '../../trace-data.ts';
+import type { IntegerSolver } from '../../kernel/optimize/linear-program.ts';
+import type { Scenario, Service } from '../../scenario/types.ts';
+import type { TraceData } from '../trace-data.ts';
 import { fitAtOnce } from './at-once.ts';
 import { Capacity } from './capacity.ts';
 import { type Fluid, fluidGrowth } from './fluid.ts';

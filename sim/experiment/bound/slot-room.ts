@@ -1,5 +1,6 @@
-import { gpuMemoryMib } from '../../../hardware/index.ts';
-import { type GpuAsk, isRefusal, openCard, type SharedGpu, type Slot } from '../../../sharing/index.ts';
+import { GPU_MILLI } from '../../cluster/request.ts';
+import { gpuMemoryMib } from '../../hardware/index.ts';
+import { type GpuAsk, isRefusal, openCard, type SharedGpu, type Slot } from '../../sharing/index.ts';
 import { type CardRoom, maximal } from './card-room.ts';
 
 /** States of a card that are looked at; where there are more, only limits are known. */
@@ -8,6 +9,8 @@ const MOST_STATES = 3000;
 const MOST_LAYOUTS = 300;
 /** Modes in which a tenant's part has the memory that it asks for and uses, and no other one has it. */
 const RESERVES_MEMORY: readonly string[] = ['vgpu', 'hook'];
+/** Modes in which who asks for a part may get a larger kind of part where smaller ones are gone. */
+const MAY_GIVE_MORE: readonly string[] = ['mig', 'mig-vgpu', 'vgpu', 'gvt-g'];
 /** Nominal memory of a card over what programs see of it: sizes of vGPU types add up to the nominal. */
 const NOMINAL_MEMORY = 1.125;
 
@@ -27,6 +30,11 @@ export function slotRoom(gpu: SharedGpu, asks: readonly GpuAsk[]): CardRoom {
   return { ...rooms, kindsOf };
 }
 
+/** Tells asks apart as far as it matters to who is let in, which speeds do not. The number of slots that are wanted is left out. */
+export function admissionKey({ slot, use }: GpuAsk): string {
+  return JSON.stringify([slot, use.memoryMib, use.workload, use.processes, use.speedByProfile]);
+}
+
 class SlotSearch {
   readonly #gpu: SharedGpu;
   readonly #asks: readonly GpuAsk[];
@@ -35,6 +43,8 @@ class SlotSearch {
   /** Those, asked for one slot at a time. */
   readonly #distinct: readonly GpuAsk[];
   readonly #slots: Slot[] = [];
+  /** By kind of slot. */
+  readonly #mostMilli: number[] = [];
   readonly #kindNumbers = new Map<string, number>();
   readonly #kindsOf: readonly Set<number>[];
 
@@ -43,9 +53,7 @@ class SlotSearch {
     this.#asks = asks;
     const distinct = new Map<string, [number, GpuAsk]>();
     this.#numberOf = asks.map((ask) => {
-      const { slot, use } = ask;
-      // Speeds do not matter to who is let in.
-      const key = JSON.stringify([slot, use.memoryMib, use.workload, use.processes, use.speedByProfile]);
+      const key = admissionKey(ask);
       const known = distinct.get(key) ?? [distinct.size, ask];
       distinct.set(key, known);
       return known[0];
@@ -66,7 +74,7 @@ class SlotSearch {
     );
     if (layouts.length > MOST_LAYOUTS) return this.#limited();
     const kindsOf = this.#numberOf.map((number) => [...(this.#kindsOf[number] as Set<number>)]);
-    return { slots: this.#slots, kindsOf, layouts, limits: [] };
+    return { slots: this.#slots, mostMilli: this.#mostMilli, kindsOf, layouts, limits: [] };
   }
 
   /** Slots of all states that take nobody else in; undefined where there are too many states. */
@@ -104,21 +112,27 @@ class SlotSearch {
   }
 
   #kindOf(slot: Slot): number {
-    const { profile, size, memoryMib, computeShare, bandwidthShare } = slot;
+    const { profile, size, memoryMib, computeShare, bandwidthShare, milli } = slot;
     const key = JSON.stringify([profile, size, memoryMib, computeShare, bandwidthShare]);
-    const known = this.#kindNumbers.get(key);
-    if (known !== undefined) return known;
-    this.#kindNumbers.set(key, this.#slots.length);
-    this.#slots.push(slot);
-    return this.#slots.length - 1;
+    const kind = this.#kindNumbers.get(key) ?? this.#slots.length;
+    if (kind === this.#slots.length) {
+      this.#kindNumbers.set(key, kind);
+      this.#slots.push(slot);
+    }
+    this.#mostMilli[kind] = Math.max(this.#mostMilli[kind] ?? 0, milli);
+    return kind;
   }
 
-  /** Every slot takes a thousandth of the card at least, and where memory is set aside for it, what was asked for and what is used. */
+  /**
+   * Every slot takes a thousandth of the card at least, where the mode counts it alike on every card what it is counted as,
+   * and where memory is set aside for it, what was asked for and what is used.
+   */
   #limited(): CardRoom {
     const { spec, mode } = this.#gpu;
+    const counted = this.#distinct.map((ask) => this.#countedAs(ask));
     const nominalMib = spec.catalogue === null ? spec.memoryMib : gpuMemoryMib(spec.catalogue);
     const memoryMib = NOMINAL_MEMORY * Math.max(spec.memoryMib, nominalMib);
-    const limits = [this.#distinct.map(() => 1 / 1000)];
+    const limits = [counted.map(([least]) => least / GPU_MILLI)];
     if (RESERVES_MEMORY.includes(mode.name)) {
       limits.push(
         this.#distinct.map(({ slot, use }) => {
@@ -129,14 +143,25 @@ class SlotSearch {
     }
     return {
       slots: this.#distinct.map(() => undefined),
+      mostMilli: counted.map(([, most]) => most),
       kindsOf: this.#asks.map((_, i) => [this.#numberOf[i] as number]),
       layouts: undefined,
       limits,
     };
   }
+
+  /** Thousandths of the card that a slot for this ask is counted as, at least and at most. */
+  #countedAs(ask: GpuAsk): readonly [least: number, most: number] {
+    const first = openCard(this.#gpu).admitEmpty(ask);
+    const isFree = MAY_GIVE_MORE.includes(this.#gpu.mode.name) && ask.slot.kind === 'part';
+    if (isRefusal(first) || isFree) return [1, GPU_MILLI];
+    // Equal places that do not come out even differ by a thousandth; who has no cap of compute gets what is left.
+    const least = first.profile === 'uncapped' ? 1 : first.milli - Math.max(1, first.size);
+    return [Math.max(1, least), Math.min(GPU_MILLI, first.milli + 1)];
+  }
 }
 
 /** Tells slots apart as far as a card does. */
-function stateKey({ label, milli, size, memoryMib, start }: Slot): string {
+export function stateKey({ label, milli, size, memoryMib, start }: Slot): string {
   return `${label}|${milli}|${size}|${memoryMib}|${start}`;
 }
