@@ -5,6 +5,7 @@ import { replicate, ScenarioError } from '../../sim/index.ts';
 import { solverFor } from '../load-solver.ts';
 import { keptTraces } from './kept-traces.ts';
 import type { ReplicationAnswer, ReplicationTask } from './worker.ts';
+import { workerFile } from './worker-file.ts';
 
 /** How the runs of a search are made. */
 export interface TrialSetting {
@@ -24,7 +25,7 @@ export async function runTrials<T>(search: Trials<T>, { folder, workers, onRun }
   const pool =
     threads > 1
       ? new Piscina<ReplicationTask, ReplicationAnswer>({
-          filename: new URL('./worker.js', import.meta.url).href,
+          filename: workerFile(),
           minThreads: 1,
           maxThreads: threads,
           idleTimeout: Number.POSITIVE_INFINITY,

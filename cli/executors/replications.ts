@@ -11,6 +11,7 @@ import {
 } from '../../sim/index.ts';
 import { solverFor } from '../load-solver.ts';
 import type { ReplicationAnswer, ReplicationTask } from './worker.ts';
+import { workerFile } from './worker-file.ts';
 
 /** What replications have in common. */
 export interface RunSetting {
@@ -138,7 +139,7 @@ export async function runJobs(
     return;
   }
   const pool = new Piscina<ReplicationTask, ReplicationAnswer>({
-    filename: new URL('./worker.js', import.meta.url).href,
+    filename: workerFile(),
     minThreads: workers,
     maxThreads: workers,
   });

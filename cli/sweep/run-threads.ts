@@ -1,4 +1,5 @@
 import { Piscina } from 'piscina';
+import { workerFile } from '../executors/worker-file.ts';
 import type { RunOne, SweepOutcome } from './executor.ts';
 import { errorLine, type runSweepRun } from './run-one.ts';
 
@@ -15,8 +16,7 @@ export function runThreads(most: number): RunThreads {
   return {
     async runOne(run, context) {
       pool ??= new Piscina({
-        // Beside the built command line, which this is bundled into.
-        filename: new URL('./worker.js', import.meta.url).href,
+        filename: workerFile(),
         name: 'runSweepRun',
         minThreads: 1,
         maxThreads: most,
