@@ -46,18 +46,25 @@ export function metricText(value: number | null, unit: ComparedMetric['unit'], i
 }
 
 /** What was found of a comparison: `found 42.1 s, 38.9 s to 45.3 s at 95 %, in 10 replications`. */
-function foundText({ left, right, margin, isLimit, dimension, isPercent, n }: ComparisonResult): string {
+function foundText(found: ComparisonResult): string {
+  const { left, right, margin, isLimit, dimension, isPercent, n } = found;
   if (left === null) return 'nothing was measured';
   const text = (value: number) => quantityText(value, dimension, isPercent);
-  const shown = (found: NonNullable<typeof left>) =>
-    found.ci95 === null || found.ci95[0] === found.ci95[1]
-      ? text(found.value)
-      : `${text(found.value)} (${text(found.ci95[0])} to ${text(found.ci95[1])})`;
+  const shown = ({ value, ci95 }: NonNullable<typeof left>, least = Number.NEGATIVE_INFINITY) =>
+    ci95 === null || ci95[0] === ci95[1]
+      ? text(value)
+      : `${text(value)} (${text(Math.max(ci95[0], least))} to ${text(ci95[1])})`;
   const other =
     isLimit || right === null || margin === null
       ? ''
       : ` against ${shown(right)}, a difference of ${shown(margin)}`;
-  return `found ${shown(left)}${other} in ${plural(n, 'replication')}`;
+  return `found ${shown(left, isTime(found) ? 0 : undefined)}${other} in ${plural(n, 'replication')}`;
+}
+
+/** Whether the left side is a time of a run, and no difference of two: Student's interval may reach below 0, a time cannot. */
+function isTime({ text, dimension, left }: ComparisonResult): boolean {
+  const isDifference = /change\(|delta\(|\s-\s/.test(text);
+  return left !== null && left.value >= 0 && !isDifference && dimensionText(dimension) === 'seconds';
 }
 
 /** What became of an objective, in one sentence without its name. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { ClusterObserver } from '../../sim/cluster/changes.ts';
 import type { Fleet } from '../../sim/cluster/fleet.ts';
 import type { RepartitionPolicy } from '../../sim/engine/repartition/setup.ts';
-import type { SharingConfig, SlotRequest } from '../../sim/sharing/index.ts';
+import type { SharingConfig, Slot, SlotRequest } from '../../sim/sharing/index.ts';
 import { PERIODIC, runCards } from './card-run.ts';
 
 const checkpoint = { intervalUs: 20e6, saveUs: 1e6, restoreUs: 1e6 };
@@ -74,7 +74,18 @@ function sound(fleet: Fleet): ClusterObserver {
       if (config.mode === 'sriov') expect(slots.length).toBeLessThanOrEqual(config.vfs);
     }
   };
-  return { placed: look, relaid: look, moved: look, preempted: look, freed: look, finished: look };
+  /** Nobody is let in where a card takes nobody in, nor on a part that its cut does not have. */
+  const letIn: NonNullable<ClusterObserver['placed']> = (_at, _job, parts) => {
+    look();
+    for (const { host, gpus, grant } of parts) {
+      for (const [i, index] of gpus.entries()) {
+        const cut = fleet.cards[(fleet.gpuStart[host] as number) + index]?.cut;
+        expect(cut?.isHeld).toBe(false);
+        if (cut?.present != null) expect(cut.has(cut.present, grant[i] as Slot)).toBe(true);
+      }
+    }
+  };
+  return { placed: letIn, relaid: look, moved: look, preempted: look, freed: look, finished: look };
 }
 
 describe.each(Object.entries(KINDS))(
@@ -102,7 +113,7 @@ describe.each(Object.entries(KINDS))(
           fc.array(job, { minLength: 1, maxLength: 20 }),
           policies,
           fc.constantFrom([1], [2], [1, 1]),
-          fc.constantFrom('skip' as const, 'block' as const),
+          fc.constantFrom('skip' as const, 'block' as const, 'easy' as const, 'conservative' as const),
           (jobs, policy, hosts, fill) => {
             const setup = {
               model,

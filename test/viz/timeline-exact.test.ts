@@ -4,8 +4,10 @@ import { normalizeScenario, summarize } from '../../sim/index.ts';
 import { type ReplayOutline, readSegment } from '../../sim/observe/replay/index.ts';
 import { curvesOf } from '../../viz/replay/series.ts';
 import { type ExactSource, exactBooks, exactCurves } from '../../viz/replay/series-exact.ts';
+import { FragmentBook } from '../../viz/replay/series-fragment.ts';
 import { lives } from '../property/life-scenarios.ts';
-import { outlineOf, readFrom, runWithReplay } from '../replay/run-with-replay.ts';
+import { outlineOf, readFrom, runWithReplay, segmentsOf } from '../replay/run-with-replay.ts';
+import { normalized } from '../scenario/problems-of.ts';
 
 /** A run, its replay, and what the run itself says of its course. */
 function recorded(document: object) {
@@ -78,6 +80,34 @@ describe('Curves from the events', () => {
     ])
       expect(compared.get(name) ?? 0, name).toBeGreaterThan(500);
   }, 60_000);
+
+  test('know how fragmented the fleet is by how it is, to the last bit, whatever was before', () => {
+    let odd = 0;
+    let compared = 0;
+    for (const document of fc.sample(lives, { numRuns: 12, seed: 5 })) {
+      const checked = normalized(document);
+      const { file } = runWithReplay(checked.scenario, [], { document: checked.document });
+      const { mix } = outlineOf(file).header;
+      if (mix === undefined) continue;
+      const kept = new FragmentBook(mix);
+      for (const segment of segmentsOf(file)) {
+        const cursor = segment.open();
+        kept.begin(cursor.state);
+        for (let step = 0; cursor.step() !== undefined; step++) {
+          for (let host = 0; host < cursor.state.hosts.length; host++) kept.look(host);
+          if (step % 7 > 0) continue;
+          const anew = new FragmentBook(mix);
+          anew.begin(cursor.state);
+          expect(kept.value).toBe(anew.value);
+          compared += 1;
+          if (!Number.isInteger(kept.value)) odd += 1;
+        }
+      }
+    }
+    expect(compared).toBeGreaterThan(200);
+    // Of these rounding could make others.
+    expect(odd).toBeGreaterThan(100);
+  });
 
   test('of a span that nobody wants any more are given up', async () => {
     const { source, books, curves } = recorded(fc.sample(lives, { numRuns: 1, seed: 3 })[0] as object);

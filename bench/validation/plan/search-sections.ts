@@ -20,7 +20,11 @@ function smallQuestions(solver: IntegerSolver): Section {
     const found = plan(document, solver);
     const all = cheapestOfAll(document);
     const cost = found.plan?.amount.value ?? Number.POSITIVE_INFINITY;
-    const isBoundKept = all.serving === 0 || (found.bound ?? Number.POSITIVE_INFINITY) <= all.amount + 1e-6;
+    const isBoundKept =
+      all.serving === 0 ||
+      [found.bound, found.cheaper?.bound].every(
+        (bound) => (bound ?? Number.POSITIVE_INFINITY) <= all.amount + 1e-6,
+      );
     const isSame = cost === all.amount || Math.abs(cost - all.amount) < 1e-6;
     return {
       name: about,
@@ -38,26 +42,40 @@ function smallQuestions(solver: IntegerSolver): Section {
 
 function mediumQuestions(solver: IntegerSolver): Section {
   const gaps: number[] = [];
+  const gapsByRuns: number[] = [];
   const rows = Array.from({ length: MEDIUM }, (_, i): Row => {
     const { document, about } = questionOf(i + 1, 'medium');
-    const { gap, plan: found, bound, searched } = plan(document, solver);
+    const { gap, plan: found, bound, cheaper, searched } = plan(document, solver);
     if (gap !== null) gaps.push(gap);
+    if (cheaper !== null) gapsByRuns.push(cheaper.gap);
     const counts = found?.counts.map(({ name, count }) => `${count} of ${name}`).join(', ') ?? 'none serves';
     return {
       name: about,
       ours: gap ?? Number.NaN,
-      note: `${counts}: cost ${money(found?.amount.value)}, proven bound ${money(bound)}; ${searched.run} of ${searched.plans} plans run, ${searched.proven} proven out`,
+      note: `${counts}: cost ${money(found?.amount.value)}, proven bound ${money(bound)}; of ${cheaper?.plans ?? 0} cheaper plans ${cheaper?.run ?? 0} run, bound then ${money(cheaper?.bound)}; ${searched.run} of ${searched.plans} plans run, ${searched.proven} proven out`,
     };
   });
-  gaps.sort((a, b) => a - b);
-  const middle = (gaps.length - 1) / 2;
-  const median = ((gaps[Math.floor(middle)] as number) + (gaps[Math.ceil(middle)] as number)) / 2;
   return {
     title: `${MEDIUM} medium questions: how far the plan is from what is proven`,
     about:
-      'Gap: the part of the cost of the plan that is above the bound. It holds what a limit of waiting takes beyond the work, which no linear program proves.',
-    rows: [...rows, { name: 'median gap', ours: median, accept: [0, MOST_GAP] }],
+      'Gap: the part of the cost of the plan that is above the bound. It holds what a limit of waiting takes beyond the work, which no linear program proves. Cheaper plans that were run and do not serve need no proof.',
+    rows: [
+      ...rows,
+      { name: 'median gap, by proof alone', ours: medianOf(gaps), accept: [0, MOST_GAP] },
+      {
+        name: 'median gap, by proof and runs',
+        ours: medianOf(gapsByRuns),
+        accept: [0, MOST_GAP],
+        note: 'cheaper plans that nothing is proven of run by themselves, six at most beyond the search',
+      },
+    ],
   };
+}
+
+function medianOf(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(middle)] as number) + (sorted[Math.ceil(middle)] as number)) / 2;
 }
 
 const money = (value: number | null | undefined) =>

@@ -46,6 +46,7 @@ export function answerSentences(result: PlanResult): readonly string[] {
     `It has ${size}.${chosen}`,
     keeps(result, plan),
     boundSentence(result),
+    ...aroundBound(result),
     ...contenderSentences(result),
   ];
 }
@@ -86,7 +87,7 @@ function boundSentence(result: PlanResult): string {
   if (gap === null) return `${least}.`;
   return gap === 0
     ? `${least}: nothing could be saved.`
-    : `${least}: at most ${percent(gap)} could still be saved.${cheaperSentence(result)}${usageSentence(result)}`;
+    : `${least}: at most ${percent(gap)} could still be saved.`;
 }
 
 /** Contenders that are told. */
@@ -105,6 +106,12 @@ function contenderSentences({ contenders }: PlanResult): readonly string[] {
     });
 }
 
+/** What the bound leaves open. */
+function aroundBound(result: PlanResult): readonly string[] {
+  if (result.bound === null || result.gap === null || result.gap === 0) return [];
+  return [cheaperSentence(result), usageSentence(result)].filter((each) => each !== '');
+}
+
 /** What became of plans between the bound and the plan. */
 function cheaperSentence({ cheaper }: PlanResult): string {
   if (cheaper === null || cheaper.plans === 0) return '';
@@ -112,9 +119,9 @@ function cheaperSentence({ cheaper }: PlanResult): string {
   const were = run === 1 ? 'was' : 'were';
   if (run === plans)
     return plans === 1
-      ? ' The one cheaper plan that this leaves was simulated, and does not serve for less: as far as simulation shows, nothing could be saved.'
-      : ` All ${plans} cheaper plans that this leaves were simulated, and none serves for less: as far as simulation shows, nothing could be saved.`;
-  return ` Of the ${plans} cheaper plans that this leaves, ${run} ${were} simulated and none serves for less; the others have less than one of these that does not serve, or more than one that costs as much. Counting only what was proven or simulated, at most ${percent(gap)} could be saved.`;
+      ? 'The one cheaper plan that this leaves was simulated, and does not serve for less: as far as simulation shows, nothing could be saved.'
+      : `All ${plans} cheaper plans that this leaves were simulated, and none serves for less: as far as simulation shows, nothing could be saved.`;
+  return `Of the ${plans} cheaper plans that this leaves, ${run} ${were} simulated and none serves for less; the others have less than one of these that does not serve, or more than one that costs as much. Counting only what was proven or simulated, at most ${percent(gap)} could be saved.`;
 }
 
 /** Part of the cost from which on it is told. */
@@ -123,7 +130,7 @@ const TOLD_USAGE = 0.01;
 /** What of the cost the bound leaves out. */
 function usageSentence({ plan, usage, unit }: PlanResult): string {
   if (usage === null || plan?.amount.value == null || usage < TOLD_USAGE * plan.amount.value) return '';
-  return ` The bound leaves out what depends on use, such as energy of the work and licences of users who may not be there: ${amountWords(usage, unit)} of this plan.`;
+  return `The bound leaves out what depends on use, such as energy of the work and licences of users who may not be there: ${amountWords(usage, unit)} of this plan.`;
 }
 
 function nothingServes(result: PlanResult): readonly string[] {

@@ -66,6 +66,31 @@ describe('A plan at the terminal', () => {
     }
   });
 
+  test('says what became of cheaper plans, and who may as well be the plan', () => {
+    const of = (plans: number, run: number, gap: number) =>
+      textOf({ ...FOUND, cheaper: { plans, run, bound: 2150, gap } });
+    expect(of(0, 0, 0)).not.toContain('cheaper plan');
+    expect(of(1, 1, 0)).toContain('The one cheaper plan that this leaves was simulated');
+    expect(of(7, 7, 0)).toContain(
+      'All 7 cheaper plans that this leaves were simulated, and none serves for less',
+    );
+    expect(of(7, 1, 0.0226)).toContain('Of the 7 cheaper plans that this leaves, 1 was simulated');
+    expect(of(7, 3, 0.0226)).toContain('at most 2.3 % could be saved');
+    const contender = {
+      name: 'L4, mig',
+      options: [],
+      counts: [{ name: 'hosts', path: 'fleet.hosts.gpu.count', count: 6 }],
+      more: { value: 12.5, unit: 'USD/month', ci95: [-30, 55], n: 12 },
+      isToldApart: false,
+    } as const;
+    const near = textOf({ ...FOUND, contenders: [contender] }, 120);
+    expect(near).toContain('As far as 12 runs show, it may as well be this plan: L4, mig, 6 hosts.');
+    expect(near).toContain('12.50 USD a month more on average (-30.00 USD a month to 55.00 USD a month)');
+    expect(textOf({ ...FOUND, contenders: [{ ...contender, isToldApart: true }] })).not.toContain(
+      'may as well',
+    );
+  });
+
   test('names every option, every count and every plan of the front', () => {
     const text = textOf(FOUND, 120);
     for (const { name } of FOUND.rivals) expect(text).toContain(name);
