@@ -11,20 +11,20 @@ import type { Trials } from './trial-desk.ts';
 
 /** Parts that the range of demand is divided into, which is how closely its ends are found. */
 const STEPS = 32;
-/** Purchases that are looked ahead. */
-const MOST_PURCHASES = 2;
 const MONTHS_PER_YEAR = 12;
 
 /** How demand may grow. */
 export interface GrowthQuestion {
   readonly upTo: number;
   readonly perYear: number | null;
+  /** That are looked ahead. */
+  readonly purchases: number;
 }
 
 /**
  * Up to which demand a plan does, what is bought then, and up to which demand that does. Found by halving, as if more demand
- * were never served better. What is bought is the one step of an axis that serves the demand at which the plan fails, the cheapest
- * where several do.
+ * were never served better. What is bought is the fewest steps of one axis that serve the demand at which the plan fails, the
+ * cheapest where several axes do.
  *
  * @returns undefined where the demand cannot grow
  */
@@ -33,7 +33,7 @@ export function* findGrowth(
   describing: Describing,
   setting: OptionSetting,
   best: TriedPlan,
-  { upTo, perYear }: GrowthQuestion,
+  { upTo, perYear, purchases }: GrowthQuestion,
 ): Trials<GrowthReport | undefined> {
   if (whyNotScaled(best.plan.document) !== undefined) return undefined;
   const grown = new Grown(settings, setting, best);
@@ -41,7 +41,7 @@ export function* findGrowth(
   let counts = best.counts;
   let bought: GrowthStep['bought'];
   let from = 0;
-  for (let purchase = 0; purchase <= MOST_PURCHASES; purchase++) {
+  for (let purchase = 0; purchase <= purchases; purchase++) {
     const limit = yield* grown.limit(counts, from, upTo);
     const plan = (yield* grown.at(counts, limit.serves)) ?? best;
     steps.push({
@@ -108,7 +108,7 @@ class Grown {
     return { serves, fails, against: why };
   }
 
-  /** The cheapest single step of an axis that serves the demand at a place. */
+  /** The fewest steps of an axis that serve the demand at a place, the cheapest of the axes. */
   *next(
     counts: Counts,
     place: number,
@@ -120,15 +120,36 @@ class Grown {
       | undefined;
     for (const [axis, { name, values }] of this.#setting.space.axes.entries()) {
       const now = counts[axis] as number;
-      const more = values[values.indexOf(now) + 1];
+      const more = yield* this.#fewestMore(counts, axis, place);
       if (more === undefined) continue;
       const grown = counts.with(axis, more);
-      const found = yield* this.at(grown, place);
-      if (found?.judged.verdict !== 'serves') continue;
-      if (found.amount < (best?.amount ?? Number.POSITIVE_INFINITY))
-        best = { counts: grown, bought: { axis: name, more: more - now }, amount: found.amount };
+      const { amount } = (yield* this.at(grown, place)) as TriedPlan;
+      if (amount < (best?.amount ?? Number.POSITIVE_INFINITY))
+        best = { counts: grown, bought: { axis: name, more: more - now }, amount };
     }
     return best;
+  }
+
+  /** The least value of an axis above the present one that serves; found by doubling, then halving. */
+  *#fewestMore(counts: Counts, axis: number, place: number): Trials<number | undefined> {
+    const values = this.#setting.space.axes[axis]?.values ?? [];
+    const now = values.indexOf(counts[axis] as number);
+    const last = values.length - 1;
+    const at = (index: number) => this.#verdict(counts.with(axis, values[index] as number), place);
+    let fails = now;
+    let serves: number | undefined;
+    for (let by = 1; serves === undefined && fails < last; by *= 2) {
+      const index = Math.min(last, now + by);
+      if ((yield* at(index)) === null) serves = index;
+      else fails = index;
+    }
+    if (serves === undefined) return undefined;
+    while (serves - fails > 1) {
+      const middle = Math.floor((serves + fails) / 2);
+      if ((yield* at(middle)) === null) serves = middle;
+      else fails = middle;
+    }
+    return values[serves];
   }
 
   /** A plan under the demand at a place; undefined where it is proven not to do. */

@@ -114,6 +114,7 @@ export function* planCheapest(question: PlanQuestion): Trials<PlanResult> {
       : yield* findGrowth(settings, describing, setting, best, {
           upTo: asked.upTo ?? 1,
           perYear: asked.perYear == null ? null : read(multipleQuantity, asked.perYear),
+          purchases: asked.purchases ?? 0,
         });
   const regret =
     demands.length === 0

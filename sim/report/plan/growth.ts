@@ -50,7 +50,7 @@ export function growthSentences(result: PlanResult, growth: GrowthReport): reado
     ...(last.failsAt === null
       ? []
       : [
-          `What is bought above ${demandWords(growth, last.servesUpTo)} is not told: no single step of a count was found that serves it, or it lies further ahead than was looked.`,
+          `What is bought above ${demandWords(growth, last.servesUpTo)} is not told: no count alone serves it as far as it may grow, or it lies further ahead than was looked.`,
         ]),
   ];
 }

@@ -44,6 +44,7 @@ export function canonicalPlan(written: PlanDocument, hasCost: boolean): PlanDocu
       : {
           growth: {
             upTo: canonicalNumber(growth.upTo ?? DEFAULT_GROWTH),
+            purchases: growth.purchases ?? DEFAULT_PURCHASES,
             perYear: growth.perYear == null ? null : canonical(multipleQuantity, growth.perYear),
           },
         }),
@@ -65,6 +66,7 @@ const DEFAULT_CONFIDENCE = 0.95;
 const DEFAULT_TRY_CHEAPER = 6;
 const DEFAULT_RIVALS = 3;
 const DEFAULT_GROWTH = 2;
+const DEFAULT_PURCHASES = 2;
 
 function canonical(kind: QuantityKind, written: string | number): string {
   const read = kind.read(written);

@@ -121,6 +121,7 @@ export const planSchema = section(
       section(
         {
           upTo: finiteNumber(1, 1000, 'Largest demand that is tried, as a multiple. Default 2.').optional(),
+          purchases: wholeNumber(0, 100, 'Purchases that are looked ahead. Default 2.').optional(),
           perYear: orNone(
             quantityOrNumber(
               multipleQuantity,
