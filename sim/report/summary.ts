@@ -149,7 +149,7 @@ function timedOptimum(metrics: RunResult['metrics']): Block[] {
       : [
           row(
             'Least wait',
-            `${waits}: no policy that stops no job could have had less, knowing all arrivals`,
+            `${waits}: no policy that stops no job and leaves no more waiting at the end could have had less, knowing all arrivals`,
           ),
         ]),
     ...(load?.value == null

@@ -194,7 +194,7 @@ function leastWaitAnswer(run: ReportedRun): readonly Text[] {
   if (m('wait.hindsight.p95')?.value == null) return [];
   return [
     [
-      'No policy that stops no job could have had a 95th percentile of less than ',
+      'No policy that stops no job and leaves no more of them waiting at the end could have had a 95th percentile of less than ',
       strong(run, 'wait.hindsight.p95'),
       ' or a mean of less than ',
       strong(run, 'wait.hindsight.mean'),
