@@ -1,3 +1,4 @@
+import type { Card, Slot } from '../sharing/index.ts';
 import { CLOSED_FOR, GPU_CLOSED_FOR } from './closed-for.ts';
 import type { FleetView } from './fleet.ts';
 
@@ -12,6 +13,17 @@ export function isHostOpen(fleet: Pick<FleetView, 'closedFor'>, host: number): b
 /** The same for GPU number `g` of the fleet, whatever its host does. */
 export function isGpuOpen(fleet: Pick<FleetView, 'gpuClosedFor'>, g: number): boolean {
   return ((fleet.gpuClosedFor[g] as number) & ~GPU_CLOSED_FOR.claim) === 0;
+}
+
+/**
+ * Whether a free slot of a card is there for a newcomer: not where the card, or the instance that it is in, is kept from
+ * newcomers until it has been cut anew, nor where the cut that it is to have does not have the slot.
+ */
+export function isSlotOpen({ layout, cut }: Card, slot: Slot): boolean {
+  if (layout !== undefined) {
+    return layout.held === 0 || (layout.held & (1 << layout.placementOf(slot).index)) === 0;
+  }
+  return cut === undefined || (!cut.isHeld && (cut.present === null || cut.has(cut.present, slot)));
 }
 
 /** What the open GPUs of a host have left, in thousandths; 0 where the host takes nobody in. */

@@ -1,4 +1,5 @@
 import { type Fleet, PlacementError } from '../cluster/fleet.ts';
+import { isGpuOpen, isHostOpen, isSlotOpen } from '../cluster/open.ts';
 import type { Part } from '../cluster/part.ts';
 
 /** Releases parts, the last one first. */
@@ -50,6 +51,37 @@ export function tryTakeBack(fleet: Fleet, parts: readonly Part[]): boolean {
   }
   takeOff(fleet, taken);
   return false;
+}
+
+/**
+ * The same for a job that waits, on parts that were found for it some time ago: only where a newcomer may come in now.
+ * Whoever runs may go on where he is although nobody else is let in there any more; who waits may not begin there.
+ */
+export function tryTakeUp(fleet: Fleet, parts: readonly Part[]): boolean {
+  if (!tryTakeBack(fleet, parts)) return false;
+  if (takeJobsIn(fleet, parts) && parts.every((part) => areSlotsOpen(fleet, part))) return true;
+  takeOff(fleet, parts);
+  return false;
+}
+
+/** Whether hosts and GPUs of parts take jobs in, whatever their cards do. */
+export function takeJobsIn(fleet: Fleet, parts: readonly Part[]): boolean {
+  return parts.every(({ host, gpus }) => {
+    const start = fleet.gpuStart[host] as number;
+    return isHostOpen(fleet, host) && gpus.every((g) => isGpuOpen(fleet, start + g));
+  });
+}
+
+/** Whether shared cards let newcomers have the slots of a part that has been taken. */
+function areSlotsOpen(fleet: Fleet, { shape, host, gpus, grant }: Part): boolean {
+  let next = 0;
+  return gpus.every((index) => {
+    const card = fleet.cards[(fleet.gpuStart[host] as number) + index];
+    if (card === undefined) return true;
+    const slots = grant.slice(next, next + (shape.ask?.count ?? 0));
+    next += slots.length;
+    return slots.every((slot) => isSlotOpen(card, slot));
+  });
 }
 
 function put(fleet: Fleet, { shape, host, gpus, grant, kin }: Part): void {

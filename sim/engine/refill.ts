@@ -5,7 +5,7 @@ import type { Discipline } from '../policies/queueing/discipline.ts';
 import { isTurnedAway } from './licences/refusal.ts';
 import type { LiveJob } from './live-job.ts';
 import { takeOff } from './parts.ts';
-import { giveBack, reserve, takeBack, tryTakeBack } from './reserve.ts';
+import { giveBack, reserve, takeBack, takeJobsIn, tryTakeBack } from './reserve.ts';
 import type { Promised, QueueOfPool, SchedulerActions } from './scheduling.ts';
 
 /** A running job that competes anew, and where it is. */
@@ -120,7 +120,7 @@ export function refill(
   return promised;
 }
 
-/** Room for a running job in its turn: its own place if that is free and it may keep it. */
+/** Room for a running job in its turn: its own place if that is free and it may keep it, or if there is no other. */
 function roomAgain(
   fleet: Fleet,
   { rules, placer }: QueueOfPool,
@@ -128,15 +128,24 @@ function roomAgain(
   noRoom: Map<number, SeatRefusal | undefined>,
 ): readonly Part[] | undefined {
   if (rules.isSticky && tryTakeBack(fleet, before)) return before;
-  // It has licences of its own where others find none.
   const { seats } = fleet;
-  if (seats === undefined && noRoom.has(live.job.demand)) return undefined;
-  const parts = reserve(fleet, placer, live.job);
+  const isKnown = seats === undefined && noRoom.has(live.job.demand);
+  const parts = isKnown ? undefined : reserve(fleet, placer, live.job);
   if (parts === undefined) {
-    noRoom.set(live.job.demand, seats?.refusal);
-    if (seats !== undefined && tryTakeBack(fleet, before)) return before;
+    if (!isKnown) noRoom.set(live.job.demand, seats?.refusal);
+    return goesOn(fleet, before) ? before : undefined;
   }
-  return parts === undefined || rules.isSticky ? parts : asBefore(fleet, parts, before);
+  return rules.isSticky ? parts : asBefore(fleet, parts, before);
+}
+
+/**
+ * Takes the place of a running job again that finds no other. A card that is to be cut anew lets nobody in, and whoever is
+ * on it stays until it goes by itself or the cut makes it go: were it stopped by the queue for that, a cut for the job that
+ * comes in its place would follow, and so on without end.
+ */
+export function goesOn(fleet: Fleet, before: readonly Part[]): boolean {
+  // It has licences of its own where others find none.
+  return (fleet.seats !== undefined || takeJobsIn(fleet, before)) && tryTakeBack(fleet, before);
 }
 
 /** Room that was taken for a running job: what it had before where that is the same place, so that it goes on as if nothing had been. */

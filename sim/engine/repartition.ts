@@ -147,13 +147,17 @@ export class RepartitionRuntime {
     if (isOf) simulation.schedule(simulation.nowUs, EVENT_RANK['repartition-step'], -1);
   }
 
-  /** Where jobs may be stopped for others, a place that is free is somebody's already. */
+  /**
+   * Where jobs may be stopped for others, a place that is free is somebody's already; where jobs are backfilled, it may be
+   * kept for somebody, who must not lose it, nor what is kept with it, while the card is looked at.
+   */
   #emptied(gpu: number): void {
     const { schedulers, simulation, context } = this.#run;
     if (context.fleet.cards[gpu]?.slots.length !== 0) return;
     for (const watched of this.#watched) {
       const { line, rules } = schedulers[watched.reviewer.field.pool]!;
-      if (line.size === 0 || rules.preemption !== 'none') continue;
+      const isNobodys = rules.preemption === 'none' && (rules.fill === 'block' || rules.fill === 'skip');
+      if (line.size === 0 || !isNobodys) continue;
       if (watched.reviewer.emptied?.(gpu) === true) this.#reviewAt(watched, simulation.nowUs);
     }
   }

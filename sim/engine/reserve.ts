@@ -6,7 +6,7 @@ import type { Placer } from '../policies/placement/placer.ts';
 import { assemble, mayMiss } from './gang/assemble.ts';
 import { takeOff } from './parts.ts';
 
-export { giveBack, takeBack, tryTakeBack } from './parts.ts';
+export { giveBack, takeBack, takeJobsIn, tryTakeBack, tryTakeUp } from './parts.ts';
 
 /**
  * Takes room for all workers of a job, with the licences that it must have to start, each where the placement policy puts it beside those before it and where the

@@ -9,7 +9,7 @@ import { hasSeatsBeside, isTurnedAway } from './licences/refusal.ts';
 import { type LiveJob, settleWork } from './live-job.ts';
 import { refill } from './refill.ts';
 import { findRelocations } from './relocation.ts';
-import { reserve, tryTakeBack } from './reserve.ts';
+import { reserve, tryTakeUp } from './reserve.ts';
 import type { RunContext } from './run-context.ts';
 import { SchedulerUse } from './scheduler-use.ts';
 import type {
@@ -127,10 +127,14 @@ export class Scheduler implements QueueOfPool {
     );
   }
 
-  /** Starts a waiting job on the room that it was given, if that is free and no limit counts somebody who has yet to leave. */
+  /**
+   * Starts a waiting job on the room that it was given, if that is free, nobody is kept from coming in there, and no limit
+   * counts somebody who has yet to leave. Room on a card that is to be cut anew is nobody's until it is: the job stays in
+   * the queue, and the next decision finds room for it anew.
+   */
   tryKeep({ live, parts }: Promised, nowUs: number): boolean {
     if (this.discipline.holds?.(live, nowUs) !== undefined) return false;
-    if (!tryTakeBack(this.#run.fleet, parts)) return false;
+    if (!tryTakeUp(this.#run.fleet, parts)) return false;
     this.begin(live, parts, nowUs);
     return true;
   }

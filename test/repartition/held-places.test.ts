@@ -21,7 +21,7 @@ const several = (count: number, rest: { at: number; runs: number; slot?: ReturnT
 const starts = ({ stories }: CardOutcome, name: string) =>
   stories.get(name)?.placed.map(({ at, gpu }) => [at, gpu]);
 
-/** Keeps newcomers off the first instance of GPU 0 while the jobs that say so come: `hold` and `open`. */
+/** Keeps newcomers off the first instance of GPU 0, or off its host, from when a job of that name comes until `open` does. */
 function holding(fleet: Fleet): ClusterObserver {
   return {
     arrived: (_at, { name }) => {
@@ -31,7 +31,11 @@ function holding(fleet: Fleet): ClusterObserver {
         ({ index, start }) => start === 0 && ((layout.standing as number) & (1 << index)) !== 0,
       );
       if (name === 'hold') fleet.setInstances(0, layout.standing, 1 << (first?.index as number));
-      if (name === 'open') fleet.setInstances(0, layout.standing, 0);
+      if (name === 'close') fleet.setClosed(0, true, 'change');
+      if (name === 'open') {
+        fleet.setInstances(0, layout.standing, 0);
+        fleet.setClosed(0, false, 'change');
+      }
     },
   };
 }
@@ -108,6 +112,29 @@ describe('What conservative backfilling has promised on a card that is cut anew'
     expect(starts(opened, 'c')).toEqual([[110, 1]]);
   });
 
+  test('keeps nothing else meanwhile: others may use it until the job is to start elsewhere', () => {
+    const full = ['3g.20gb@0', '3g.20gb@4'];
+    const until = (name: string, runs: number) => ({ name, at: 0, runs, profile: '3g.20gb' });
+    const jobs = [
+      ...[until('a', 100), until('o', 500), until('p', 110), until('q', 500), until('r', 500)],
+      // Has an instance of two cards each at 100 s, one of which is idle from the start.
+      { name: 'both', at: 10, runs: 50, profile: '3g.20gb', gpus: 2 },
+      { name: 'hold', at: 50, runs: 1000, profile: '3g.20gb' },
+      { name: 'between', at: 52, runs: 55, profile: '3g.20gb' },
+    ];
+    const setup = { hosts: [3], layout: full, fill: 'conservative', jobs, horizon: 400 } as const;
+    const still = runCards(setup);
+    expect(starts(still, 'both')?.[0]).toEqual([100, 0]);
+    expect(starts(still, 'between')).toEqual([[150, 0]]);
+    // From 50 s on it is promised 110 s: until 107 s nobody needs the idle instance.
+    const held = runCards({ ...setup, observer: holding });
+    expect(starts(held, 'between')).toEqual([[52, 2]]);
+    expect(starts(held, 'both')).toEqual([
+      [110, 1],
+      [110, 2],
+    ]);
+  });
+
   // One who came later must not have what a gang waits for while the card that it lacked is looked at.
   test.each(['conservative', 'easy'] as const)('is kept under %s while an idle card is looked at', (fill) => {
     const run = runCards({
@@ -162,11 +189,31 @@ describe('What a refill has promised', () => {
     expect(run.waiting).toBe(0);
   });
 
+  test('leaves whoever runs on a card that is kept for another size, and ends', () => {
+    const jobs = [
+      { name: 'small', at: 0, runs: 100, profile: 'L4-4Q' },
+      { name: 'large', at: 10, runs: 50, profile: 'L4-24Q' },
+      { name: 'late', at: 20, runs: 30, profile: 'L4-4Q' },
+    ];
+    // Stopping takes no time, nor does cutting: jobs could have each other's card in turn for ever at one instant.
+    const run = runCards({
+      model: 'L4',
+      sharing: EQUAL,
+      jobs,
+      rules: { preemption: 'refill', isSticky: false },
+      policy: PERIODIC,
+    });
+    expect(run.stories.get('small')).toMatchObject({ stopped: [], end: 100 });
+    expect(endsOf(run)).toEqual({ small: 100, large: 150, late: 180 });
+  });
+
   test.each([
-    ['is kept where nothing has come between', false, 110],
+    ['is kept where nothing has come between', 'other', 110],
     // Open again at 125 s: the round of 140 s stops `c` anew, which saves until 150 s.
-    ['is not begun on an instance that is held by then', true, 150],
-  ])('%s', (_, isHeld, at) => {
+    ['is not begun on an instance that is held by then', 'hold', 150],
+    // Nobody can have the room of `c` at 120 s, either.
+    ['is not begun on a host that takes nobody in by then', 'close', 140],
+  ])('%s', (_, name, at) => {
     const run = runCards({
       layout: ['3g.20gb@0', '3g.20gb@4'],
       hosts: [2],
@@ -176,7 +223,7 @@ describe('What a refill has promised', () => {
         { name: 'a', at: 0, runs: 100, profile: '3g.20gb@0' },
         { name: 'both', at: 10, runs: 50, profile: '3g.20gb@0', gpus: 2 },
         { name: 'c', at: 20, runs: 500, profile: '3g.20gb@0', claim },
-        { name: isHeld ? 'hold' : 'other', at: 105, runs: 1, profile: '7g.40gb' },
+        { name, at: 105, runs: 1, profile: '7g.40gb' },
         { name: 'open', at: 125, runs: 1, profile: '3g.20gb@4' },
       ],
       observer: holding,

@@ -1,9 +1,17 @@
-import { FragmentationMeter, type HostRoom, type TypicalShape } from '../../sim/cluster/fragmentation.ts';
+import {
+  FRAGMENT_CATEGORIES,
+  FragmentationMeter,
+  type HostRoom,
+  type TypicalShape,
+} from '../../sim/cluster/fragmentation.ts';
 import { isGpuOpen, isHostOpen } from '../../sim/cluster/open.ts';
+import { PairSums } from '../../sim/kernel/stats/pair-sums.ts';
 import type { ReplayHeader, ReplayMix, ReplayState } from '../../sim/observe/replay/index.ts';
 import type { SeriesBook } from './series-book.ts';
 
 const FULL_MILLI = 1000;
+const CATEGORIES = FRAGMENT_CATEGORIES.length;
+const SATISFIED = FRAGMENT_CATEGORIES.indexOf('satisfied');
 
 /** Whether the replay says what its fragmentation is about. */
 export function hasMix({ mix }: Pick<ReplayHeader, 'mix'>): boolean {
@@ -21,7 +29,7 @@ export function hasMix({ mix }: Pick<ReplayHeader, 'mix'>): boolean {
 
 /**
  * Expected fragmentation of the fleet as a part of its capacity in service, as the run has it (`FragmentationTracker`,
- * `LineCourse`), kept up host by host.
+ * `LineCourse`), kept up host by host. It is added up as the tracker adds it up, so that both agree to the last bit.
  */
 export class FragmentBook implements SeriesBook {
   readonly unit = 'fraction';
@@ -33,8 +41,10 @@ export class FragmentBook implements SeriesBook {
   #meter: FragmentationMeter | undefined;
   /** What the meter looks at: of the state that is there now. */
   #room: { -readonly [K in keyof HostRoom]: HostRoom[K] } | undefined;
-  /** By host: fragment, and what is in service, thousandths of a GPU. */
-  #fragment = new Float64Array();
+  /** By category, over the hosts: idle GPU in thousandths. */
+  #byCategory: readonly PairSums[] = [];
+  readonly #row = new Float64Array(CATEGORIES);
+  /** By host: thousandths of a GPU in service. */
   #inService = new Float64Array();
 
   constructor(mix: ReplayMix) {
@@ -47,8 +57,6 @@ export class FragmentBook implements SeriesBook {
     if (this.#room === undefined) this.#measure(state);
     else Object.assign(this.#room, { gpuStart, gpuFreeMilli, gpuClosedFor, cpuFreeMilli });
     for (let h = 0; h < state.hosts.length; h++) this.look(h);
-    // The sum is made anew now and then, so that rounding does not pile up.
-    this.value = this.#fragment.reduce((sum, each) => sum + each, 0);
     this.#meter?.trim();
   }
 
@@ -57,17 +65,23 @@ export class FragmentBook implements SeriesBook {
     if (state === undefined || meter === undefined || room === undefined) return;
     // Tells the meter that the host has changed.
     room.versions[host]! += 1;
-    const { gpuStart, gpuFreeMilli, cpuFreeMilli } = state;
+    const { gpuStart, gpuFreeMilli } = state;
     const isOpen = isHostOpen(state, host);
-    const fragment = isOpen ? meter.fragment(meter.stateOf(host), cpuFreeMilli[host] as number) : 0;
+    const row = this.#row.fill(0);
+    if (isOpen) meter.addHost(host, row, 1);
+    let fragment = 0;
+    for (let c = 0; c < CATEGORIES; c++) {
+      const held = this.#byCategory[c] as PairSums;
+      held.set(host, row[c] as number);
+      if (c !== SATISFIED) fragment += held.total;
+    }
+    this.value = fragment;
     let inService = 0;
     for (let g = gpuStart[host] as number; g < (gpuStart[host + 1] as number); g++) {
       const couldBeHad = isOpen && isGpuOpen(state, g);
       inService += couldBeHad ? FULL_MILLI : FULL_MILLI - (gpuFreeMilli[g] as number);
     }
-    this.value += fragment - (this.#fragment[host] as number);
     this.whole += inService - (this.#inService[host] as number);
-    this.#fragment[host] = fragment;
     this.#inService[host] = inService;
   }
 
@@ -101,7 +115,7 @@ export class FragmentBook implements SeriesBook {
         return { shape: { ...asked, ...known }, frequency };
       }),
     );
-    this.#fragment = new Float64Array(hosts.length);
+    this.#byCategory = FRAGMENT_CATEGORIES.map(() => new PairSums(hosts.length));
     this.#inService = new Float64Array(hosts.length);
   }
 }

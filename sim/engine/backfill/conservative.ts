@@ -6,7 +6,7 @@ import type { Placer } from '../../policies/placement/placer.ts';
 import { mayMiss } from '../gang/assemble.ts';
 import { isTurnedAway } from '../licences/refusal.ts';
 import type { LiveJob } from '../live-job.ts';
-import { takeOff, tryTakeBack } from '../parts.ts';
+import { takeOff, tryTakeUp } from '../parts.ts';
 import { isBound, reserve } from '../reserve.ts';
 import type { Scheduler } from '../scheduler.ts';
 import type { BackfillGuard } from '../scheduling.ts';
@@ -28,6 +28,11 @@ interface Kept {
  * who would delay one. A reservation is kept from pass to pass and only ever moves forward, where others have left
  * early; all behind are planned anew when a job comes in ahead of them, and a reservation is lost when a job that runs
  * longer than estimated is still in its place.
+ *
+ * A reservation is lost as well when its place is kept from newcomers, as a card is that is to be cut anew: nobody knows
+ * then whether what was promised will ever be there again. The job is planned anew in its turn, before all behind it, and
+ * may start later than it was promised; that is so for the sake of those before it or of the card, never of one that came
+ * later. Where no other place will do it has no reservation until the cut is made.
  *
  * A job whose time has come goes where the placement policy puts it, if that is nobody else's place; else to its own.
  *
@@ -110,7 +115,7 @@ export class ConservativeGuard implements BackfillGuard {
     if (isDue || job.shapes.length > 1 || hasRules || seats !== undefined) {
       const parts =
         this.#byPolicy(live, kept?.room, nowUs) ??
-        (isDue && tryTakeBack(this.#fleet, found.parts) ? found.parts : undefined);
+        (isDue && tryTakeUp(this.#fleet, found.parts) ? found.parts : undefined);
       if (parts !== undefined) {
         const begun = { parts, startUs: nowUs, spanUs: this.#expectation.spanUs(live, parts) };
         this.#reserved.delete(live);

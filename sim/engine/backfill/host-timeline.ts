@@ -1,5 +1,6 @@
 import type { FleetView } from '../../cluster/fleet.ts';
 import type { Kin } from '../../cluster/neighbours.ts';
+import { isSlotOpen } from '../../cluster/open.ts';
 import type { Part } from '../../cluster/part.ts';
 import { GPU_MILLI, type TaskShape } from '../../cluster/request.ts';
 import { type Card, isRefusal, type Slot } from '../../sharing/index.ts';
@@ -189,7 +190,8 @@ export class HostTimeline {
   }
 
   /**
-   * Whether a part is free all through [fromUs, toUs), and nobody there at any moment of that keeps away from it.
+   * Whether a part is free all through [fromUs, toUs), newcomers are let in there, and nobody there at any moment of that
+   * keeps away from it.
    *
    * @param own parts of the same job, which are no neighbours
    */
@@ -202,12 +204,9 @@ export class HostTimeline {
     return gpus.every((g) => {
       if (!mayServe(this.#fleet, start + g, shape)) return false;
       if (!this.#isCard(g)) return (room[g + 2] as number) >= shape.gpuMilli;
-      return this.#areFree(
-        slotsOn(part, (i) => this.#isCard(i), g),
-        g,
-        fromUs,
-        toUs,
-      );
+      const slots = slotsOn(part, (i) => this.#isCard(i), g);
+      const card = this.#fleet.cards[start + g] as Card;
+      return this.#areFree(slots, g, fromUs, toUs) && slots.every((slot) => isSlotOpen(card, slot));
     });
   }
 

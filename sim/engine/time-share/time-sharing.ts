@@ -5,7 +5,7 @@ import { speedsAlike } from '../../policies/time-share/blind.ts';
 import type { ShareJob } from '../../policies/time-share/policy.ts';
 import type { LiveJob } from '../live-job.ts';
 import { settleWork } from '../live-job.ts';
-import { asBefore, type Contender, carryOut } from '../refill.ts';
+import { asBefore, type Contender, carryOut, goesOn } from '../refill.ts';
 import { giveBack, reserve, tryTakeBack } from '../reserve.ts';
 import type { RunContext } from '../run-context.ts';
 import type { Promised, QueueOfPool, SchedulerActions } from '../scheduling.ts';
@@ -253,12 +253,11 @@ export class TimeSharing {
     if (rules.isSticky && before !== undefined && tryTakeBack(fleet, before)) return before;
     const key = keyOf(pair);
     const { seats } = fleet;
-    // Who ran has licences of its own where others find none.
-    if (noRoom.has(key) && (seats === undefined || contender === undefined)) return undefined;
-    const parts = reserve(fleet, placer, this.#onModel.of(live.job, model));
+    const isKnown = noRoom.has(key) && (seats === undefined || contender === undefined);
+    const parts = isKnown ? undefined : reserve(fleet, placer, this.#onModel.of(live.job, model));
     if (parts === undefined) {
-      noRoom.set(key, seats?.refusal);
-      return seats !== undefined && before !== undefined && tryTakeBack(fleet, before) ? before : undefined;
+      if (!isKnown) noRoom.set(key, seats?.refusal);
+      return before !== undefined && goesOn(fleet, before) ? before : undefined;
     }
     return before === undefined || rules.isSticky ? parts : asBefore(fleet, parts, before);
   }

@@ -77,8 +77,11 @@ export class VfCard implements Card, SplitCard {
   }
 
   place(slot: Slot): void {
-    const { start } = slot;
-    if (!(start >= 0 && start < this.#layout.vfs) || this.slots.some((each) => each.start === start)) {
+    const { start, milli } = slot;
+    const { vfs } = this.#layout;
+    // A function of another number of them may bear the same number; each takes another part of the card.
+    const isOne = start >= 0 && start < vfs && milli === milliOf(vfs);
+    if (!isOne || this.slots.some((each) => each.start === start)) {
       throw new RangeError(`Cannot take slot ${slot.label}: it is not free`);
     }
     this.slots.push(slot);
