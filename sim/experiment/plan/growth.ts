@@ -118,7 +118,7 @@ class Grown {
     let best:
       | { readonly counts: Counts; readonly bought: { axis: string; more: number }; amount: number }
       | undefined;
-    for (const [axis, { name, values }] of this.#setting.space.axes.entries()) {
+    for (const [axis, { name }] of this.#setting.space.axes.entries()) {
       const now = counts[axis] as number;
       const more = yield* this.#fewestMore(counts, axis, place);
       if (more === undefined) continue;
