@@ -4,11 +4,13 @@ import { loadSolver } from '../../cli/load-solver.ts';
 import { isParvaFolder, readAllProfiles, readDeployments } from './parvagpu/deployment.ts';
 import { searchSections } from './plan/search-sections.ts';
 import { planSections } from './plan/sections.ts';
+import { shippedQuestions } from './plan/shipped-questions.ts';
 import { reportSections } from './sharing/table.ts';
 
 /**
- * Plans the scenarios of `traces/parvagpu` and replays the plans, then questions made by chance: `npm run validate:plan --
- * [--data DIR] [--seeds N] [--only NAME | --questions]`. GPU counts must lie between the bounds and the published ones, latencies within the objectives.
+ * Plans the scenarios of `traces/parvagpu` and replays the plans, then questions made by chance and the full ones of the
+ * catalogue: `npm run validate:plan -- [--data DIR] [--seeds N] [--only NAME | --questions]`. GPU counts must lie between the
+ * bounds and the published ones, latencies within the objectives.
  *
  * Prints a row a case, writes the table to `bench/results/` unless only one is asked for, exits 1 when a case is out of
  * bounds and 2 when the files are not there.
@@ -49,11 +51,11 @@ const profiles = readAllProfiles(folder);
 const started = performance.now();
 const sections = [
   ...deployments.flatMap((each) => planSections(each, profiles, solver, seeds)),
-  ...(options.only === undefined ? searchSections(solver) : []),
+  ...(options.only === undefined ? [...searchSections(solver), shippedQuestions()] : []),
 ];
 const secondsTaken = (performance.now() - started) / 1000;
 const missed = reportSections('plan', sections, {
-  what: `Scenarios of ParvaGPU planned on A100-80GB in MIG mode, and the plans replayed by simulation: ${deployments.map((each) => each.name).join(', ')}; ${secondsTaken.toFixed(1)} s. The profiles are taken as they are, without a further slowdown by neighbours; a batch may take half of its objective. Then planning questions made by chance, from seeds.`,
+  what: `Scenarios of ParvaGPU planned on A100-80GB in MIG mode, and the plans replayed by simulation: ${deployments.map((each) => each.name).join(', ')}; ${secondsTaken.toFixed(1)} s. The profiles are taken as they are, without a further slowdown by neighbours; a batch may take half of its objective. Then planning questions made by chance, from seeds, and the full ones of the catalogue.`,
   isWhole: options.only === undefined && !options.questions,
 });
 process.exit(missed === 0 ? 0 : 1);
