@@ -367,4 +367,36 @@ describe('cases by hand', () => {
     // The first two of a GPU are 334 and 333 thousandths; one on a GPU of its own is 334.
     expect([bound, jobs, exact]).toEqual([334 + 333 + 334, 3, [1, 1]]);
   });
+
+  test('hosts beyond those that can be looked at one by one count, too', () => {
+    const checked = normalizeScenario({
+      apiVersion: 'slicewise/v1',
+      name: 'many hosts',
+      fleet: {
+        hosts: [
+          { name: 'cpu', count: 1600, cpu: 1, memory: '1GiB' },
+          // Of another pool, where a fill does not go.
+          {
+            ...{ name: 'gpu', cpu: 4, memory: '8GiB', sharing: MIG },
+            gpus: { model: 'A100-80GB', count: 1 },
+          },
+        ],
+      },
+      workload: {
+        synthetic: {
+          tasks: 1700,
+          classes: [
+            { name: 'plain', weight: 1680, cpu: 1, memory: '1GiB' },
+            { name: 'gpu', weight: 20, cpu: 1, memory: '1GiB', gpus: 1, slot: { profile: '1g.10gb' } },
+          ],
+        },
+      },
+      policy: { pools: [{ name: 'apart', hosts: ['gpu'] }] },
+      experiment: { kind: 'fill', order: 'file', hindsight: true },
+    });
+    if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
+    const values = new Map(replicate(checked.scenario, {}, 1, { solver }).readings);
+    expect(values.get('jobs.placed')?.value).toBe(1600);
+    expect(values.get('jobs.hindsight.bound')?.value).toBe(1600);
+  });
 });

@@ -122,3 +122,88 @@ test('what is proven is never tried, and what costs as much as something known e
   expect(isAtMost([1, 2], [1, 3])).toBe(true);
   expect(isAtMost([2, 2], [1, 3])).toBe(false);
 });
+
+/** Every plan tried: the least cost of those that are valid and serve. */
+function cheapestOfAll(axes: readonly (readonly number[])[], costOf: (counts: Counts) => number): number {
+  let all: number[][] = [[]];
+  for (const values of axes) all = all.flatMap((counts) => values.map((value) => [...counts, value]));
+  return Math.min(...all.map(costOf));
+}
+
+test('finds the cheapest where more of something costs less, as months to write off or hosts that are committed for', () => {
+  const made = fc.record({
+    hosts: fc.integer({ min: 1, max: 8 }),
+    committed: fc.integer({ min: 1, max: 8 }),
+    least: fc.integer({ min: 1, max: 8 }),
+    discount: fc.integer({ min: 0, max: 9 }),
+  });
+  fc.assert(
+    fc.property(made, ({ hosts, committed, least, discount }) => {
+      const upTo = (most: number) => Array.from({ length: most }, (_, i) => i + 1);
+      const axes = [upTo(hosts), upTo(committed)];
+      const serves = ([count = 0]: Counts) => count >= least;
+      const floor = ([count = 0, of = 0]: Counts) => 10 * count - discount * of;
+      const lattice = new Lattice({ axes, floor, mayServe: () => true });
+      let cost = Number.POSITIVE_INFINITY;
+      for (let counts = lattice.next(); counts !== undefined; counts = lattice.next()) {
+        if (serves(counts)) cost = Math.min(cost, floor(counts));
+        lattice.learn(counts, serves(counts) ? { serves: true, cost: floor(counts) } : { serves: false });
+      }
+      expect(cost).toBe(
+        cheapestOfAll(axes, (counts) => (serves(counts) ? floor(counts) : Number.POSITIVE_INFINITY)),
+      );
+    }),
+  );
+});
+
+test('what serves rules out more of something only where that costs no less', () => {
+  const lattice = new Lattice({
+    axes: [
+      [1, 2],
+      [24, 36, 48],
+    ],
+    floor: ([hosts = 0, months = 0]) => (hosts * 1440) / months,
+    mayServe: () => true,
+  });
+  lattice.learn([1, 24], { serves: true, cost: 60 });
+  // One host is cheaper when written off over longer; two cost no less however long.
+  expect(lattice.openSize).toBe(2);
+  expect(lattice.leastOpen).toBe(30);
+});
+
+test('leaves out counts that are no plan, wherever they are, and no others', () => {
+  const made = fc.record({
+    sizes: fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1, maxLength: 3 }),
+    least: fc.integer({ min: 0, max: 12 }),
+    /** The last may be so many more than the first at most, and so many at least. */
+    more: fc.integer({ min: -3, max: 3 }),
+    from: fc.integer({ min: 1, max: 3 }),
+  });
+  fc.assert(
+    fc.property(made, ({ sizes, least, more, from }) => {
+      const axes = sizes.map((size) => Array.from({ length: size }, (_, i) => i + 1));
+      const isValid = (counts: Counts) =>
+        (counts.at(-1) as number) >= from && (counts.at(-1) as number) <= (counts[0] as number) + more + from;
+      const sum = (counts: Counts) => counts.reduce((all, count) => all + count, 0);
+      const lattice = new Lattice({
+        axes,
+        floor: (counts) => (isValid(counts) ? sum(counts) : Number.POSITIVE_INFINITY),
+        mayServe: (counts) => isValid(counts) && sum(counts) >= least,
+        isValid,
+      });
+      const wanted = cheapestOfAll(axes, (counts) =>
+        isValid(counts) && sum(counts) >= least ? sum(counts) : Number.POSITIVE_INFINITY,
+      );
+      expect(lattice.bound).toBe(wanted);
+      let all: number[][] = [[]];
+      for (const values of axes) all = all.flatMap((counts) => values.map((value) => [...counts, value]));
+      expect(lattice.possible.map(({ counts }) => counts.join()).sort()).toEqual(
+        all
+          .filter((counts) => isValid(counts) && sum(counts) >= least)
+          .map((counts) => counts.join())
+          .sort(),
+      );
+    }),
+    { numRuns: 400 },
+  );
+});

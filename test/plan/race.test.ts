@@ -127,6 +127,10 @@ describe('plans that cost nearly the same', () => {
     // 3 less and 9 x 2 more in 12 runs.
     expect(contender?.more.value).toBeCloseTo((LICENCE * (9 * 2 - 3)) / MOST, 6);
     expect(contender?.isToldApart).toBe(true);
+    // What was run is told of the plan that it came to be, not of the one before.
+    const amount = result.plan?.amount.value as number;
+    expect(result.cheaper?.bound).toBeLessThanOrEqual(amount);
+    expect(result.cheaper?.gap).toBeCloseTo((amount - (result.cheaper?.bound as number)) / amount, 9);
   });
 
   test('are named where runs do not tell them apart', () => {

@@ -10,7 +10,7 @@ import { type Offered, offeredBy, requestWork } from './offered.ts';
 import { mayRunOutOfMemory } from './out-of-memory.ts';
 import { lateInAll, leastMeanWait, startInTime, startsAreFinal } from './peak.ts';
 import { KnownKinds, type SamplePath, samplePath } from './sample-path.ts';
-import { type Shortfall, shown, type WaitLimit } from './shortfall.ts';
+import { type Shortfall, shown, shownTimes, type WaitLimit } from './shortfall.ts';
 
 /** What a bound is made for. */
 interface BoundOptions {
@@ -98,7 +98,7 @@ export class CapacityBound {
     return {
       kind: 'work',
       what,
-      text: `the work offered in the long run is ${shown(factor)} times what is possible; what binds is ${what} (${amount})`,
+      text: `the work offered in the long run is ${shownTimes(factor)} times what is possible; what binds is ${what} (${amount})`,
       factor,
     };
   }

@@ -22,9 +22,19 @@ export interface WaitLimit {
   readonly group?: { readonly kind: string; readonly name: string };
 }
 
+/** How many times something is too much, for people: never so few digits that it seems to be just enough. */
+export function shownTimes(factor: number): string {
+  for (let digits = 3; digits < MOST_DIGITS; digits++) {
+    if (Number(factor.toPrecision(digits)) !== 1) return shown(factor, digits);
+  }
+  return 'a little more than 1';
+}
+
+const MOST_DIGITS = 8;
+
 /** A number for people: three digits, all of whole ones. */
-export function shown(value: number): string {
+export function shown(value: number, digits = 3): string {
   if (value === Number.POSITIVE_INFINITY) return 'infinitely many';
   if (value >= 1000) return String(Math.round(value));
-  return String(Number(value.toPrecision(3)));
+  return String(Number(value.toPrecision(digits)));
 }

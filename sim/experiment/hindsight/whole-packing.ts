@@ -61,8 +61,9 @@ export class WholePacking {
     for (const isApart of [true, false]) {
       const units = this.#packing.hosts.flatMap((kind, number): readonly HostUnit[] => {
         const count = this.#packing.counts[number] as number;
+        // One more than could be looked at: where each has a variable, they are too many.
         return isApart
-          ? Array.from({ length: Math.min(count, MOST_VARIABLES) }, () => ({ kind, number, times: 1 }))
+          ? Array.from({ length: Math.min(count, MOST_VARIABLES + 1) }, () => ({ kind, number, times: 1 }))
           : [{ kind, number, times: count }];
       });
       const isExact = units.every((unit) => unit.times === 1 || this.#areOne(unit, wanted));

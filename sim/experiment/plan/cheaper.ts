@@ -15,7 +15,6 @@ interface Open {
 /** What came of them. */
 export interface Checked {
   readonly best: TriedPlan;
-  readonly cheaper: CheaperPlans;
   /** Served in the search, and not with fresh seeds. */
   readonly refuted: number;
 }
@@ -52,18 +51,24 @@ export function* checkCheaper(
       tried[tried.indexOf(own)] = verified;
     }
   }
-  const cheaper = everyOpen.filter((each) => each.floor < best.amount && !isSame(each, best));
+  return { best, refuted };
+}
+
+/** What became of the plans that may be cheaper than the best and that nothing is proven of. */
+export function cheaperPlans(
+  options: readonly PlanOption[],
+  best: TriedPlan,
+  tried: readonly TriedPlan[],
+): CheaperPlans {
+  const isKnown = (open: Open) => tried.some((each) => isSame(each, open));
+  const cheaper = openPlans(options).filter((each) => each.floor < best.amount && !isSame(each, best));
   const first = cheaper.find((each) => !isKnown(each));
   const bound = first?.floor ?? best.amount;
   return {
-    best,
-    refuted,
-    cheaper: {
-      plans: cheaper.length,
-      run: cheaper.filter(isKnown).length,
-      bound,
-      gap: best.amount > 0 ? (best.amount - bound) / best.amount : 0,
-    },
+    plans: cheaper.length,
+    run: cheaper.filter(isKnown).length,
+    bound,
+    gap: best.amount > 0 ? (best.amount - bound) / best.amount : 0,
   };
 }
 

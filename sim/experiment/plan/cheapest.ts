@@ -145,6 +145,12 @@ function* search(settings: RunSettings, options: readonly PlanOption[], tried: T
   }
 }
 
+/** What is minimised, as the runs of the search have it where the plan was run there: the same seeds for all. */
+export function amountInSearch(plan: TriedPlan, tried: readonly TriedPlan[]): number {
+  const same = tried.find((each) => each.option === plan.option && each.counts.join() === plan.counts.join());
+  return (same ?? plan).amount;
+}
+
 /** The cheapest that serves; of equals the one of the earlier option. */
 export function cheapestOf(tried: readonly TriedPlan[]): TriedPlan | undefined {
   let best: TriedPlan | undefined;

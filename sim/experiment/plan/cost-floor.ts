@@ -50,10 +50,9 @@ export function costFloor(
   return Math.max(0, readings.get('cost.perMonth')?.value ?? 0);
 }
 
-/** Whether more hosts may come to cost less: where they save what is rented, or outages. */
+/** Whether more hosts cost no less: not where they save outages, or hosts that come when work waits, whoever is paid for their hours. */
 export function isDearerWithMore({ elastic, cost }: Scenario): boolean {
-  const isRented = (elastic?.groups ?? []).some(({ price }) => price !== null);
-  return !isRented && cost?.downtime == null;
+  return (elastic?.groups ?? []).length === 0 && cost?.downtime == null;
 }
 
 /** Names of hosts that are not there all the time. */

@@ -1,7 +1,8 @@
 import type { IntegerSolver } from '../../kernel/optimize/linear-program.ts';
 import type { CanonicalDocument } from '../../scenario/canonical/scenario.ts';
 import type { Scenario } from '../../scenario/types.ts';
-import { planSpace, scenarioOf } from './space.ts';
+import type { Counts } from './lattice.ts';
+import { type PlanSpace, planSpace, scenarioOf, someCounts } from './space.ts';
 
 /** The cheapest plan that serves, and what stands around it. */
 export { planCheapest } from './planner.ts';
@@ -15,10 +16,9 @@ export function impossibleOptions(
 ): readonly { readonly choice: number; readonly option: number; readonly why: string }[] {
   if (plan == null) return [];
   const space = planSpace(written, plan, solver);
-  const most = space.axes.map(({ values }) => values.at(-1) as number);
   const why = new Map<string, string | undefined>();
   for (const combination of space.combinations) {
-    const found = scenarioOf(space, combination, most);
+    const found = ofSome(space, (counts) => scenarioOf(space, combination, counts));
     combination.options.forEach(({ option }, choice) => {
       const key = `${choice} ${option}`;
       if (found.ok) why.set(key, undefined);
@@ -41,12 +41,25 @@ export function planScenarios(
 ): readonly Scenario[] {
   if (plan == null) return [];
   const space = planSpace(written, plan, solver);
-  const most = space.axes.map(({ values }) => values.at(-1) as number);
   const demands = [undefined, ...(plan.demands ?? []).map(({ set = {} }) => ({ factor: 1, set }))];
   return space.combinations.flatMap((combination) =>
     demands.flatMap((demand) => {
-      const found = scenarioOf(space, combination, most, demand);
+      const found = ofSome(space, (counts) => scenarioOf(space, combination, counts, demand));
       return found.ok ? [found.scenario] : [];
     }),
   );
+}
+
+/** A scenario with some of everything: the most, or where there is none the least, or one between. */
+function ofSome(
+  space: PlanSpace,
+  of: (counts: Counts) => ReturnType<typeof scenarioOf>,
+): ReturnType<typeof scenarioOf> {
+  let first: ReturnType<typeof scenarioOf> | undefined;
+  for (const counts of someCounts(space)) {
+    const found = of(counts);
+    if (found.ok) return found;
+    first ??= found;
+  }
+  return first as ReturnType<typeof scenarioOf>;
 }

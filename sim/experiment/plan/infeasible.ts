@@ -43,7 +43,7 @@ export function infeasibleIn(
   const run = tried.filter(({ replications }) => replications.length > 0);
   if (run.length === 0)
     return options.slice(0, MOST_TOLD).map((option) => ({
-      name: option.whyNot(option.most) ?? tried[0]?.judged.broken[0] ?? 'there is nothing to choose from',
+      name: (whyNone(option) || undefined) ?? tried[0]?.judged.broken[0] ?? 'there is nothing to choose from',
       by: option.combination.name,
     }));
   const names = [...new Set(run.flatMap(({ judged }) => judged.objectives.map(({ name }) => name)))];
@@ -62,3 +62,9 @@ export function infeasibleIn(
 }
 
 const MOST_TOLD = 5;
+
+/** Why no plan of an option serves: of the largest, or where there is none so large, of the smallest. */
+export function whyNone(option: PlanOption): string {
+  const counts = option.scenarioAt(option.most) === undefined ? option.least : option.most;
+  return option.whyNot(counts) ?? option.whyNot(option.most) ?? '';
+}

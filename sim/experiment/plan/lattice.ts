@@ -5,11 +5,13 @@ export type Counts = readonly number[];
 export interface LatticeFacts {
   /** By axis: the counts that may be chosen, ascending. */
   readonly axes: readonly (readonly number[])[];
-  /** No plan with these counts costs less; never falls as a count grows. */
+  /** No plan with these counts costs less; Infinity: there is no such plan. */
   floor(counts: Counts): number;
   /** False: it is proven that no plan with these counts meets the objectives, whatever is simulated. More never makes it false. */
   mayServe(counts: Counts): boolean;
-  /** False: more of something may come to cost less, as where own hosts save rented ones. Absent: more costs no less. */
+  /** False: there is no such plan, as where something may not be more than something else. Absent: there are all. */
+  isValid?(counts: Counts): boolean;
+  /** False: more of something may come to cost less, as where own hosts save rented ones. Absent: more costs no less, unless its floor is lower. */
   readonly isDearerWithMore?: boolean;
 }
 
@@ -50,12 +52,12 @@ export class Lattice {
   constructor(facts: LatticeFacts) {
     this.#facts = facts;
     this.#isDearer = facts.isDearerWithMore ?? true;
-    const possible = mayServe(facts);
     this.size = facts.axes.reduce((size, values) => size * values.length, 1);
-    this.provenSize = this.size - possible.length;
-    this.possible = possible
+    this.possible = mayServe(facts)
       .map((counts) => ({ counts, floor: facts.floor(counts) }))
+      .filter(({ floor }) => floor < Number.POSITIVE_INFINITY)
       .sort((a, b) => a.floor - b.floor);
+    this.provenSize = this.size - this.possible.length;
     this.#open = this.possible;
     this.bound = this.#open[0]?.floor ?? Number.POSITIVE_INFINITY;
   }
@@ -84,7 +86,7 @@ export class Lattice {
         const other = open[j] as FlooredCounts;
         if (isAtMost(other.counts, counts)) below += 1;
         // Serving costs its floor at least, so what has as high a floor is out as far as is known now.
-        else if (other.floor >= floor || (this.#isDearer && isAtMost(counts, other.counts))) above += 1;
+        else if (other.floor >= floor) above += 1;
       }
       const worse = Math.min(below, above + 1);
       if (worse > most) {
@@ -97,10 +99,13 @@ export class Lattice {
 
   /** Learns from a trial. What costs as much as the cheapest known is out: it would be no better. */
   learn(counts: Counts, tried: Tried): void {
+    const floor = tried.serves ? this.floor(counts) : 0;
     this.#open = this.#open.filter((other) =>
       tried.serves
         ? other.floor < tried.cost &&
-          !(this.#isDearer ? isAtMost(counts, other.counts) : isSame(counts, other.counts))
+          !(this.#isDearer && other.floor >= floor
+            ? isAtMost(counts, other.counts)
+            : isSame(counts, other.counts))
         : !isRuledOut(other.counts, counts, tried.rulesOut ?? 'fewer'),
     );
   }
@@ -128,7 +133,7 @@ function isRuledOut(counts: Counts, by: Counts, which: 'fewer' | 'more' | 'both'
 const isSame = (a: Counts, b: Counts) => a.every((count, axis) => count === b[axis]);
 
 /** Counts that may serve: on each line along the last axis these are all from some count on, which is found by bisection. */
-function mayServe({ axes, mayServe: may }: LatticeFacts): readonly Counts[] {
+function mayServe({ axes, mayServe: may, isValid = () => true }: LatticeFacts): readonly Counts[] {
   const last = axes.at(-1);
   if (last === undefined) return may([]) ? [[]] : [];
   const from = new Map<string, number>();
@@ -139,15 +144,39 @@ function mayServe({ axes, mayServe: may }: LatticeFacts): readonly Counts[] {
       const before = values[values.indexOf(count) - 1];
       return before === undefined ? [] : [from.get(line.with(axis, before).join()) as number];
     });
-    let [no, yes] = [-1, Math.min(last.length, ...neighbours)];
-    while (yes - no > 1) {
-      const middle = Math.floor((no + yes) / 2);
-      if (may([...line, last[middle] as number])) yes = middle;
-      else no = middle;
-    }
-    from.set(line.join(), yes);
-    return last.slice(yes).map((count) => [...line, count]);
+    const latest = Math.min(Number.POSITIVE_INFINITY, ...neighbours);
+    const found = mayServeOn(line, last, latest, may, isValid);
+    from.set(line.join(), found[0] ?? Number.POSITIVE_INFINITY);
+    return found.map((count) => [...line, count]);
   });
+}
+
+/**
+ * Counts of a line that may serve. Where some are no plan at all, the others are looked at: a proof that holds for more of
+ * something says nothing of those.
+ *
+ * @param latest count from which on all may serve
+ */
+function mayServeOn(
+  line: Counts,
+  values: readonly number[],
+  latest: number,
+  may: LatticeFacts['mayServe'],
+  isValid: NonNullable<LatticeFacts['isValid']>,
+): readonly number[] {
+  const after = values.findIndex((value) => value >= latest);
+  let [no, yes] = [-1, after < 0 ? values.length : after];
+  while (yes - no > 1) {
+    const middle = Math.floor((no + yes) / 2);
+    const counts = [...line, values[middle] as number];
+    if (may(counts)) yes = middle;
+    else if (isValid(counts)) no = middle;
+    else {
+      const valid = values.filter((value) => isValid([...line, value]));
+      return mayServeOn(line, valid, latest, may, isValid);
+    }
+  }
+  return values.slice(yes);
 }
 
 function product(axes: readonly (readonly number[])[]): readonly Counts[] {

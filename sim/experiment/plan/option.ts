@@ -4,7 +4,7 @@ import { costFloor, isDearerWithMore, type Minimised } from './cost-floor.ts';
 import type { Demand } from './demand.ts';
 import { type Counts, Lattice, type Tried } from './lattice.ts';
 import type { SessionsFloor } from './sessions-floor.ts';
-import { type Combination, type PlanScenario, type PlanSpace, scenarioOf } from './space.ts';
+import { type Combination, type PlanScenario, type PlanSpace, scenarioOf, someCounts } from './space.ts';
 
 /** What every option of a question is looked at by. */
 export interface OptionSetting {
@@ -48,6 +48,15 @@ export class PlanOption {
 
   get most(): Counts {
     return this.#setting.space.axes.map(({ values }) => values.at(-1) as number);
+  }
+
+  /** A scenario with some of everything; undefined: there seems to be none. */
+  get some(): PlanScenario | undefined {
+    for (const counts of someCounts(this.#setting.space)) {
+      const found = this.scenarioAt(counts);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 
   tracesOf(plan: PlanScenario): TraceData {
@@ -107,11 +116,12 @@ export class PlanOption {
   }
 
   #newLattice(): Lattice {
-    const plan = this.scenarioAt(this.most) ?? this.scenarioAt(this.least);
+    const plan = this.some;
     return new Lattice({
       axes: this.#setting.space.axes.map(({ values }) => values),
       floor: (counts) => this.floorAt(counts),
       mayServe: (counts) => this.whyNot(counts) === undefined,
+      isValid: (counts) => this.scenarioAt(counts) !== undefined,
       isDearerWithMore: plan === undefined || isDearerWithMore(plan.scenario),
     });
   }

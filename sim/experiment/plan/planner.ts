@@ -10,7 +10,7 @@ import { type Criterion, criterionOf } from '../compare/pareto.ts';
 import { summarize } from '../summarize.ts';
 import type { TraceData } from '../trace-data.ts';
 import { findBinding, findFront } from './around.ts';
-import { checkCheaper } from './cheaper.ts';
+import { cheaperPlans, checkCheaper } from './cheaper.ts';
 import { findCheapest, type RunSettings, type TriedPlan } from './cheapest.ts';
 import type { Minimised } from './cost-floor.ts';
 import { whyNotScaled } from './demand.ts';
@@ -18,9 +18,9 @@ import { type Describing, describePlan } from './describe.ts';
 import { findGrowth } from './growth.ts';
 import { closestOf, infeasibleIn } from './infeasible.ts';
 import { type OptionSetting, PlanOption } from './option.ts';
-import { raceContenders } from './race.ts';
+import { type Raced, raceContenders } from './race.ts';
 import { findRegret } from './regret.ts';
-import type { PlanResult } from './result.ts';
+import type { ParetoReport, PlanResult, Rival } from './result.ts';
 import { findRivals } from './rivals.ts';
 import { SessionsFloor } from './sessions-floor.ts';
 import { planSpace } from './space.ts';
@@ -65,7 +65,6 @@ export function* planCheapest(question: PlanQuestion): Trials<PlanResult> {
     isUncertain: plan.uncertainty ?? true,
     confidence: read(confidenceQuantity, plan.confidence ?? 0.95),
   };
-  const limits = waitLimits(objectives);
   const seeds = Array.from({ length: Math.max(search, most) }, (_, i) => scenario.seed + i);
   const setting: OptionSetting = {
     space,
@@ -76,7 +75,6 @@ export function* planCheapest(question: PlanQuestion): Trials<PlanResult> {
       traces: (of) => question.traces(of),
       seeds: [...seeds, ...[0, 1].flatMap((part) => verificationSeeds(settings.seed, settings.verify, part))],
       mostRuns: Math.max(seeds.length, 2 * settings.verify),
-      limits: limits.limits,
     }),
     bound: (of) =>
       new CapacityBound({
@@ -84,7 +82,8 @@ export function* planCheapest(question: PlanQuestion): Trials<PlanResult> {
         solver,
         // Whatever number of these a plan is judged by: one that serves does so by at least one of them.
         seeds,
-        ...limits,
+        // Options may state other objectives.
+        ...waitLimits(of.scenario.objectives ?? []),
       }),
   };
   const criteria = weighed(plan.weigh, objectives);
@@ -100,13 +99,28 @@ export function* planCheapest(question: PlanQuestion): Trials<PlanResult> {
     cheapest.best === undefined
       ? undefined
       : yield* checkCheaper(settings, options, cheapest.best, tried, plan.tryCheaper ?? 0);
-  const raced =
-    checked === undefined ? undefined : yield* raceContenders(settings, describing, checked.best, tried);
-  const best = raced?.best;
-  const refuted = cheapest.refuted + (checked?.refuted ?? 0) + (raced?.refuted ?? 0);
-  const rivals = yield* findRivals(settings, describing, options, bounds, best, tried, plan.rivals ?? 0);
+  let refuted = cheapest.refuted + (checked?.refuted ?? 0);
+  const wasBest: TriedPlan[] = [];
+  let best = checked?.best;
+  let raced: Raced | undefined;
+  let rivals: readonly Rival[];
+  let pareto: ParetoReport | null = null;
+  // What is run around the plan may come to be cheaper, too: then it is the plan, and looked around again.
+  for (;;) {
+    if (best !== undefined) {
+      raced = yield* raceContenders(settings, describing, best, tried, wasBest);
+      refuted += raced.refuted;
+      best = raced.best;
+    }
+    rivals = yield* findRivals(settings, describing, options, bounds, best, tried, plan.rivals ?? 0);
+    if (best === undefined) break;
+    pareto = yield* findFront(settings, describing, criteria, best, tried);
+    raced = yield* raceContenders(settings, describing, best, tried, wasBest);
+    refuted += raced.refuted;
+    if (raced.best === best) break;
+    best = raced.best;
+  }
   const binding = best === undefined ? [] : yield* findBinding(settings, space, best, tried);
-  const pareto = best === undefined ? null : yield* findFront(settings, describing, criteria, best, tried);
   const { growth: asked, demands = [] } = plan;
   const growth =
     best === undefined || asked == null
@@ -149,7 +163,7 @@ export function* planCheapest(question: PlanQuestion): Trials<PlanResult> {
     bound: Number.isFinite(bound) ? bound : null,
     usage: best === undefined ? null : Math.max(0, best.amount - best.option.floorAt(best.counts)),
     gap: best === undefined || !(best.amount > 0) ? null : Math.max(0, (best.amount - bound) / best.amount),
-    cheaper: checked?.cheaper ?? null,
+    cheaper: best === undefined ? null : cheaperPlans(options, best, tried),
     contenders: raced?.contenders ?? [],
     binding,
     rivals,

@@ -36,17 +36,19 @@ export interface Raced {
  * the same seeds, so that spread is that of the differences.
  *
  * @param tried plans that were run; one that is refuted is there as it was verified
+ * @param wasBest plans that were the best in a race before, or were refuted: they are not again; those of this one are added
  */
 export function* raceContenders(
   settings: RunSettings,
   { space, unit }: Pick<Describing, 'space' | 'unit'>,
   found: TriedPlan,
   tried: TriedPlan[],
+  wasBest: TriedPlan[] = [],
 ): Trials<Raced> {
   if (settings.minimise !== 'cost') return { best: found, contenders: [], refuted: 0 };
   const fewest = Math.max(settings.search, Math.min(2, settings.most));
   const runsOf = new Map<TriedPlan, number>();
-  const wasBest: TriedPlan[] = [found];
+  wasBest.push(found);
   const isOut = (each: TriedPlan) => wasBest.some((other) => isSame(each, other));
   let best = found;
   let refuted = 0;

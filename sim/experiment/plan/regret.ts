@@ -1,4 +1,4 @@
-import { findCheapest, type RunSettings, type TriedPlan } from './cheapest.ts';
+import { amountInSearch, findCheapest, type RunSettings, type TriedPlan } from './cheapest.ts';
 import type { Demand } from './demand.ts';
 import { against, chosen } from './describe.ts';
 import { type OptionSetting, PlanOption } from './option.ts';
@@ -43,19 +43,28 @@ export function* findRegret(
   for (const plan of [best, ...under.map((each) => each.best)])
     if (plan !== undefined) plans.set(`${plan.option.combination.name} ${plan.counts.join()}`, plan);
   const rows: RegretReport['plans'][number][] = [];
+  const least = under.map(({ best: cheapest, tried }) =>
+    // Search and verification have different seeds: the cheapest is told by the search, as the others are.
+    cheapest === undefined ? undefined : { name: nameOf(cheapest), amount: amountInSearch(cheapest, tried) },
+  );
+  for (const { option, counts } of plans.values())
+    for (const [d, { options, tried }] of under.entries()) {
+      const found = yield* tryOnce(settings, sameOption(options, option), counts, tried);
+      // A plan of another demand may come to be cheaper: then regret is from there.
+      if (found?.judged.verdict === 'serves' && found.amount < (least[d]?.amount ?? Number.POSITIVE_INFINITY))
+        least[d] = { name: nameOf(found), amount: found.amount };
+    }
   for (const { option, counts } of plans.values()) {
     const results: RegretReport['plans'][number]['under'][number][] = [];
-    for (const { options, tried, best: cheapest } of under) {
-      const own = options.find((each) => each.combination.name === option.combination.name) as PlanOption;
+    for (const [d, { options, tried }] of under.entries()) {
+      const own = sameOption(options, option);
       const found = yield* tryOnce(settings, own, counts, tried);
       const serves = found?.judged.verdict === 'serves';
       const amount = found?.amount ?? own.floorAt(counts);
       results.push({
         serves,
         amount,
-        // Search and verification have different seeds: the cheapest is told by the search, as the others are.
-        regret:
-          serves && cheapest !== undefined ? Math.max(0, amount - amountInSearch(cheapest, tried)) : null,
+        regret: serves ? amount - (least[d]?.amount ?? amount) : null,
         against: serves
           ? null
           : found === undefined
@@ -79,20 +88,19 @@ export function* findRegret(
       0,
   );
   return {
-    demands: under.map(({ demand: { name, factor }, best: cheapest, tried }) => ({
+    demands: under.map(({ demand: { name, factor } }, d) => ({
       name,
       factor,
-      cheapest:
-        cheapest === undefined ? null : [cheapest.option.combination.name, ...cheapest.counts].join(', '),
-      amount: cheapest === undefined ? null : amountInSearch(cheapest, tried),
+      cheapest: least[d]?.name ?? null,
+      amount: least[d]?.amount ?? null,
     })),
     plans: rows,
   };
 }
 
-const isAsStated = ({ factor, set = {} }: Demand) => factor === 1 && Object.keys(set).length === 0;
+const nameOf = ({ option, counts }: TriedPlan) => [option.combination.name, ...counts].join(', ');
 
-function amountInSearch(plan: TriedPlan, tried: readonly TriedPlan[]): number {
-  const same = tried.find((each) => each.option === plan.option && each.counts.join() === plan.counts.join());
-  return (same ?? plan).amount;
-}
+const sameOption = (options: readonly PlanOption[], { combination: { name } }: PlanOption) =>
+  options.find((each) => each.combination.name === name) as PlanOption;
+
+const isAsStated = ({ factor, set = {} }: Demand) => factor === 1 && Object.keys(set).length === 0;

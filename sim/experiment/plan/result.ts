@@ -68,6 +68,8 @@ export interface Rival {
   readonly bound: number | null;
   /** Its cheapest plan, of the runs of the search. */
   readonly plan?: ReportedPlan;
+  /** What that has more than the plan, in runs of the same seeds; below 0 where these do not tell the two apart. Where it serves. */
+  readonly more?: number;
 }
 
 /** Demand up to which a plan does, and what is bought then. */

@@ -1,6 +1,6 @@
-import { cheapestOf, findCheapest, type RunSettings, type TriedPlan } from './cheapest.ts';
+import { amountInSearch, cheapestOf, findCheapest, type RunSettings, type TriedPlan } from './cheapest.ts';
 import { type Describing, describePlan } from './describe.ts';
-import { closestOf } from './infeasible.ts';
+import { closestOf, whyNone } from './infeasible.ts';
 import type { PlanOption } from './option.ts';
 import type { Rival } from './result.ts';
 import type { Trials } from './trial-desk.ts';
@@ -29,12 +29,12 @@ export function* findRivals(
   let looked = 0;
   for (const { option, bound } of others) {
     const about = { name: option.combination.name, options: option.combination.options };
-    if (option.scenarioAt(option.most) === undefined && option.scenarioAt(option.least) === undefined) {
+    if (!Number.isFinite(bound) && option.some === undefined) {
       rivals.push({ ...about, verdict: 'invalid', why: option.whyNot(option.most) ?? '', bound: null });
       continue;
     }
     if (!Number.isFinite(bound)) {
-      rivals.push({ ...about, verdict: 'proven', why: option.whyNot(option.most) ?? '', bound: null });
+      rivals.push({ ...about, verdict: 'proven', why: whyNone(option), bound: null });
       continue;
     }
     let own = cheapestOf(tried.filter((each) => each.option === option));
@@ -50,6 +50,7 @@ export function* findRivals(
           why: '',
           bound,
           plan: describePlan(describing, own, true),
+          more: own.amount - best.amount,
         });
         continue;
       }
@@ -61,6 +62,7 @@ export function* findRivals(
         why: '',
         bound,
         plan: describePlan(describing, own, false),
+        ...(best === undefined ? {} : { more: own.amount - amountInSearch(best, tried) }),
       });
     } else if (best !== undefined && bound >= best.amount && looked >= most) {
       rivals.push({ ...about, verdict: 'out-of-reach', why: '', bound });

@@ -1,7 +1,8 @@
 import type { Scenario } from '../../scenario/types.ts';
-import { samplePath, startsAreFinal, sureSessions, type WaitLimit } from '../bound/index.ts';
+import { samplePath, startsAreFinal, sureSessions } from '../bound/index.ts';
 import type { TraceData } from '../trace-data.ts';
 import { readsRejections } from './judged.ts';
+import { waitLimits } from './wait-limits.ts';
 
 interface SessionsFloorOptions {
   traces(scenario: Scenario): TraceData;
@@ -9,8 +10,6 @@ interface SessionsFloorOptions {
   readonly seeds: readonly number[];
   /** Most runs whose mean an objective is judged by. */
   readonly mostRuns: number;
-  /** Limits of the objectives on the waits of all jobs. */
-  readonly limits: readonly WaitLimit[];
 }
 
 /** How many users are on at one time at least in any run of a plan that serves: licences of users are paid for that many. */
@@ -29,7 +28,7 @@ export class SessionsFloor {
     const comeAndGo = workload.sessions.some(({ logon }) => logon.kind !== 'always');
     if (!areLicensed || !comeAndGo || !startsAreFinal(scenario) || readsRejections(objectives ?? []))
       return new Map();
-    const key = JSON.stringify([workload, experiment]);
+    const key = JSON.stringify([workload, experiment, objectives]);
     let known = this.#known.get(key);
     if (known === undefined) {
       known = this.#leastOfAll(scenario);
@@ -40,8 +39,8 @@ export class SessionsFloor {
 
   /** The least over the seeds: fresh seeds have other days. */
   #leastOfAll(scenario: Scenario): ReadonlyMap<string, number> {
-    const { traces, seeds, mostRuns, limits } = this.#options;
-    const own = limits.filter(({ group }) => group === undefined);
+    const { traces, seeds, mostRuns } = this.#options;
+    const own = waitLimits(scenario.objectives ?? []).limits.filter(({ group }) => group === undefined);
     const least = new Map<string, number>();
     if (own.length === 0) return least;
     for (const [i, seed] of seeds.entries()) {

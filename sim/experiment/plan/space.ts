@@ -41,6 +41,8 @@ export interface PlanSpace {
   readonly written: object;
   readonly combinations: readonly Combination[];
   readonly axes: readonly Axis[];
+  /** In which plans are compared by cost; undefined: they are not. */
+  readonly currency: string | undefined;
   /** Services to be sized, on the last axis: capacity above the requests, in percent; absent: none. */
   readonly sizing?: { readonly replicas: PlanReplicasDocument; readonly solver: IntegerSolver };
 }
@@ -55,12 +57,13 @@ const HEADROOMS: Axis = {
 /** @param written with a `plan` section that was found valid */
 export function planSpace(
   written: object,
-  { choices = [], counts = [], replicas }: PlanDocument,
+  { choices = [], counts = [], minimise, replicas }: PlanDocument,
   solver?: IntegerSolver,
 ): PlanSpace {
   if (replicas !== undefined && solver === undefined)
     throw new RangeError('Cannot size services without a solver');
   const { plan: _plan, whatIf: _variants, ...plain } = written as Readonly<Record<string, unknown>>;
+  const { cost } = plain as { readonly cost?: { readonly currency: string } | null };
   let combinations: Combination[] = [{ name: '', options: [], set: {} }];
   for (const { name: choice, options } of choices)
     combinations = combinations.flatMap((combination) =>
@@ -81,8 +84,24 @@ export function planSpace(
       })),
       ...(replicas === undefined ? [] : [HEADROOMS]),
     ],
+    currency: (minimise ?? 'cost') === 'cost' ? cost?.currency : undefined,
     ...(replicas === undefined || solver === undefined ? {} : { sizing: { replicas, solver } }),
   };
+}
+
+/**
+ * Some counts, by which a combination is looked at: the most of everything, the least, then those with the least, the second or
+ * the most of each. Where something may not be more than something else, not all of them are plans.
+ */
+export function* someCounts({ axes }: Pick<PlanSpace, 'axes'>): Generator<Counts> {
+  yield axes.map(({ values }) => values.at(-1) as number);
+  yield axes.map(({ values }) => values[0] as number);
+  let mixed: Counts[] = [[]];
+  for (const { values } of axes) {
+    const few = new Set([values.at(-1) as number, ...values.slice(0, 2)]);
+    mixed = mixed.flatMap((counts) => [...few].map((value) => [...counts, value]));
+  }
+  yield* mixed;
 }
 
 /** The settings of a combination with these counts, as `--set` takes them. */
@@ -113,9 +132,19 @@ export function scenarioOf(
   if (!sized.ok) return sized;
   const normalized = normalizeScenario(sized.document);
   if (!normalized.ok) return { ok: false, why: reasonOf(normalized.problems[0]) };
+  const notCompared = whyNotCompared(space, normalized.scenario);
+  if (notCompared !== undefined) return { ok: false, why: notCompared };
   if (demand === undefined || demand.factor === 1) return normalized;
   const scaled = normalizeScenario(withDemand(normalized.document, demand.factor));
   return scaled.ok ? scaled : { ok: false, why: reasonOf(scaled.problems[0]) };
+}
+
+/** Why what a plan costs cannot be compared with what others cost; undefined where it can, or need not. */
+function whyNotCompared({ currency }: PlanSpace, { cost }: Scenario): string | undefined {
+  if (currency === undefined || cost?.currency === currency) return undefined;
+  return cost === null
+    ? 'cost is missing: plans are compared by what they cost'
+    : `cost.currency must be ${currency}, as in the scenario: plans are compared by what they cost; got ${cost.currency}`;
 }
 
 /** The document with its services sized, where that is asked for. */

@@ -5,7 +5,7 @@ import { isMapping } from '../../scenario/path.ts';
 import type { PlanDocument } from '../../scenario/schema/plan.ts';
 import { percent, plural } from '../format.ts';
 import { orderWords, plannedGroups } from './fleet.ts';
-import { amountWords, andList, countsWords, countWords, intervalWords } from './words.ts';
+import { amountWords, andList, countsWords, countWords, intervalWords, planWords } from './words.ts';
 
 /** The question, as the scenario states it. */
 export function askedOf({ scenario }: PlanResult): PlanDocument {
@@ -28,7 +28,7 @@ export function headline(result: PlanResult): string {
   const order = groups === undefined ? counted : orderWords(groups);
   if (result.minimise !== 'cost') return `${order}.`;
   const { amount } = plan;
-  const interval = intervalWords(amount);
+  const interval = intervalWords(amount, result.bound ?? 0);
   return `${order}, for ${amountWords(amount.value, amount.unit)}${interval === '' ? '' : ` ${interval}`}.`;
 }
 
@@ -99,10 +99,10 @@ function contenderSentences({ contenders }: PlanResult): readonly string[] {
     .filter(({ isToldApart }) => !isToldApart)
     .slice(0, MOST_TOLD)
     .map(({ name, counts, more: { value, unit, ci95, n } }) => {
-      const what = [...(name === '' ? [] : [name]), ...counts.map(countWords)].join(', ');
+      const what = planWords({ name, counts });
       const range =
         ci95 === undefined ? '' : ` (${amountWords(ci95[0], unit)} to ${amountWords(ci95[1], unit)})`;
-      return `As far as ${plural(n, 'run')} show, it may as well be this plan: ${what}. It costs ${amountWords(value, unit)} more on average${range}, which is not told from nothing.`;
+      return `As far as ${plural(n, 'run')} ${n === 1 ? 'shows' : 'show'}, it may as well be this plan: ${what}. It costs ${amountWords(value, unit)} more on average${range}, which is not told from nothing.`;
     });
 }
 
@@ -138,8 +138,10 @@ function nothingServes(result: PlanResult): readonly string[] {
   const kept = infeasible.filter(({ nearest }) => nearest !== undefined).map(({ name }) => name);
   const ran =
     searched.run === 0
-      ? `All ${plural(searched.plans, 'plan')} are proven not to serve, before anything was run.`
-      : `${plural(searched.run, 'plan')} of ${searched.plans} ${searched.run === 1 ? 'was' : 'were'} run, the others are ruled out by them or by proof; none serves.`;
+      ? searched.plans === 1
+        ? 'The one plan there is is proven not to serve, or not valid, before anything was run.'
+        : `All ${plural(searched.plans, 'plan')} are proven not to serve, or not valid, before anything was run.`
+      : `${plural(searched.run, 'plan')} of ${searched.plans} ${searched.run === 1 ? 'was' : 'were'} run${searched.run === searched.plans ? '' : ', the others are ruled out by them or by proof'}; none serves.`;
   const what =
     kept.length > 0
       ? [`No plan that was run keeps ${andList(kept.map((each) => `"${each}"`))}.`]

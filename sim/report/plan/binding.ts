@@ -13,12 +13,24 @@ export const leftWords = (result: PlanResult, { axis, count }: Binding): string 
   countWords({ ...axisOf(result, axis), count });
 
 /** What less of something breaks. */
-export function breaksWords({ searched }: PlanResult, { against }: Binding): string {
+export function breaksWords(result: PlanResult, binding: Binding): string {
+  const { against } = binding;
   if (against !== null) return againstWords(against).join('; ');
   // What served in the search may be one of those that did not with fresh seeds.
-  return searched.refuted > 0
-    ? 'nothing that the runs of the search show'
+  if (result.searched.refuted > 0) return 'nothing that the runs of the search show';
+  return isContender(result, binding)
+    ? 'nothing: that serves, too, and runs do not tell which is cheaper'
     : 'nothing: that serves, too, and is no cheaper';
+}
+
+/** Whether what is left with one step less is named as a plan that may as well be this one. */
+function isContender({ plan, contenders }: PlanResult, { axis, count }: Binding): boolean {
+  return contenders.some(
+    ({ name, counts, isToldApart }) =>
+      !isToldApart &&
+      name === plan?.name &&
+      counts.every((each, i) => each.count === (each.name === axis ? count : plan.counts[i]?.count)),
+  );
 }
 
 /** Axes of which the plan has the fewest that are allowed: `hosts of gpu (1)`. */

@@ -58,6 +58,7 @@ const rival = z.looseObject({
   why: text,
   bound: z.number().nullable(),
   plan: plan.optional(),
+  more: amount.optional(),
 });
 
 const pareto = z.looseObject({

@@ -2,7 +2,11 @@ import type { Against, PlanResult, Rival } from '../../experiment/plan/index.ts'
 import { againstWords, amountWords, countsWords, differenceWords } from './words.ts';
 
 /** In a word or two. */
-export const VERDICT_WORDS: Readonly<Record<Rival['verdict'], string>> = {
+export function verdictWords({ verdict, more = 1 }: Rival): string {
+  return verdict === 'dearer' && more <= 0 ? 'not dearer for sure' : VERDICT_WORDS[verdict];
+}
+
+const VERDICT_WORDS: Readonly<Record<Rival['verdict'], string>> = {
   dearer: 'dearer',
   'out-of-reach': 'cannot be as cheap',
   proven: 'cannot serve',
@@ -17,7 +21,7 @@ export function whyLost({ plan: best, unit, minimise }: PlanResult, rival: Rival
   switch (verdict) {
     case 'dearer':
       if (plan === undefined) return 'Its cheapest plan is dearer';
-      return `Its cheapest plan${plan.counts.length === 0 ? '' : `, ${countsWords(plan.counts)},`} ${verb} ${amountWords(plan.amount.value, plan.amount.unit)}${plan.isVerified ? '' : ' by the runs of the search'}`;
+      return `Its cheapest plan${plan.counts.length === 0 ? '' : `, ${countsWords(plan.counts)},`} ${verb} ${amountWords(plan.amount.value, plan.amount.unit)}${plan.isVerified ? '' : ' by the runs of the search'}${rival.more !== undefined && rival.more <= 0 ? ', which these runs do not tell from the plan' : ''}`;
     case 'out-of-reach':
       return bound === null
         ? 'None of its plans can be as cheap, as is proven'
@@ -51,10 +55,17 @@ export function rivalAmount({ unit }: PlanResult, { verdict, plan, bound }: Riva
 }
 
 /** What it costs more than the plan. */
-export function rivalDifference({ plan: best, unit }: PlanResult, { verdict, plan, bound }: Rival): string {
+export function rivalDifference(
+  { plan: best, unit }: PlanResult,
+  { verdict, plan, bound, more }: Rival,
+): string {
   if (best === null) return '-';
   const from = best.amount.value;
-  if (verdict === 'dearer' && plan !== undefined) return differenceWords(from, plan.amount.value, unit);
+  if (verdict === 'dearer' && plan !== undefined) {
+    const { value } = plan.amount;
+    // Runs of the same seeds: the search has others than the verification.
+    return differenceWords(more === undefined || value === null ? from : value - more, value, unit);
+  }
   if (verdict !== 'out-of-reach' || bound === null || (from !== null && bound < from)) return '-';
   return `at least ${differenceWords(from, bound, unit)}`;
 }

@@ -33,11 +33,15 @@ function counted(value: number, unit: string): string {
   return quantity(value, unit);
 }
 
-/** `(2,193.66 to 2,207.37 USD at 95 %)`; empty where all runs gave the same, or one was made. */
-export function intervalWords({ value, unit, ci95 }: Metric): string {
+/**
+ * `(2,193.66 to 2,207.37 USD at 95 %)`; empty where all runs gave the same, or one was made.
+ *
+ * @param least that is proven: however wide the interval of a few runs is, it is not below
+ */
+export function intervalWords({ value, unit, ci95 }: Metric, least = 0): string {
   if (value === null || ci95 === undefined || halfWidth(value, ci95) === undefined) return '';
   const currency = MONTHLY.exec(unit)?.[1];
-  const [low, high] = ci95.map((each) => quantity(each, currency ?? unit));
+  const [low, high] = ci95.map((each) => quantity(Math.max(least, each), currency ?? unit));
   // Both have the same unit where it is money.
   const from = currency === undefined ? low : low?.replace(`\u00a0${currency}`, '');
   return `(${from} to ${high} at 95\u00a0%)`;

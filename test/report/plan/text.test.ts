@@ -84,11 +84,69 @@ describe('A plan at the terminal', () => {
       isToldApart: false,
     } as const;
     const near = textOf({ ...FOUND, contenders: [contender] }, 120);
-    expect(near).toContain('As far as 12 runs show, it may as well be this plan: L4, mig, 6 hosts.');
+    expect(near).toContain('As far as 12 runs show, it may as well be this plan: L4, mig: 6 hosts.');
     expect(near).toContain('12.50 USD a month more on average (-30.00 USD a month to 55.00 USD a month)');
     expect(textOf({ ...FOUND, contenders: [{ ...contender, isToldApart: true }] })).not.toContain(
       'may as well',
     );
+  });
+
+  test('has no cost below what is proven in an interval, however few the runs', () => {
+    const plan = FOUND.plan as NonNullable<PlanResult['plan']>;
+    const amount = { value: 5824.62, unit: 'USD/month', ci95: [-669.79, 12_319.03], n: 2 } as const;
+    const text = textOf({ ...FOUND, plan: { ...plan, amount } });
+    expect(text).toContain('5,824.62 USD a month (1,987.10 to 12,319.03 USD at 95 %)');
+    expect(text).not.toContain('-669');
+  });
+
+  test('does not call a plan with one step less no cheaper where runs do not tell', () => {
+    const plan = FOUND.plan as NonNullable<PlanResult['plan']>;
+    const [first] = plan.counts;
+    const axis = first?.name as string;
+    const count = (first?.count as number) - 1;
+    const binding = [{ axis, count, against: null, isProven: false }];
+    const searched = { ...FOUND.searched, refuted: 0 };
+    const contender = {
+      ...{ name: plan.name, options: plan.options, isToldApart: false },
+      counts: plan.counts.map((each) => (each.name === axis ? { ...each, count } : each)),
+      more: { value: 3, unit: 'USD/month', ci95: [-5, 11], n: 12 },
+    } as const;
+    expect(textOf({ ...FOUND, searched, binding, contenders: [] })).toContain('and is no cheaper');
+    expect(textOf({ ...FOUND, searched, binding, contenders: [contender] })).toContain(
+      'runs do not tell which is cheaper',
+    );
+  });
+
+  test('speaks of one plan as one, and of others only where there are some', () => {
+    const one = { ...PROVEN, searched: { ...PROVEN.searched, options: 1, plans: 1, proven: 1 } };
+    expect(textOf(one)).toContain('The one plan there is is proven not to serve, or not valid');
+    expect(textOf(one)).toContain('The one plan was not run');
+    const searched = { ...FOUND.searched, plans: 5, proven: 2, run: 3 };
+    expect(textOf({ ...FOUND, searched })).not.toContain('the others are ruled out');
+    expect(textOf({ ...FOUND, searched: { ...searched, plans: 6 } })).toContain('the others are ruled out');
+    const nothing = { ...NOTHING, searched: { ...NOTHING.searched, plans: 3, run: 3 } };
+    expect(textOf(nothing)).toContain('3 plans of 3 were run; none serves.');
+  });
+
+  test('compares another option with the plan by runs of the same seeds', () => {
+    const [first] = FOUND.rivals;
+    const other = first?.plan as NonNullable<typeof first>['plan'] & object;
+    const rival = (more: number, isVerified: boolean) =>
+      textOf({
+        ...FOUND,
+        rivals: [
+          {
+            ...{ name: 'other', options: [], verdict: 'dearer', why: '', bound: 1000, more },
+            plan: { ...other, isVerified, amount: { value: 1800, unit: 'USD/month', n: 3 } },
+          },
+        ],
+      });
+    // 2,200.51 USD, verified, are of other seeds than 1,800 USD.
+    expect(rival(200, false)).toContain(
+      '1,800.00 USD a month by the runs of the search, +200.00 USD a month',
+    );
+    expect(rival(200, false)).not.toContain('do not tell');
+    expect(rival(-100, false)).toContain('which these runs do not tell from the plan, -100.00 USD a month');
   });
 
   test('names every option, every count and every plan of the front', () => {

@@ -1,6 +1,6 @@
 import type { PlanResult, Rival } from '../../../experiment/plan/index.ts';
 import { type Block, foldedTable, name, prose, type Text, tableOf, words } from '../../document/blocks.ts';
-import { rivalAmount, rivalDifference, VERDICT_WORDS, whyLost } from '../../plan/rivals.ts';
+import { rivalAmount, rivalDifference, verdictWords, whyLost } from '../../plan/rivals.ts';
 import { countsWords } from '../../plan/words.ts';
 import type { PlanSection } from './section.ts';
 
@@ -23,7 +23,7 @@ export const planRivals: PlanSection = {
         ],
         result.rivals.map((rival): readonly Text[] => [
           [name(rival.name)],
-          VERDICT_WORDS[rival.verdict],
+          verdictWords(rival),
           [name(cheapestWords(result, rival))],
           rivalDifference(result, rival),
           [name(`${whyShort(result, rival)}.`)],
