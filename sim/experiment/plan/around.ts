@@ -1,5 +1,5 @@
 import { type Criterion, paretoFront } from '../compare/pareto.ts';
-import type { RunSettings, TriedPlan } from './cheapest.ts';
+import { firstRuns, type RunSettings, type TriedPlan } from './cheapest.ts';
 import { against, chosen, type Describing } from './describe.ts';
 import { meanReading } from './judged.ts';
 import type { Binding, ParetoReport } from './result.ts';
@@ -40,7 +40,10 @@ export function* findBinding(
 const LADDER = [1, 2, 4];
 const HEADROOM = 'plan.headroom';
 
-/** The plans that serve, by what is minimised and what they are weighed by, with some that have more than they need. */
+/**
+ * The plans that serve, by what is minimised and what they are weighed by, with some that have more than they need. All are
+ * valued by the first runs, of the same seeds, that each of them has: others would have one by better luck before another.
+ */
 export function* findFront(
   settings: RunSettings,
   describing: Describing,
@@ -56,7 +59,9 @@ export function* findFront(
       if (more !== undefined) yield* tryOnce(settings, best.option, best.counts.with(axis, more), tried);
     }
   }
-  const serving = tried.filter(({ judged }) => judged.verdict === 'serves');
+  const serves = tried.filter(({ judged }) => judged.verdict === 'serves');
+  const runs = Math.min(...serves.map(({ replications }) => replications.length));
+  const serving = serves.map((each) => firstRuns(settings, each, runs));
   const all: readonly (Criterion & { readonly unit: string })[] = [
     {
       metric: minimise === 'cost' ? 'cost.perMonth' : minimise,
@@ -83,6 +88,7 @@ export function* findFront(
   const { points } = paretoFront(all, values);
   return {
     criteria: all,
+    runs,
     plans: points.map(({ values: own, dominatedBy, isComplete }, i) => {
       const { option, counts } = serving[i] as TriedPlan;
       return {

@@ -160,6 +160,12 @@ export function cheapestOf(tried: readonly TriedPlan[]): TriedPlan | undefined {
   return best;
 }
 
+/** A plan as it is in the first of its runs. */
+export function firstRuns(settings: RunSettings, tried: TriedPlan, runs: number): TriedPlan {
+  const replications = tried.replications.slice(0, runs);
+  return { ...tried, replications, amount: amountOf(settings, tried.option, tried.counts, replications) };
+}
+
 function amountOf(
   { minimise }: RunSettings,
   option: PlanOption,

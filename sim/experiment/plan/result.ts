@@ -120,6 +120,8 @@ export interface RegretReport {
 
 /** Plans of which none is better in everything. */
 export interface ParetoReport {
+  /** Of each plan, of the same seeds: the values are means of these. */
+  readonly runs: number;
   readonly criteria: readonly {
     readonly metric: string;
     readonly better: 'higher' | 'lower';

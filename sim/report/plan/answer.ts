@@ -100,6 +100,8 @@ function contenderSentences({ contenders }: PlanResult): readonly string[] {
     .slice(0, MOST_TOLD)
     .map(({ name, counts, more: { value, unit, ci95, n } }) => {
       const what = planWords({ name, counts });
+      if (value === 0 && ci95 !== undefined && ci95[0] === 0 && ci95[1] === 0)
+        return `In each of ${plural(n, 'run')} this plan costs the same: ${what}.`;
       const range =
         ci95 === undefined ? '' : ` (${amountWords(ci95[0], unit)} to ${amountWords(ci95[1], unit)})`;
       return `As far as ${plural(n, 'run')} ${n === 1 ? 'shows' : 'show'}, it may as well be this plan: ${what}. It costs ${amountWords(value, unit)} more on average${range}, which is not told from nothing.`;

@@ -62,6 +62,7 @@ const rival = z.looseObject({
 });
 
 const pareto = z.looseObject({
+  runs: z.number(),
   criteria: z.array(z.looseObject({ metric: text, better: z.enum(['higher', 'lower']), unit: text })),
   plans: z.array(
     z.looseObject({

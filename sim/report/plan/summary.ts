@@ -2,7 +2,7 @@ import type { ParetoReport, PlanResult, RegretReport, ReportedPlan } from '../..
 import { type Block, layOut, row, table } from '../blocks.ts';
 import { costBlocks } from '../cost.ts';
 import { quantity } from '../document/quantity.ts';
-import { printable } from '../format.ts';
+import { plural, printable } from '../format.ts';
 import { objectiveBlocks, outcomeText } from '../objectives.ts';
 import { answerSentences, changesWanted, headline } from './answer.ts';
 import { bindingSentences } from './binding.ts';
@@ -11,7 +11,7 @@ import { growthSentences } from './growth.ts';
 import { demandName, regretCell, regretFailures, regretSentence } from './regret.ts';
 import { rivalDifference, whyLost } from './rivals.ts';
 import { searchedSentence } from './search.ts';
-import { amountWords, CRITERIA, countWords, planWords, sentence } from './words.ts';
+import { amountWords, CRITERIA, countWords, isSamePlan, markedWords, planWords, sentence } from './words.ts';
 
 const MOST_COLUMNS = 120;
 const FEWEST_COLUMNS = 80;
@@ -31,7 +31,7 @@ export function planText(result: PlanResult, columns: number): string {
     bill(result),
     labelled('Held up by', bindingSentences(result)),
     rivals(result),
-    result.pareto === null ? [] : front(result.pareto, width),
+    result.pareto === null ? [] : front(result.pareto, result.plan, width),
     result.growth === null ? [] : labelled('Growth', growthSentences(result, result.growth)),
     result.regret === null ? [] : regret(result, result.regret),
     [
@@ -132,9 +132,13 @@ const more = (left: number, what: string): readonly Block[] =>
   left > 0 ? [{ start: '  ', text: `and ${left} more ${what}, in the report` }] : [];
 
 /** The front, the cheapest first, with as many of its criteria as there is room for. */
-function front({ criteria, plans }: ParetoReport, width: number): readonly Block[] {
+function front(
+  { criteria, plans, runs }: ParetoReport,
+  answer: PlanResult['plan'],
+  width: number,
+): readonly Block[] {
   const onFront = plans
-    .filter(({ isOnFront }) => isOnFront)
+    .filter((plan) => plan.isOnFront || (answer !== null && isSamePlan(plan, answer)))
     .sort((a, b) => (a.values[0] ?? 0) - (b.values[0] ?? 0));
   if (onFront.length < 2) return [];
   const listed = onFront.slice(0, LISTED);
@@ -142,7 +146,7 @@ function front({ criteria, plans }: ParetoReport, width: number): readonly Block
     table([
       ['', ...criteria.slice(0, many).map(({ metric }) => shortCriterion(metric))],
       ...listed.map((plan) => [
-        `  ${planWords(plan)}`,
+        `  ${markedWords(plan, answer)}`,
         ...plan.values.slice(0, many).map((value, c) => quantity(value, criteria[c]?.unit ?? '')),
       ]),
     ]);
@@ -150,7 +154,7 @@ function front({ criteria, plans }: ParetoReport, width: number): readonly Block
   let many = criteria.length;
   while (many > 1 && !fits(cells(many))) many -= 1;
   return [
-    'Trade-offs: plans that no other beats in everything, by the runs of the search',
+    `Trade-offs: plans that no other beats in everything, by the same ${plural(runs, 'run')} of each`,
     cells(many),
     ...more(onFront.length - listed.length, 'plans of the front'),
   ];

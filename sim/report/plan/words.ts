@@ -101,6 +101,16 @@ export function planWords({ name, counts }: NamedPlan): string {
   return name === AS_STATED ? countsWords(counts) : `${name}: ${countsWords(counts)}`;
 }
 
+/** Whether both are the same choices and counts. */
+export function isSamePlan(a: NamedPlan, b: NamedPlan): boolean {
+  return a.name === b.name && countsWords(a.counts) === countsWords(b.counts);
+}
+
+/** Among other plans: which of them is the answer. */
+export function markedWords(plan: NamedPlan, answer: NamedPlan | null): string {
+  return answer !== null && isSamePlan(plan, answer) ? `${planWords(plan)} (the answer)` : planWords(plan);
+}
+
 /** `6 hosts of gpu (L40S, vgpu)`, as sentences name a plan. */
 export function planPhrase({ name, counts }: NamedPlan): string {
   if (counts.length === 0) return name;

@@ -91,7 +91,9 @@ describe('The report of a plan', () => {
       const { document } = parseHTML(`<html><body>${svg}</body></html>`);
       const told = [...document.querySelectorAll('title')].map((each) => each.textContent);
       expect(told).toHaveLength(3);
-      expect(told.join()).toContain('L40S, vgpu: 4 hosts of gpu, 2 desks; cost of a month: 2,204.50');
+      expect(told.join()).toContain(
+        'L40S, vgpu: 4 hosts of gpu, 2 desks (the answer); cost of a month: 2,204.50',
+      );
     }
   });
 
@@ -100,7 +102,10 @@ describe('The report of a plan', () => {
       ...each,
       values: [each.values[0] ?? 0, 42.405 + i * 0.012, 0.5],
     }));
-    const close = { ...FOUND, pareto: { criteria: FOUND.pareto?.criteria ?? [], plans: plans ?? [] } };
+    const close = {
+      ...FOUND,
+      pareto: { runs: 3, criteria: FOUND.pareto?.criteria ?? [], plans: plans ?? [] },
+    };
     const [chart] = blocksOf(close).flatMap((block) =>
       block.kind === 'chart' && block.chart.kind === 'scatter' ? [block.chart] : [],
     );
@@ -121,8 +126,41 @@ describe('The report of a plan', () => {
   test('draws no picture of plans that have no second value', () => {
     expect(blocksOf(NO_COST).some(({ kind }) => kind === 'chart')).toBe(false);
     expect(textsOf(htmlOf(NO_COST), '#trade-offs table tbody th')).toEqual([
+      'L40S, vgpu: 4 hosts of gpu, 2 desks (the answer)',
       'L40S, mig: 4 hosts of gpu, 2 desks',
     ]);
+    expect(htmlOf(NO_COST)).not.toContain('one that is beaten');
+  });
+
+  test('has the answer among the trade-offs where another is better in the runs that all have', () => {
+    const pareto = FOUND.pareto as NonNullable<typeof FOUND.pareto>;
+    const beaten = {
+      ...FOUND,
+      pareto: {
+        ...pareto,
+        plans: pareto.plans.map((each) =>
+          each.counts[0]?.count === 4 ? { ...each, isOnFront: false } : { ...each, isOnFront: true },
+        ),
+      },
+    };
+    expect(textsOf(htmlOf(beaten), '#trade-offs')[0]).toContain(
+      'In these runs the answer is one that is beaten.',
+    );
+    expect(textsOf(htmlOf(beaten), '#trade-offs table tbody th')).toContain(
+      'L40S, vgpu: 4 hosts of gpu, 2 desks (the answer)',
+    );
+    expect(htmlOf(FOUND)).not.toContain('is beaten.');
+  });
+
+  test('says of a plan that costs the same in all runs that it does, not that nothing tells them apart', () => {
+    const { plan } = FOUND;
+    const more = { value: 0, unit: 'USD/month' as const, ci95: [0, 0] as const, n: 12 };
+    const same = { name: 'L40S, rented', options: [], counts: plan?.counts ?? [], more, isToldApart: false };
+    const said = htmlOf({ ...FOUND, contenders: [same] });
+    expect(said).toContain(
+      'In each of 12 runs this plan costs the same: L40S, rented: 4 hosts of gpu, 2 desks.',
+    );
+    expect(said).not.toContain('told from nothing');
   });
 
   test('has the bill by kind, over the years and line by line with its source', () => {

@@ -234,6 +234,7 @@ export const FOUND: PlanResult = {
     },
   ],
   pareto: {
+    runs: 3,
     criteria: [
       { metric: 'cost.perMonth', better: 'lower', unit: 'USD/month' },
       { metric: 'wait.p95', better: 'lower', unit: 'seconds' },
@@ -372,6 +373,7 @@ export const NO_COST: PlanResult = {
     },
   ],
   pareto: {
+    runs: 3,
     criteria: [
       { metric: 'gpus', better: 'lower', unit: 'GPU' },
       { metric: 'plan.headroom', better: 'higher', unit: 'fraction' },

@@ -1,4 +1,4 @@
-import type { ParetoReport } from '../../../experiment/plan/index.ts';
+import type { ParetoReport, PlanResult } from '../../../experiment/plan/index.ts';
 import {
   type Block,
   foldedTable,
@@ -10,7 +10,7 @@ import {
 } from '../../document/blocks.ts';
 import { axisScale, quantity } from '../../document/quantity.ts';
 import { plural, printable } from '../../format.ts';
-import { andList, criterionWords, planWords } from '../../plan/words.ts';
+import { andList, criterionWords, isSamePlan, markedWords } from '../../plan/words.ts';
 import { type FrontLine, frontLine } from '../front-line.ts';
 import type { PlanSection } from './section.ts';
 
@@ -23,23 +23,31 @@ type Plan = ParetoReport['plans'][number];
 export const planFront: PlanSection = {
   id: 'trade-offs',
   title: 'Trade-offs',
-  build: ({ pareto }): readonly Block[] => {
+  build: ({ pareto, plan: answer }): readonly Block[] => {
     if (pareto === null || pareto.plans.length < 2) return [];
-    const { criteria } = pareto;
+    const { criteria, runs } = pareto;
     const plans = [...pareto.plans].sort((a, b) => (a.values[0] ?? 0) - (b.values[0] ?? 0));
     const onFront = plans.filter((plan) => plan.isOnFront);
+    // The answer is there, also where another is beyond it.
+    const told = plans.filter((plan) => plan.isOnFront || (answer !== null && isSamePlan(plan, answer)));
+    // Where something is not known of it, it is on no front, and not beaten either.
+    const isBeaten = told.some((plan) => !plan.isOnFront && plan.values.every((value) => value !== null));
     const all = criteria.map(({ metric }) => criterionWords(metric)).join('; ');
     return [
       paragraph(
-        `Plans that were simulated and serve are weighed by ${all}. ${plural(onFront.length, 'plan')} of these ${plans.length} ${onFront.length === 1 ? 'is' : 'are'} worth a look: every other is beaten by one of them, which is as good in everything and better in something. The figures are means of the runs of the search, so that those of the plan itself differ a little from the answer above.`,
+        `Plans that were simulated and serve are weighed by ${all}. ${plural(onFront.length, 'plan')} of these ${plans.length} ${onFront.length === 1 ? 'is' : 'are'} worth a look: every other is beaten by one of them, which is as good in everything and better in something. ${isBeaten ? 'In these runs the answer is one that is beaten. ' : ''}The figures are of ${runs === 1 ? 'one run of the search, the same for all' : `the same ${runs} runs of the search for all`}, so that those of the plan itself differ a little from the answer above.`,
       ),
-      ...chart(pareto, plans),
-      ...foldedTable(tableOfPlans('The front', criteria, onFront), SHOWN, 'plans of the front'),
+      ...chart(pareto, plans, answer),
+      ...foldedTable(tableOfPlans('The front', criteria, told, answer), SHOWN, 'plans of the front'),
     ];
   },
 };
 
-function chart({ criteria }: ParetoReport, plans: readonly Plan[]): readonly Block[] {
+function chart(
+  { criteria }: ParetoReport,
+  plans: readonly Plan[],
+  answer: PlanResult['plan'],
+): readonly Block[] {
   const [first, second] = criteria;
   if (first === undefined || second === undefined) return [];
   const scaleOf = (at: number, { unit }: Criterion) =>
@@ -63,7 +71,7 @@ function chart({ criteria }: ParetoReport, plans: readonly Plan[]): readonly Blo
         isOnLine: line.isOnLine[i] === true,
         text: printable(
           [
-            planWords(plan),
+            markedWords(plan, answer),
             ...criteria.map(
               ({ metric, unit }, c) => `${criterionWords(metric)}: ${quantity(plan.values[c], unit)}`,
             ),
@@ -88,7 +96,7 @@ function chart({ criteria }: ParetoReport, plans: readonly Plan[]): readonly Blo
         y: { label: label(second, y.unit) },
         points,
       },
-      data: tableOfPlans(title, criteria, plans.slice(0, 200)),
+      data: tableOfPlans(title, criteria, plans.slice(0, 200), answer),
     },
     paragraph(lineWords),
   ];
@@ -118,12 +126,17 @@ function lineSentences(
   return `${first} Open diamonds are beaten in these two by a filled one, and are better than it in something that the picture does not show: ${andList(reasons)}.`;
 }
 
-function tableOfPlans(caption: string, criteria: readonly Criterion[], plans: readonly Plan[]): TableBlock {
+function tableOfPlans(
+  caption: string,
+  criteria: readonly Criterion[],
+  plans: readonly Plan[],
+  answer: PlanResult['plan'],
+): TableBlock {
   return tableOf(
     caption,
     ['plan', ...criteria.map(({ metric }) => criterionWords(metric))],
     plans.map((plan): readonly Text[] => [
-      [name(planWords(plan))],
+      [name(markedWords(plan, answer))],
       ...plan.values.map((value, c) => quantity(value, criteria[c]?.unit ?? '')),
     ]),
   );
