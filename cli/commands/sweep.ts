@@ -11,7 +11,7 @@ import {
   tellingMetrics,
 } from '../../sim/experiment/sweep/index.ts';
 import { ALIASES, KNOWN_METRICS, knownUnit, likelyNames } from '../../sim/objectives/names.ts';
-import { count, plural, printable } from '../../sim/report/format.ts';
+import { plural, printable } from '../../sim/report/format.ts';
 import { nameHint } from '../../sim/scenario/nearest-name.ts';
 import { type Problem, UsageError } from '../errors.ts';
 import type { CliIo } from '../io.ts';
@@ -25,7 +25,7 @@ import { planSweep, type SweepPlan } from '../sweep/plan.ts';
 import { SweepProgress } from '../sweep/progress.ts';
 import { leaveHangingServers } from '../sweep/redis/leave.ts';
 import { durationOption, REDIS_TIMEOUT_MS } from '../sweep/redis/options.ts';
-import { hideSecretsOfProcess, redisServer } from '../sweep/redis/server.ts';
+import { hideSecretsOfProcess, type RedisServer, redisServer } from '../sweep/redis/server.ts';
 import { SYNC_POLICIES, type SyncPolicy } from '../sweep/result-writer.ts';
 import { readShard, type Shard } from '../sweep/shard.ts';
 import { stateDesign } from '../sweep/state-design.ts';
@@ -173,6 +173,8 @@ async function sweep(
   if (options.out === undefined && options.dryRun !== true)
     problems.push({ path: '--out', message: 'is missing: the directory that the results go to' });
   if (options.out === '') problems.push({ path: '--out', value: '', message: 'must be a path, got ""' });
+  // Before all that takes long: the command line is seen in the list of processes.
+  const server = serverOf(options, problems);
   const stated = stateDesign(options, problems);
   const settings = [...(options.set ?? []), ...(options.seed === undefined ? [] : [`seed=${options.seed}`])];
   const overlays = options.overlay ?? [];
@@ -186,16 +188,16 @@ async function sweep(
   }
   const { manifest } = plan;
   if (manifest.same.length > 0)
-    io.err(`note: ${plural(manifest.same.length, 'point')} say the same as others and are left out\n`);
+    io.err(`note: ${plural(manifest.same.length, 'point')} left out: the same as others\n`);
   if (loaded.scenario.experiment.precision !== undefined)
     io.err('note: experiment.precision is for run: each point runs as often as the others\n');
   if (options.dryRun === true) {
     io.out(
-      `${count(manifest.runs)} runs: ${plural(manifest.points, 'point')} of ${plural(replications, 'run')} each, sweep ${manifest.sweepId}\n`,
+      `${plural(manifest.runs, 'run')}: ${plural(manifest.points, 'point')} of ${plural(replications, 'run')} each, sweep ${manifest.sweepId}\n`,
     );
     return;
   }
-  await runSweep(plan, options.out as string, shard, best, options, io);
+  await runSweep(plan, options.out as string, shard, best, server, options, io);
 }
 
 async function runSweep(
@@ -203,6 +205,7 @@ async function runSweep(
   out: string,
   shard: Shard | undefined,
   best: Criterion | undefined,
+  server: RedisServer | undefined,
   options: SweepOptions,
   io: CliIo,
 ): Promise<void> {
@@ -221,7 +224,7 @@ async function runSweep(
     const known = new Map<number, SweepOutcome>(outcomes);
     const progress = new SweepProgress(io, todo.length, manifest.seeds.length, best, pointNamer(plan));
     for (const outcome of outcomes.values()) progress.recall(outcome);
-    const executor = await pickExecutor(options, todo.length, io);
+    const executor = await pickExecutor(server, options, todo.length, io);
     const stopped = await untilSignal(io, async (signal) => {
       try {
         await drive(plan, todo, store, executor, signal, (outcome) => {
@@ -251,12 +254,28 @@ async function runSweep(
   }
 }
 
+/** The server that has the queue, if there is to be one; what is wrong with it goes to `problems`. */
+function serverOf({ redis }: SweepOptions, problems: Problem[]): RedisServer | undefined {
+  if (redis === undefined) return undefined;
+  hideSecretsOfProcess();
+  try {
+    return redisServer(redis === true ? undefined : redis);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    problems.push(...error.problems);
+    return undefined;
+  }
+}
+
 /** Where runs are made: executors differ in nothing else. */
-async function pickExecutor(options: SweepOptions, runs: number, io: CliIo): Promise<SweepExecutor> {
-  const { redis, redisTimeout: timeoutMs, inProcess: isHere, workers } = options;
-  if (redis !== undefined) {
-    hideSecretsOfProcess();
-    const server = redisServer(redis === true ? undefined : redis);
+async function pickExecutor(
+  server: RedisServer | undefined,
+  options: SweepOptions,
+  runs: number,
+  io: CliIo,
+): Promise<SweepExecutor> {
+  const { redisTimeout: timeoutMs, inProcess: isHere, workers } = options;
+  if (server !== undefined) {
     // Loaded here: no other sweep should start later because of it.
     const { redisExecutor } = await import('../sweep/redis/executor.ts');
     return redisExecutor({ server, timeoutMs, note: (text) => io.err(`note: ${text}\n`) });

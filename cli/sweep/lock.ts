@@ -123,9 +123,12 @@ function take(place: string, name: string, mine: Holder): void {
 function dropIfGone(place: string, name: string, fresh: string): boolean {
   const path = join(place, name);
   const held = readHolder(path);
-  if (held === undefined) return statSync(path, { throwIfNoEntry: false }) === undefined;
-  const { holder, renewedMs } = held;
-  if (isThere(holder, statSync(fresh).mtimeMs - renewedMs)) return false;
+  const renewedMs = held?.renewedMs ?? statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+  if (renewedMs === undefined) return true;
+  const ageMs = statSync(fresh).mtimeMs - renewedMs;
+  const holder = held?.holder;
+  // What a machine that lost power left of a lock has no holder who could be asked for, and nobody renews it.
+  if (holder === undefined ? ageMs < GONE_MS : isThere(holder, ageMs)) return false;
   // Of two that find it gone at once, one must not remove the new lock of the other: what was moved is looked at again.
   const aside = join(place, `.gone-${randomBytes(6).toString('hex')}`);
   try {
@@ -133,7 +136,7 @@ function dropIfGone(place: string, name: string, fresh: string): boolean {
   } catch {
     return true; // somebody else removed it
   }
-  const isSame = readHolder(aside)?.holder.token === holder.token;
+  const isSame = readHolder(aside)?.holder.token === holder?.token;
   if (!isSame) {
     try {
       linkSync(aside, path);
@@ -168,7 +171,10 @@ function readHolder(path: string): { readonly holder: Holder; readonly renewedMs
   try {
     descriptor = openSync(path, 'r');
     const { mtimeMs: renewedMs } = fstatSync(descriptor);
-    return { holder: JSON.parse(readFileSync(descriptor, 'utf8')) as Holder, renewedMs };
+    const holder = JSON.parse(readFileSync(descriptor, 'utf8')) as Holder | null;
+    return typeof holder?.token === 'string' && typeof holder.pid === 'number'
+      ? { holder, renewedMs }
+      : undefined;
   } catch {
     return undefined;
   } finally {

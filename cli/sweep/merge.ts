@@ -100,7 +100,7 @@ function write(out: string, manifest: SweepManifest, outcomes: ReadonlyMap<numbe
   for (const [index, { id }] of outcomes) ids[index] = id;
   const store = new SweepStore(out, manifest, ids, undefined, 'end');
   try {
-    if (store.isResumed)
+    if (store.isResumed || store.hadResults)
       throw new UsageError('cannot merge the sweeps', [
         {
           path: out,
@@ -108,8 +108,20 @@ function write(out: string, manifest: SweepManifest, outcomes: ReadonlyMap<numbe
           message: 'has a sweep already: name it among those that are merged, and give a new --out',
         },
       ]);
-    for (const [, outcome] of [...outcomes].sort(([a], [b]) => a - b)) store.append(outcome);
-    store.close();
+    try {
+      for (const [, outcome] of [...outcomes].sort(([a], [b]) => a - b)) store.append(outcome);
+      store.close();
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      // Half a merge would be refused when the same command is given again.
+      store.discard();
+      const problems = error.problems.map(({ path, message }) => ({
+        path,
+        message,
+        hint: 'nothing of it was kept, what is merged is as it was; when that is put right, the same command does it',
+      }));
+      throw new UsageError('cannot write the merged sweep', problems);
+    }
   } finally {
     store.abandon();
   }

@@ -79,6 +79,18 @@ export function planSweep(
   }
   if (!wrong.isEmpty) throw new UsageError('points of the sweep are not valid', wrong.list());
 
+  const unreadable: Problem[] = [];
+  const traces = [...files].sort().flatMap((path) => {
+    const file = resolve(folder, path);
+    try {
+      return [{ path, sha256: createHash('sha256').update(readFileSync(file)).digest('hex') }];
+    } catch (error) {
+      unreadable.push({ path: file, message: fileErrorText(error) });
+      return [];
+    }
+  });
+  if (unreadable.length > 0) throw new UsageError('cannot read the traces of the scenario', unreadable);
+
   const manifest = manifestOf({
     name: loaded.document.name ?? 'scenario',
     scenario: withoutVariants(loaded.document),
@@ -88,7 +100,7 @@ export function planSweep(
     points: kept.length,
     same,
     runs: ids.length,
-    traces: [...files].sort().map((path) => ({ path, sha256: hashOfFile(resolve(folder, path)) })),
+    traces,
   });
   return {
     manifest,
@@ -115,12 +127,4 @@ function documentOf(base: object, settings: readonly string[]): object {
 function withoutVariants(document: object): object {
   const { whatIf: _variants, ...rest } = document as Record<string, unknown>;
   return rest;
-}
-
-function hashOfFile(path: string): string {
-  try {
-    return createHash('sha256').update(readFileSync(path)).digest('hex');
-  } catch (error) {
-    throw new UsageError('cannot read a trace of the scenario', [{ path, message: fileErrorText(error) }]);
-  }
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoredRuns, type SweepManifest } from '../../sim/experiment/sweep/index.ts';
 import { plural } from '../../sim/report/format.ts';
@@ -8,7 +8,7 @@ import { writeWhole } from '../output-file.ts';
 import type { SweepOutcome } from './executor.ts';
 import { LOCKS, SweepLock } from './lock.ts';
 import { differences, hasManifest, MANIFEST, readManifest, writeManifest } from './manifest.ts';
-import { type DamagedLine, type LinePlace, RESULTS, resultLines } from './read-results.ts';
+import { type DamagedLine, type LinePlace, RESULTS, resultFiles, resultLines } from './read-results.ts';
 import { ResultWriter, type SyncPolicy } from './result-writer.ts';
 import type { Shard } from './shard.ts';
 
@@ -56,6 +56,8 @@ export class SweepStore {
   readonly stored: StoredResults;
   /** Whether the directory had been begun before. */
   readonly isResumed: boolean;
+  /** Whether there were result files, be it without a manifest. */
+  readonly hadResults: boolean;
   readonly #lock: SweepLock;
   readonly #writer: ResultWriter;
 
@@ -79,6 +81,7 @@ export class SweepStore {
     this.#lock = new SweepLock(folder, shard);
     try {
       this.isResumed = hasManifest(folder);
+      this.hadResults = resultFiles(folder).length > 0;
       if (this.isResumed) {
         const problems = differences(readManifest(folder), manifest, folder);
         if (problems.length > 0) throw new UsageError('the directory is of another sweep', problems);
@@ -103,6 +106,13 @@ export class SweepStore {
     } finally {
       this.#lock.release();
     }
+  }
+
+  /** Takes back all that was written to a directory that was new. */
+  discard(): void {
+    if (this.isResumed || this.hadResults) return;
+    for (const name of [INDEX, RESULTS, MANIFEST])
+      rmSync(join(this.folder, name), { recursive: true, force: true });
   }
 
   /** Lets others in after something went wrong; what is written stays. */

@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { RunOne, SweepOutcome } from '../../cli/sweep/executor.ts';
+import type { RunOne, SweepOutcome, SweepRun } from '../../cli/sweep/executor.ts';
 import { redisExecutor } from '../../cli/sweep/redis/executor.ts';
+import { PREFIX, queueName, runJob } from '../../cli/sweep/redis/job.ts';
 import { HEARTBEAT_MS, heartbeat, present, refuse } from '../../cli/sweep/redis/presence.ts';
 import { redisServer } from '../../cli/sweep/redis/server.ts';
+import { workForRedis } from '../../cli/sweep/redis/worker.ts';
 import { runOne } from '../../cli/sweep/run-one.ts';
 import { packageVersion } from '../../cli/version.ts';
 import {
@@ -60,6 +63,30 @@ describe.skipIf(!hasRedis)('a sweep over Redis', () => {
       [3, 2],
     ]);
     expect(await jobsLeft(server.url)).toEqual([]);
+  });
+
+  test('lets a worker end that was idle but for runs that do not fit', async () => {
+    server = await new TestRedis().start();
+    const [run] = smallRuns(1);
+    const job = await runJob(run as SweepRun, contextOf([run as SweepRun]));
+    const client = new Redis(server.url, { maxRetriesPerRequest: null });
+    const queue = new Queue(queueName(packageVersion), { connection: client, prefix: PREFIX });
+    await queue.add('run', { ...job, scenarioHash: 'of another build' }, { jobId: 'a.b' });
+    const work = await workForRedis({
+      server: redisServer(server.url),
+      timeoutMs: PATIENCE_MS,
+      version: packageVersion,
+      concurrency: 1,
+      idleExitMs: 3_000,
+      silentMs: 30_000,
+      runOne,
+      signal: new AbortController().signal,
+      note: () => {},
+    });
+    expect(work).toMatchObject({ done: 0, failed: 0 });
+    expect(work.refused).toBeGreaterThan(0);
+    await queue.close();
+    client.disconnect();
   });
 
   test('gives up at once on a run whose workers are lost again and again', async () => {

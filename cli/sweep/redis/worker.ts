@@ -64,17 +64,21 @@ export async function workForRedis(options: RedisWorkerOptions): Promise<RedisWo
     queueName(version),
     async (job, token) => {
       state.inHand += 1;
+      let why: string | undefined;
       try {
-        const why = await misfit(job.data, version);
-        if (why !== undefined) return await giveBack(job, token, why);
-        const { run, folder } = job.data;
-        const outcome = await options.runOne(run, { folder });
-        work[outcome.status] += 1;
-        return outcome;
+        why = await misfit(job.data, version);
+        if (why === undefined) {
+          const { run, folder } = job.data;
+          const outcome = await options.runOne(run, { folder });
+          work[outcome.status] += 1;
+          return outcome;
+        }
       } finally {
         state.inHand -= 1;
-        state.lastMs = performance.now();
+        // To be offered what does not fit, again and again, is to have nothing to do.
+        if (why === undefined) state.lastMs = performance.now();
       }
+      return await giveBack(job, token, why);
     },
     {
       connection: link.client,
