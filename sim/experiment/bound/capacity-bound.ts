@@ -10,7 +10,7 @@ import { type Offered, offeredBy, requestWork } from './offered.ts';
 import { mayRunOutOfMemory } from './out-of-memory.ts';
 import { lateInAll, leastMeanWait, startInTime, startsAreFinal } from './peak.ts';
 import { KnownKinds, type SamplePath, samplePath } from './sample-path.ts';
-import { type Shortfall, shown, shownTimes, type WaitLimit } from './shortfall.ts';
+import { type Shortfall, shown, shownTimes, type Tolerated, type WaitLimit } from './shortfall.ts';
 
 /** What a bound is made for. */
 interface BoundOptions {
@@ -22,6 +22,8 @@ interface BoundOptions {
   readonly limits: readonly WaitLimit[];
   /** Limits of the mean wait of all jobs, in seconds. */
   readonly means?: readonly number[];
+  /** Default: nothing. */
+  readonly tolerated?: Tolerated;
 }
 
 /** Growth at which what is offered is said not to fit: the solver's tolerance is left to the plan. */
@@ -56,7 +58,9 @@ export class CapacityBound {
 
   /** What is proven against the scenario; undefined: nothing. */
   shortfall(scenario: Scenario): Shortfall | undefined {
-    const { traces, solver } = this.#options;
+    const { traces, solver, tolerated } = this.#options;
+    // Who is turned away needs no place and brings no work, and who that is nobody knows before a run.
+    if (tolerated?.rejections === 'any') return undefined;
     const structure = this.#structureOf(scenario);
     const counts = hostCounts(scenario, traces);
     const { stated, recorded, offered } = structure;
@@ -66,10 +70,12 @@ export class CapacityBound {
       gangWithoutPlace(scenario, traces, recorded?.path);
     if (noPlace !== undefined) return noPlace;
     if (!hasLongRun(scenario)) return undefined;
+    const overloaded = overload(scenario, stated, counts);
+    if (overloaded !== undefined) return overloaded;
+    // Who fails leaves its work undone, and its place to others.
+    const mayFail = tolerated?.failures === true && mayRunOutOfMemory(stated, counts);
     return (
-      overload(scenario, stated, counts) ??
-      this.#work(structure, counts) ??
-      fitAtOnce(stated, counts, offered, solver) ??
+      (mayFail ? undefined : (this.#work(structure, counts) ?? fitAtOnce(stated, counts, offered, solver))) ??
       this.#peak(scenario, structure, counts)
     );
   }
@@ -105,7 +111,9 @@ export class CapacityBound {
 
   #peak(scenario: Scenario, structure: Structure, counts: readonly number[]): Shortfall | undefined {
     const { seeds, limits, means = [], solver, traces } = this.#options;
-    if (seeds.length === 0 || !startsAreFinal(scenario)) return undefined;
+    const { rejections = 'none' } = this.#options.tolerated ?? {};
+    // The run that keeps a limit may be another than the one that turns nobody away.
+    if (seeds.length === 0 || !startsAreFinal(scenario) || rejections !== 'none') return undefined;
     const starts = (seed: number, limit: WaitLimit) => {
       const path = pathOf(structure, scenario, traces, seed);
       if (path === undefined) return undefined;

@@ -2,5 +2,5 @@
 export { CapacityBound } from './capacity-bound.ts';
 export { startsAreFinal } from './peak.ts';
 export { samplePath } from './sample-path.ts';
-export type { Shortfall, WaitLimit } from './shortfall.ts';
+export type { Shortfall, Tolerated, WaitLimit } from './shortfall.ts';
 export { sureSessions } from './sure-sessions.ts';

@@ -22,6 +22,14 @@ export interface WaitLimit {
   readonly group?: { readonly kind: string; readonly name: string };
 }
 
+/** What may happen to jobs in runs of a plan that serves. */
+export interface Tolerated {
+  /** Turned away: in no run, in all but one run, in every run. */
+  readonly rejections: 'none' | 'none-in-a-run' | 'any';
+  /** Whether some may fail for want of GPU memory. */
+  readonly failures: boolean;
+}
+
 /** How many times something is too much, for people: never so few digits that it seems to be just enough. */
 export function shownTimes(factor: number): string {
   for (let digits = 3; digits < MOST_DIGITS; digits++) {

@@ -4,6 +4,7 @@ import { mostWaiting } from '../bound/left-waiting.ts';
 import type { ObjectiveResult } from '../compare/index.ts';
 import { judgeAlone } from '../compare/objectives.ts';
 import type { Replication } from '../replicate.ts';
+import { toleratedBy } from './tolerated.ts';
 
 /** `undecided`: the intervals of some objectives lie on both sides. */
 type PlanVerdict = 'serves' | 'fails' | 'undecided';
@@ -21,8 +22,8 @@ export interface Judged {
 }
 
 /**
- * Judges a plan by its runs: all objectives pass by their intervals, nobody is turned away unless an objective says how many
- * may be, and hardly anybody still waits at the end of any run.
+ * Judges a plan by its runs: all objectives pass by their intervals, nobody is turned away and no job runs out of GPU memory
+ * unless an objective says how many may, and hardly anybody still waits at the end of any run.
  *
  * @param confidence of the intervals, in (0, 1); default 0.95
  */
@@ -32,7 +33,11 @@ export function judgePlan(
   confidence?: number,
 ): Judged {
   const { results } = judgeAlone(objectives, replications, confidence);
-  const broken = [...rejections(objectives, replications), ...leftWaiting(replications)];
+  const broken = [
+    ...rejections(objectives, replications),
+    ...outOfMemory(objectives, replications),
+    ...leftWaiting(replications),
+  ];
   const verdicts = results.map(({ verdict }) => verdict);
   const fails = broken.length > 0 || verdicts.some((each) => each === 'fail' || each === 'not-measured');
   const isOpen = verdicts.includes('undecided');
@@ -68,11 +73,24 @@ function rejections(
   objectives: readonly Objective[],
   replications: readonly Replication[],
 ): readonly string[] {
-  if (readsRejections(objectives)) return [];
+  if (toleratedBy(objectives).rejections !== 'none') return [];
   const counts = replications.map((each) => reading(each, 'jobs.rejected') ?? 0);
   const most = Math.max(0, ...counts);
   return most === 0 ? [] : [`up to ${most} jobs of a run were turned away`];
 }
+
+/** Jobs that failed at their start because their card had not enough memory left: who is told to buy that is told wrong. */
+function outOfMemory(
+  objectives: readonly Objective[],
+  replications: readonly Replication[],
+): readonly string[] {
+  if (toleratedBy(objectives).failures) return [];
+  const counts = replications.map((each) => reading(each, OUT_OF_MEMORY) ?? 0);
+  const most = Math.max(0, ...counts);
+  return most === 0 ? [] : [`up to ${most} jobs of a run failed for want of GPU memory`];
+}
+
+const OUT_OF_MEMORY = 'jobs.failed.out-of-memory';
 
 function leftWaiting(replications: readonly Replication[]): readonly string[] {
   let [worst, of] = [0, 0];
@@ -82,17 +100,6 @@ function leftWaiting(replications: readonly Replication[]): readonly string[] {
     if (waiting > mostWaiting(arrived) && waiting * of >= worst * arrived) [worst, of] = [waiting, arrived];
   }
   return worst === 0 ? [] : [`${worst} of ${of} jobs of a run still waited at its end`];
-}
-
-/** Whether an objective says how many may be turned away. */
-export function readsRejections(objectives: readonly Objective[]): boolean {
-  return objectives.some(({ expect }) => readsMetric(expect, /^jobs\.rejected/));
-}
-
-/** Whether a condition reads a metric. */
-function readsMetric(expect: string, name: RegExp): boolean {
-  const read = readObjective(expect);
-  return read.ok && metricsOf(read.condition).some(({ metric }) => name.test(metric.name));
 }
 
 /** A metric of the fleet as a whole; undefined where the run has none, or no value of it. */

@@ -24,6 +24,7 @@ import type { ParetoReport, PlanResult, Rival } from './result.ts';
 import { findRivals } from './rivals.ts';
 import { SessionsFloor } from './sessions-floor.ts';
 import { planSpace } from './space.ts';
+import { toleratedBy } from './tolerated.ts';
 import { TrialDesk, type Trials } from './trial-desk.ts';
 import { verificationSeeds } from './verification.ts';
 import { waitLimits } from './wait-limits.ts';
@@ -84,6 +85,7 @@ export function* planCheapest(question: PlanQuestion): Trials<PlanResult> {
         seeds,
         // Options may state other objectives.
         ...waitLimits(of.scenario.objectives ?? []),
+        tolerated: toleratedBy(of.scenario.objectives ?? []),
       }),
   };
   const criteria = weighed(plan.weigh, objectives);

@@ -1,7 +1,7 @@
 import type { Scenario } from '../../scenario/types.ts';
 import { samplePath, startsAreFinal, sureSessions } from '../bound/index.ts';
 import type { TraceData } from '../trace-data.ts';
-import { readsRejections } from './judged.ts';
+import { toleratedBy } from './tolerated.ts';
 import { waitLimits } from './wait-limits.ts';
 
 interface SessionsFloorOptions {
@@ -26,7 +26,12 @@ export class SessionsFloor {
     const { workload, experiment, cost, objectives } = scenario;
     const areLicensed = cost?.licences.some(({ per }) => per === 'user') ?? false;
     const comeAndGo = workload.sessions.some(({ logon }) => logon.kind !== 'always');
-    if (!areLicensed || !comeAndGo || !startsAreFinal(scenario) || readsRejections(objectives ?? []))
+    if (
+      !areLicensed ||
+      !comeAndGo ||
+      !startsAreFinal(scenario) ||
+      toleratedBy(objectives ?? []).rejections !== 'none'
+    )
       return new Map();
     const key = JSON.stringify([workload, experiment, objectives]);
     let known = this.#known.get(key);

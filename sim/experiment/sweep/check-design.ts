@@ -1,22 +1,10 @@
 import { normalizeScenario } from '../../scenario/normalize.ts';
 import { applyOverlay } from '../../scenario/overlay.ts';
-import { type Path, parsePath } from '../../scenario/path.ts';
 import type { Problem } from '../../scenario/problem.ts';
+import { checkPaths, clashes, type EarlierSettings } from './check-paths.ts';
 import { countPoints, type SweepDesign } from './design.ts';
 import { isRanged, type RangedFactor, type SweepFactor, valueAt } from './factor.ts';
 import type { StatedDesign, StatedFactor } from './read-design.ts';
-
-/** Parts of a scenario that are no input of a point, and why. */
-const NO_INPUT: Readonly<Record<string, string>> = {
-  apiVersion: 'names the format',
-  name: 'changes no run',
-  description: 'changes no run',
-  sources: 'changes no run',
-  seed: 'is the same at all points, so that they can be compared in pairs: give --replications',
-  replications: 'is the same at all points: give --replications',
-  whatIf: 'changes no run',
-  objectives: 'changes no run',
-};
 
 /** Steps that the scenario may need, the finest first. */
 const STEPS = [undefined, 1e-6, 1e-3, 0.1, 1] as const;
@@ -34,26 +22,30 @@ type CheckedDesign =
  *
  * @param document the scenario that is swept, valid
  * @param most points that are still meant
+ * @param earlier settings that made the document
  */
 export function checkDesign(
   document: object,
-  stated: Pick<StatedDesign, 'factors' | 'samples'>,
+  stated: Pick<StatedDesign, 'factors' | 'samples' | 'isWrong'>,
   seed: number,
   most: number,
+  earlier: EarlierSettings = [],
 ): CheckedDesign {
   const problems: Problem[] = [];
   const { factors } = stated;
-  if (factors.length === 0)
+  // What was refused may have been what is asked for here.
+  const isWhole = stated.isWrong !== true;
+  if (factors.length === 0 && isWhole)
     problems.push({
       path: '',
       message: 'nothing is swept: give --grid, --list, --random, --lhs or --design',
     });
-  const distinct = checkPaths(factors, problems);
+  const distinct = checkPaths(document, factors, earlier, problems);
   checkLists(factors, problems);
   const drawn = factors.filter(({ factor }) => factor.part === 'random' || factor.part === 'lhs');
   if (drawn.length > 0 && stated.samples === undefined)
     problems.push({ path: '--samples', message: `says how many points ${drawn[0]?.at} draws: is needed` });
-  if (drawn.length === 0 && stated.samples !== undefined && factors.length > 0)
+  if (drawn.length === 0 && stated.samples !== undefined && factors.length > 0 && isWhole)
     problems.push({
       path: '--samples',
       value: stated.samples,
@@ -72,33 +64,6 @@ export function checkDesign(
       message: `allows ${most} points, the design has ${points}`,
     });
   return problems.length > 0 ? { ok: false, problems } : { ok: true, design };
-}
-
-const leadsTo = (start: Path, path: Path) =>
-  start.length <= path.length && start.every((key, i) => key === path[i]);
-
-/** @returns those whose paths lead to different places */
-function checkPaths(factors: readonly StatedFactor[], problems: Problem[]): readonly StatedFactor[] {
-  const known: { readonly path: Path; readonly at: string }[] = [];
-  return factors.filter(({ factor, at }) => {
-    const path = parsePath(factor.path);
-    if (path === undefined) {
-      problems.push({
-        path: at,
-        value: factor.path,
-        message: 'must start with a path such as policy.placement or fleet.hosts[0].count',
-      });
-      return false;
-    }
-    const reason = NO_INPUT[String(path[0])];
-    if (reason !== undefined)
-      problems.push({ path: at, value: factor.path, message: `${path[0]} ${reason}` });
-    const other = known.find((each) => leadsTo(each.path, path) || leadsTo(path, each.path));
-    if (other !== undefined)
-      problems.push({ path: at, value: factor.path, message: `is swept already by ${other.at}` });
-    known.push({ path, at });
-    return reason === undefined && other === undefined;
-  });
 }
 
 function checkLists(factors: readonly StatedFactor[], problems: Problem[]): void {
@@ -246,5 +211,7 @@ export class PointProblems {
 /** The document of a point: what is swept with its settings applied, or what is wrong with them. */
 export function pointDocument(document: object, settings: readonly string[]) {
   const overlaid = applyOverlay(document, settings);
-  return overlaid.ok ? normalizeScenario(overlaid.document) : overlaid;
+  if (!overlaid.ok) return overlaid;
+  const problems = clashes(overlaid.settings);
+  return problems.length > 0 ? { ok: false as const, problems } : normalizeScenario(overlaid.document);
 }

@@ -9,6 +9,8 @@ export interface StatedDesign {
   readonly factors: readonly StatedFactor[];
   readonly samples?: number;
   readonly replications?: number;
+  /** Whether more was stated, which could not be read and was told. */
+  readonly isWrong?: boolean;
 }
 
 /** A factor and where it was stated: `--grid policy.placement=fgd,best-fit`, `grid["policy.placement"]`. */
