@@ -11,7 +11,8 @@ import { growthSentences } from './growth.ts';
 import { demandName, regretCell, regretFailures, regretSentence } from './regret.ts';
 import { rivalDifference, whyLost } from './rivals.ts';
 import { searchedSentence } from './search.ts';
-import { amountWords, CRITERIA, countWords, isSamePlan, markedWords, planWords, sentence } from './words.ts';
+import { type WeighedPlan, weighedPlans } from './weighed.ts';
+import { amountWords, CRITERIA, countWords, planWords, sentence } from './words.ts';
 
 const MOST_COLUMNS = 120;
 const FEWEST_COLUMNS = 80;
@@ -31,7 +32,7 @@ export function planText(result: PlanResult, columns: number): string {
     bill(result),
     labelled('Held up by', bindingSentences(result)),
     rivals(result),
-    result.pareto === null ? [] : front(result.pareto, result.plan, width),
+    result.pareto === null ? [] : front(result.pareto, weighedPlans(result.pareto, result.plan), width),
     result.growth === null ? [] : labelled('Growth', growthSentences(result, result.growth)),
     result.regret === null ? [] : regret(result, result.regret),
     [
@@ -129,24 +130,29 @@ function rivals(result: PlanResult): readonly Block[] {
 const lower = (text: string) => `${text.charAt(0).toLowerCase()}${text.slice(1)}`;
 
 const more = (left: number, what: string): readonly Block[] =>
-  left > 0 ? [{ start: '  ', text: `and ${left} more ${what}, in the report` }] : [];
+  left > 0
+    ? [
+        {
+          start: '  ',
+          text: `and ${left} more ${left === 1 ? what.replace(/s\b/, '') : what}, in the report`,
+        },
+      ]
+    : [];
 
 /** The front, the cheapest first, with as many of its criteria as there is room for. */
 function front(
-  { criteria, plans, runs }: ParetoReport,
-  answer: PlanResult['plan'],
+  { criteria, runs }: ParetoReport,
+  plans: readonly WeighedPlan[],
   width: number,
 ): readonly Block[] {
-  const onFront = plans
-    .filter((plan) => plan.isOnFront || (answer !== null && isSamePlan(plan, answer)))
-    .sort((a, b) => (a.values[0] ?? 0) - (b.values[0] ?? 0));
+  const onFront = plans.filter(({ isOnFront, isAnswer }) => isOnFront || isAnswer);
   if (onFront.length < 2) return [];
   const listed = onFront.slice(0, LISTED);
   const cells = (many: number) =>
     table([
       ['', ...criteria.slice(0, many).map(({ metric }) => shortCriterion(metric))],
       ...listed.map((plan) => [
-        `  ${markedWords(plan, answer)}`,
+        `  ${plan.text}`,
         ...plan.values.slice(0, many).map((value, c) => quantity(value, criteria[c]?.unit ?? '')),
       ]),
     ]);

@@ -87,7 +87,7 @@ export function axisWords({ name, path }: Pick<ChosenCount, 'name' | 'path'>): s
 export const countsWords = (counts: readonly ChosenCount[]): string => counts.map(countWords).join(', ');
 
 /** A plan among others. */
-interface NamedPlan {
+export interface NamedPlan {
   readonly name: string;
   readonly counts: readonly ChosenCount[];
 }
@@ -99,16 +99,6 @@ const AS_STATED = 'as stated';
 export function planWords({ name, counts }: NamedPlan): string {
   if (counts.length === 0) return name;
   return name === AS_STATED ? countsWords(counts) : `${name}: ${countsWords(counts)}`;
-}
-
-/** Whether both are the same choices and counts. */
-export function isSamePlan(a: NamedPlan, b: NamedPlan): boolean {
-  return a.name === b.name && countsWords(a.counts) === countsWords(b.counts);
-}
-
-/** Among other plans: which of them is the answer. */
-export function markedWords(plan: NamedPlan, answer: NamedPlan | null): string {
-  return answer !== null && isSamePlan(plan, answer) ? `${planWords(plan)} (the answer)` : planWords(plan);
 }
 
 /** `6 hosts of gpu (L40S, vgpu)`, as sentences name a plan. */

@@ -152,6 +152,17 @@ describe('The report of a plan', () => {
     expect(htmlOf(FOUND)).not.toContain('is beaten.');
   });
 
+  test('has one row for plans that differ in an option of what there is none of', () => {
+    const pareto = FOUND.pareto as NonNullable<typeof FOUND.pareto>;
+    const twins = pareto.plans.map((each) => ({ ...each, name: `${each.name}, rented` }));
+    const rows = textsOf(
+      htmlOf({ ...FOUND, pareto: { ...pareto, plans: [...pareto.plans, ...twins] } }),
+      '#trade-offs table tbody th',
+    );
+    expect(rows).toContain('L40S, vgpu; L40S, vgpu, rented: 4 hosts of gpu, 2 desks (the answer)');
+    expect(rows).toHaveLength(textsOf(htmlOf(FOUND), '#trade-offs table tbody th').length);
+  });
+
   test('says of a plan that costs the same in all runs that it does, not that nothing tells them apart', () => {
     const { plan } = FOUND;
     const more = { value: 0, unit: 'USD/month' as const, ci95: [0, 0] as const, n: 12 };

@@ -1,4 +1,4 @@
-import type { ParetoReport, PlanResult } from '../../../experiment/plan/index.ts';
+import type { ParetoReport } from '../../../experiment/plan/index.ts';
 import {
   type Block,
   foldedTable,
@@ -10,14 +10,14 @@ import {
 } from '../../document/blocks.ts';
 import { axisScale, quantity } from '../../document/quantity.ts';
 import { plural, printable } from '../../format.ts';
-import { andList, criterionWords, isSamePlan, markedWords } from '../../plan/words.ts';
+import { type WeighedPlan, weighedPlans } from '../../plan/weighed.ts';
+import { andList, criterionWords } from '../../plan/words.ts';
 import { type FrontLine, frontLine } from '../front-line.ts';
 import type { PlanSection } from './section.ts';
 
 const SHOWN = 12;
 
 type Criterion = ParetoReport['criteria'][number];
-type Plan = ParetoReport['plans'][number];
 
 /** Plans that no other beats in everything. */
 export const planFront: PlanSection = {
@@ -26,10 +26,10 @@ export const planFront: PlanSection = {
   build: ({ pareto, plan: answer }): readonly Block[] => {
     if (pareto === null || pareto.plans.length < 2) return [];
     const { criteria, runs } = pareto;
-    const plans = [...pareto.plans].sort((a, b) => (a.values[0] ?? 0) - (b.values[0] ?? 0));
+    const plans = weighedPlans(pareto, answer);
     const onFront = plans.filter((plan) => plan.isOnFront);
     // The answer is there, also where another is beyond it.
-    const told = plans.filter((plan) => plan.isOnFront || (answer !== null && isSamePlan(plan, answer)));
+    const told = plans.filter(({ isOnFront, isAnswer }) => isOnFront || isAnswer);
     // Where something is not known of it, it is on no front, and not beaten either.
     const isBeaten = told.some((plan) => !plan.isOnFront && plan.values.every((value) => value !== null));
     const all = criteria.map(({ metric }) => criterionWords(metric)).join('; ');
@@ -37,17 +37,13 @@ export const planFront: PlanSection = {
       paragraph(
         `Plans that were simulated and serve are weighed by ${all}. ${plural(onFront.length, 'plan')} of these ${plans.length} ${onFront.length === 1 ? 'is' : 'are'} worth a look: every other is beaten by one of them, which is as good in everything and better in something. ${isBeaten ? 'In these runs the answer is one that is beaten. ' : ''}The figures are of ${runs === 1 ? 'one run of the search, the same for all' : `the same ${runs} runs of the search for all`}, so that those of the plan itself differ a little from the answer above.`,
       ),
-      ...chart(pareto, plans, answer),
-      ...foldedTable(tableOfPlans('The front', criteria, told, answer), SHOWN, 'plans of the front'),
+      ...chart(pareto, plans),
+      ...foldedTable(tableOfPlans('The front', criteria, told), SHOWN, 'plans of the front'),
     ];
   },
 };
 
-function chart(
-  { criteria }: ParetoReport,
-  plans: readonly Plan[],
-  answer: PlanResult['plan'],
-): readonly Block[] {
+function chart({ criteria }: ParetoReport, plans: readonly WeighedPlan[]): readonly Block[] {
   const [first, second] = criteria;
   if (first === undefined || second === undefined) return [];
   const scaleOf = (at: number, { unit }: Criterion) =>
@@ -71,7 +67,7 @@ function chart(
         isOnLine: line.isOnLine[i] === true,
         text: printable(
           [
-            markedWords(plan, answer),
+            plan.text,
             ...criteria.map(
               ({ metric, unit }, c) => `${criterionWords(metric)}: ${quantity(plan.values[c], unit)}`,
             ),
@@ -96,7 +92,7 @@ function chart(
         y: { label: label(second, y.unit) },
         points,
       },
-      data: tableOfPlans(title, criteria, plans.slice(0, 200), answer),
+      data: tableOfPlans(title, criteria, plans.slice(0, 200)),
     },
     paragraph(lineWords),
   ];
@@ -129,14 +125,13 @@ function lineSentences(
 function tableOfPlans(
   caption: string,
   criteria: readonly Criterion[],
-  plans: readonly Plan[],
-  answer: PlanResult['plan'],
+  plans: readonly WeighedPlan[],
 ): TableBlock {
   return tableOf(
     caption,
     ['plan', ...criteria.map(({ metric }) => criterionWords(metric))],
     plans.map((plan): readonly Text[] => [
-      [name(markedWords(plan, answer))],
+      [name(plan.text)],
       ...plan.values.map((value, c) => quantity(value, criteria[c]?.unit ?? '')),
     ]),
   );
