@@ -3,9 +3,19 @@ import { parametersInUse } from '../../experiment/uncertainty/index.ts';
 import { normalizeScenario } from '../../scenario/normalize.ts';
 import { isMapping } from '../../scenario/path.ts';
 import type { PlanDocument } from '../../scenario/schema/plan.ts';
+import { quantity } from '../document/quantity.ts';
 import { percent, plural } from '../format.ts';
 import { orderWords, plannedGroups } from './fleet.ts';
-import { amountWords, andList, countsWords, countWords, intervalWords, planWords } from './words.ts';
+import { weighedPlans } from './weighed.ts';
+import {
+  amountWords,
+  andList,
+  countsWords,
+  countWords,
+  criterionWords,
+  intervalWords,
+  planWords,
+} from './words.ts';
 
 /** The question, as the scenario states it. */
 export function askedOf({ scenario }: PlanResult): PlanDocument {
@@ -48,6 +58,7 @@ export function answerSentences(result: PlanResult): readonly string[] {
     boundSentence(result),
     ...aroundBound(result),
     ...contenderSentences(result),
+    ...nearlyAsCheap(result),
   ];
 }
 
@@ -106,6 +117,37 @@ function contenderSentences({ contenders }: PlanResult): readonly string[] {
         ci95 === undefined ? '' : ` (${amountWords(ci95[0], unit)} to ${amountWords(ci95[1], unit)})`;
       return `As far as ${plural(n, 'run')} ${n === 1 ? 'shows' : 'show'}, it may as well be this plan: ${what}. It costs ${amountWords(value, unit)} more on average${range}, which is not told from nothing.`;
     });
+}
+
+/** Part of the cost up to which a better plan is told beside the answer. */
+const NEARLY = 0.01;
+
+/** A plan that is better in something, worse in nothing but the cost, and costs next to nothing more. */
+function nearlyAsCheap({ pareto, plan, minimise, unit }: PlanResult): readonly string[] {
+  if (pareto === null || minimise !== 'cost') return [];
+  const weighed = weighedPlans(pareto, plan);
+  const own = weighed.find(({ isAnswer }) => isAnswer)?.values;
+  const cost = own?.[0];
+  if (own === undefined || cost == null) return [];
+  for (const { values, isOnFront, isAnswer, text } of weighed) {
+    const more = (values[0] ?? Number.POSITIVE_INFINITY) - cost;
+    if (!isOnFront || isAnswer || more < 0 || more > NEARLY * cost) continue;
+    const gains = pareto.criteria.map(({ better }, c) => {
+      const [from, to] = [own[c], values[c]];
+      if (c === 0 || from == null || to == null) return 0;
+      return better === 'higher' ? to - from : from - to;
+    });
+    if (gains.some((gain) => gain < 0) || gains.every((gain) => gain === 0)) continue;
+    const better = pareto.criteria.flatMap(({ metric, unit: of }, c) =>
+      (gains[c] as number) > 0
+        ? [`${criterionWords(metric)} (${quantity(values[c], of)} instead of ${quantity(own[c], of)})`]
+        : [],
+    );
+    return [
+      `Next to nothing dearer is ${text}. For ${amountWords(more, unit)} more (${percent(more / cost)}) it is better, by the same ${plural(pareto.runs, 'run')}, in ${andList(better)}.`,
+    ];
+  }
+  return [];
 }
 
 /** What the bound leaves open. */

@@ -152,6 +152,24 @@ describe('The report of a plan', () => {
     expect(htmlOf(FOUND)).not.toContain('is beaten.');
   });
 
+  test('tells beside the answer what is better and costs next to nothing more', () => {
+    const pareto = FOUND.pareto as NonNullable<typeof FOUND.pareto>;
+    const withCost = (cost: number, wait: number) => ({
+      ...FOUND,
+      pareto: {
+        ...pareto,
+        plans: pareto.plans.map((each) =>
+          each.counts[0]?.count === 5 && each.isOnFront ? { ...each, values: [cost, wait, 0.5] } : each,
+        ),
+      },
+    });
+    expect(htmlOf(withCost(2210, 12)).replaceAll('\u00a0', ' ')).toContain(
+      'Next to nothing dearer is L40S, vgpu: 5 hosts of gpu, 2 desks. For 5.50 USD a month more (0.25 %) it is better, by the same 3 runs, in wait until a place is found, 95th percentile (12 s instead of 52.4 s) and room to spare (50.0 % instead of 37.5 %).',
+    );
+    for (const none of [withCost(2230, 12), withCost(2210, 60), withCost(2200, 12)])
+      expect(htmlOf(none)).not.toContain('Next to nothing');
+  });
+
   test('has one row for plans that differ in an option of what there is none of', () => {
     const pareto = FOUND.pareto as NonNullable<typeof FOUND.pareto>;
     const twins = pareto.plans.map((each) => ({ ...each, name: `${each.name}, rented` }));
