@@ -9,11 +9,11 @@ import {
   groupPath,
   header,
   isProblem,
+  labelsOf,
   nothingToWrite,
   refused,
 } from './exporter.ts';
 import { migOf } from './mig-layout.ts';
-import { labelNames } from './names.ts';
 import { block, yamlText } from './yaml-text.ts';
 
 interface ReplicatedResources {
@@ -41,7 +41,7 @@ export const devicePlugin: Exporter = {
   write(scenario, settings) {
     const groups = chosenGroups(scenario, settings);
     if (isProblem(groups)) return refused(groups);
-    const names = labelNames();
+    const names = labelsOf(scenario);
     const notes: string[] = [];
     const problems: Problem[] = [];
     const configs: Record<string, PluginConfig> = {};
@@ -63,10 +63,11 @@ export const devicePlugin: Exporter = {
     if (problems.length > 0) return refused(problems);
     const entries = Object.entries(configs);
     if (entries.length === 0) return nothingToWrite('of NVIDIA GPUs that containers have');
-    notes.push(...names.notes('host group'));
-    const head = header(scenario, notes);
     const [only] = entries;
-    if (settings.group !== null && only !== undefined) {
+    const isOne = settings.group !== null && only !== undefined;
+    if (!isOne) notes.push(...names.notes('host group', (name) => Object.hasOwn(configs, names.of(name))));
+    const head = header(scenario, notes);
+    if (isOne) {
       return { ok: true, text: head + yamlText(only[1]), data: only[1], notes };
     }
     const data = {

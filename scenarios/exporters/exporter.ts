@@ -1,5 +1,6 @@
 import type { Problem, Scenario } from '../../sim/scenario/index.ts';
 import type { HostGroup } from '../../sim/scenario/types.ts';
+import { groupLabels, type NameTable } from './names.ts';
 
 /** A file that some other program takes, and what of the scenario it cannot say. */
 export type Export =
@@ -35,12 +36,15 @@ export function refused(problems: readonly Problem[]): Export {
 }
 
 /**
- * The host groups with GPUs that are to be written, or what is wrong with asking for them. A fleet read from a trace
- * has no groups: its hosts have no names of their own.
+ * The host groups that are to be written, or what is wrong with asking for them. A fleet read from a trace has no groups:
+ * its hosts have no names of their own.
+ *
+ * @param which those with GPUs, of which most files are, or all
  */
 export function chosenGroups(
   scenario: Scenario,
   { group: wanted }: ExportSettings,
+  which: 'with-gpus' | 'all' = 'with-gpus',
 ): readonly HostGroup[] | readonly [Problem] {
   const { fleet } = scenario;
   if (fleet.kind === 'trace') {
@@ -48,15 +52,25 @@ export function chosenGroups(
       { path: 'fleet.trace', message: 'must be hosts: those of a trace have no names to configure them by' },
     ];
   }
-  if (wanted === null) return fleet.groups.filter(({ gpus }) => gpus.length > 0);
+  const isOne = ({ gpus }: HostGroup) => which === 'all' || gpus.length > 0;
+  if (wanted === null) return fleet.groups.filter(isOne);
   const found = fleet.groups.filter(({ name }) => name === wanted);
-  if (found.length > 0) return found;
+  if (found.some(isOne)) return found;
+  if (found.length > 0) {
+    const message = `must be a host group with GPUs, got "${wanted}", which has none: there is nothing to write`;
+    return [{ path: '--group', value: wanted, message }];
+  }
   const names = fleet.groups.map(({ name }) => name).join(', ');
   return [{ path: '--group', value: wanted, message: `must be a host group of the scenario: ${names}` }];
 }
 
 export function isProblem(list: readonly HostGroup[] | readonly [Problem]): list is readonly [Problem] {
   return list[0] !== undefined && 'message' in list[0];
+}
+
+/** The labels of the fleet's host groups: a file of one group has the same as a file of all. */
+export function labelsOf({ fleet }: Scenario): NameTable {
+  return groupLabels(fleet.kind === 'hosts' ? fleet.groups : []);
 }
 
 /** The place of a group in the scenario document. */

@@ -2,8 +2,16 @@ import type { Problem } from '../../sim/scenario/index.ts';
 import { catalogueGpu } from '../../sim/scenario/resolve/card-spec.ts';
 import type { HostGroup } from '../../sim/scenario/types.ts';
 import { advertised, HOST_MODES } from './advertised.ts';
-import { chosenGroups, type Exporter, header, isProblem, nothingToWrite, refused } from './exporter.ts';
-import { labelNames, objectNames } from './names.ts';
+import {
+  chosenGroups,
+  type Exporter,
+  header,
+  isProblem,
+  labelsOf,
+  nothingToWrite,
+  refused,
+} from './exporter.ts';
+import { labelNames, type NameTable, objectNames } from './names.ts';
 import { type QuotaNode, quotaTree } from './quota-tree.ts';
 import { shares } from './shares.ts';
 import { yamlText } from './yaml-text.ts';
@@ -49,7 +57,7 @@ export const kueue: Exporter = {
     if (flavors.length === 0) return nothingToWrite('whose GPUs a device plugin offers');
     const problems = problemsOf(flavors);
     if (problems.length > 0) return refused(problems);
-    const writer = new KueueWriter(flavors, tree.nodes);
+    const writer = new KueueWriter(flavors, tree.nodes, labelsOf(scenario));
     const data = writer.documents();
     const notes = [...writer.notes, ...groups.flatMap(offerNotes)];
     return { ok: true, text: header(scenario, notes) + data.map(yamlText).join('---\n'), data, notes };
@@ -62,9 +70,11 @@ class KueueWriter {
   readonly #covered: readonly (readonly string[])[];
   readonly #nodes: readonly QuotaNode[];
   readonly #names = objectNames();
-  readonly #labels = labelNames();
+  readonly #products = labelNames();
+  readonly #groups: NameTable;
 
-  constructor(flavors: readonly Flavor[], nodes: readonly QuotaNode[]) {
+  constructor(flavors: readonly Flavor[], nodes: readonly QuotaNode[], groups: NameTable) {
+    this.#groups = groups;
     this.#flavors = flavors;
     this.#covered = coveredTogether(flavors);
     this.#nodes = nodes;
@@ -86,8 +96,8 @@ class KueueWriter {
 
   #flavor({ name, model, group }: Flavor): object {
     const nodeLabels = {
-      'nvidia.com/gpu.product': this.#labels.of(productOf(model)),
-      ...(group === null ? {} : { 'nvidia.com/device-plugin.config': this.#labels.of(group) }),
+      'nvidia.com/gpu.product': this.#products.of(productOf(model)),
+      ...(group === null ? {} : { 'nvidia.com/device-plugin.config': this.#groups.of(group) }),
     };
     return { apiVersion: API, kind: 'ResourceFlavor', metadata: { name }, spec: { nodeLabels } };
   }

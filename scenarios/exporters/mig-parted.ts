@@ -5,11 +5,11 @@ import {
   groupPath,
   header,
   isProblem,
+  labelsOf,
   nothingToWrite,
   refused,
 } from './exporter.ts';
 import { type CardMig, migOf } from './mig-layout.ts';
-import { labelNames } from './names.ts';
 import { yamlText } from './yaml-text.ts';
 
 /** One entry of a configuration: these GPUs of a node are cut so. */
@@ -34,7 +34,7 @@ export const migParted: Exporter = {
   write(scenario, settings) {
     const groups = chosenGroups(scenario, settings);
     if (isProblem(groups)) return refused(groups);
-    const names = labelNames();
+    const names = labelsOf(scenario);
     const notes: string[] = [];
     const configs: Record<string, readonly MigPartedEntry[]> = {};
     let isCut = false;
@@ -46,7 +46,7 @@ export const migParted: Exporter = {
       notes.push(...notesOf(groupPath(scenario, group), group, cards));
     }
     if (!isCut) return nothingToWrite('shared by mig or mig-vgpu, or by time-slicing with a profile');
-    notes.push(...names.notes('host group'));
+    notes.push(...names.notes('host group', (name) => Object.hasOwn(configs, names.of(name))));
     const data = { version: 'v1', 'mig-configs': configs };
     return { ok: true, text: header(scenario, notes) + yamlText(data), data, notes };
   },

@@ -10,7 +10,7 @@ const LONGEST_NAME = 253;
 export class NameTable {
   readonly #fit: (text: string) => string;
   readonly #longest: number;
-  readonly #byText = new Map<string, string>();
+  readonly #byKey = new Map<string, { readonly text: string; readonly name: string }>();
   readonly #taken = new Set<string>();
 
   constructor(fit: (text: string) => string, longest: number) {
@@ -18,8 +18,9 @@ export class NameTable {
     this.#longest = longest;
   }
 
-  of(text: string): string {
-    const known = this.#byText.get(text);
+  /** @param key what has the name, where two things may be called by one text */
+  of(text: string, key: string = text): string {
+    const known = this.#byKey.get(key)?.name;
     if (known !== undefined) return known;
     const plain = this.#fit(text);
     let name = plain;
@@ -28,21 +29,41 @@ export class NameTable {
       name = this.#fit(plain.slice(0, this.#longest - ending.length)) + ending;
     }
     this.#taken.add(name);
-    this.#byText.set(text, name);
+    this.#byKey.set(key, { text, name });
     return name;
   }
 
-  /** One note for each text whose name is not the text. */
-  notes(what: string): string[] {
-    return [...this.#byText]
-      .filter(([text, name]) => text !== name)
-      .map(([text, name]) => `${what} ${JSON.stringify(text)} is written ${JSON.stringify(name)}`);
+  /**
+   * One note for each text whose name is not the text.
+   *
+   * @param isSaid whether what has a name, by its key, is worth a note (default: all are)
+   */
+  notes(what: string, isSaid: (key: string) => boolean = () => true): string[] {
+    return [...this.#byKey]
+      .filter(([key, { text, name }]) => text !== name && isSaid(key))
+      .map(([, { text, name }]) => `${what} ${JSON.stringify(text)} is written ${JSON.stringify(name)}`);
   }
 }
 
 /** Values of Kubernetes labels: at most 63 letters, digits, `-`, `_`, `.`, a letter or digit at both ends. */
 export function labelNames(): NameTable {
-  return new NameTable((text) => ended(text.replace(/[^A-Za-z0-9._-]/g, '-'), LONGEST_LABEL), LONGEST_LABEL);
+  return new NameTable(fitLabel, LONGEST_LABEL);
+}
+
+function fitLabel(text: string): string {
+  return ended(text.replace(/[^A-Za-z0-9._-]/g, '-'), LONGEST_LABEL);
+}
+
+/**
+ * Labels of all host groups of a fleet, by their names. Names that are labels stay as they are, whatever the order; so the
+ * label of a group is the same in every file, with or without the others, and an import finds it again.
+ */
+export function groupLabels(groups: readonly { readonly name: string }[]): NameTable {
+  const labels = labelNames();
+  const names = groups.map(({ name }) => name);
+  for (const name of names.filter((each) => fitLabel(each) === each)) labels.of(name);
+  for (const name of names) labels.of(name);
+  return labels;
 }
 
 /** Names of Kubernetes objects (RFC 1123 subdomains): lower case, parts between dots begin and end with a letter or digit. */

@@ -49,10 +49,8 @@ export const purchaseList: Exporter = {
   description: 'hosts, GPUs and licences with quantities, prices and their sources (CSV)',
   settings: [],
   write(scenario, settings) {
-    const groups = chosenGroups(scenario, { ...settings });
-    if (isProblem(groups)) return refused(groups);
-    const withHosts =
-      settings.group !== null || scenario.fleet.kind !== 'hosts' ? groups : scenario.fleet.groups;
+    const withHosts = chosenGroups(scenario, settings, 'all');
+    if (isProblem(withHosts)) return refused(withHosts);
     if (withHosts.length === 0) return nothingToWrite('of hosts');
     const rows = [
       ...withHosts.flatMap((group) => hostRows(group, scenario)),

@@ -45,11 +45,11 @@ export const gresConf: Exporter = {
   description: 'GPUs, shards, MPS and MIG of nodes: gres.conf of Slurm; its node lines are slurm-nodes',
   settings: [],
   write: (scenario, settings) =>
-    written(scenario, settings, (groups) => groups.flatMap((each) => each.gresLines)),
+    written(scenario, settings, 'with-gpus', (groups) => groups.flatMap((each) => each.gresLines)),
 };
 
 /**
- * The lines of slurm.conf that go with that gres.conf.
+ * The lines of slurm.conf that go with that gres.conf, nodes without GPUs too: those have no Gres.
  *
  * @see SchedMD/slurm, slurm.conf manual: GresTypes, NodeName (CPUs, RealMemory in MiB, Gres)
  */
@@ -58,13 +58,16 @@ export const slurmNodes: Exporter = {
   description: 'nodes with cores, memory and GPUs: the lines of slurm.conf that go with gres',
   settings: [],
   write: (scenario, settings) =>
-    written(scenario, settings, (groups) => {
+    written(scenario, settings, 'all', (groups) => {
       const types = new Set(groups.flatMap(({ gres }) => gres.map((each) => each.split(':')[0])));
       return [
-        `GresTypes=${[...types].join(',')}`,
-        ...groups.map(
-          ({ nodes, gres, group }) =>
-            `NodeName=${nodes} CPUs=${Math.floor(group.cpuMilli / 1000)} RealMemory=${group.memoryMib} Gres=${gres.join(',')} State=UNKNOWN`,
+        ...(types.size === 0 ? [] : [`GresTypes=${[...types].join(',')}`]),
+        ...groups.map(({ nodes, gres, group }) =>
+          [
+            `NodeName=${nodes} CPUs=${Math.floor(group.cpuMilli / 1000)} RealMemory=${group.memoryMib}`,
+            ...(gres.length === 0 ? [] : [`Gres=${gres.join(',')}`]),
+            'State=UNKNOWN',
+          ].join(' '),
         ),
       ];
     }),
@@ -73,9 +76,10 @@ export const slurmNodes: Exporter = {
 function written(
   scenario: Scenario,
   settings: ExportSettings,
+  which: 'with-gpus' | 'all',
   linesOf: (groups: readonly SlurmGroup[]) => readonly string[],
 ): Export {
-  const chosen = chosenGroups(scenario, settings);
+  const chosen = chosenGroups(scenario, settings, which);
   if (isProblem(chosen)) return refused(chosen);
   const types = slurmTypes();
   const notes: string[] = [];
@@ -83,7 +87,11 @@ function written(
   const groups: SlurmGroup[] = [];
   for (const group of chosen) {
     const path = groupPath(scenario, group);
-    if (group.sharing !== null && !HOST_MODES.has(group.sharing.mode)) {
+    if (group.count === 0) {
+      notes.push(`${path}: has no hosts: left out`);
+      continue;
+    }
+    if (group.gpus.length > 0 && group.sharing !== null && !HOST_MODES.has(group.sharing.mode)) {
       notes.push(`${path}: ${group.sharing.mode} is for virtual machines and the like: left out`);
       continue;
     }
@@ -92,7 +100,7 @@ function written(
     if (problems.length === 0) groups.push(slurmGroup(group, types));
   }
   if (problems.length > 0) return refused(problems);
-  if (groups.length === 0) return nothingToWrite('of GPUs that jobs on the hosts themselves have');
+  if (groups.length === 0) return nothingToWrite('of hosts whose GPUs jobs on the hosts themselves have');
   notes.push(...types.notes('GPU model'));
   const lines = linesOf(groups);
   return {
@@ -146,7 +154,7 @@ function slurmGroup(group: HostGroup, types: NameTable): SlurmGroup {
     if (!hasMig) gresLines.push(`NodeName=${nodes} Name=gpu Type=${type} File=${file}`);
   }
   const shared = sharesOf(group);
-  if (shared !== null) {
+  if (shared !== null && next > 0) {
     gres.push(`${shared.name}:${shared.perGpu * next}`);
     for (const file of files) {
       gresLines.push(
@@ -199,7 +207,7 @@ function problemsOf(path: string, group: HostGroup): Problem[] {
     const message = 'must be stated: Slurm expects instances that stand beforehand (MIG Management)';
     problems.push({ path: `${path}.sharing.layout`, message });
   }
-  if (group.sharing?.mode === 'time-slicing' && group.sharing.profile !== null) {
+  if (count > 0 && group.sharing?.mode === 'time-slicing' && group.sharing.profile !== null) {
     const message = 'cannot be replicated by Slurm: shards are of whole GPUs';
     problems.push({ path: `${path}.sharing.profile`, value: group.sharing.profile, message });
   }
@@ -217,6 +225,7 @@ function notesOf(path: string, { sharing, cpuMilli, gpus }: HostGroup): string[]
       `${path}: render nodes are taken to be numbered from ${FIRST_RENDER_NODE} in the order of the GPUs`,
     );
   }
+  if (gpus.length === 0) return notes;
   switch (sharing?.mode) {
     case undefined:
       notes.push(`${path}: sharing by fraction of a GPU cannot be said: whole GPUs are offered`);

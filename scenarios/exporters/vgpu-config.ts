@@ -7,11 +7,11 @@ import {
   groupPath,
   header,
   isProblem,
+  labelsOf,
   nothingToWrite,
   refused,
 } from './exporter.ts';
 import { migOf } from './mig-layout.ts';
-import { labelNames } from './names.ts';
 import { askedTypes, partsOfModel, typeForProfile } from './vgpu-types.ts';
 import { yamlText } from './yaml-text.ts';
 
@@ -20,9 +20,15 @@ interface VgpuEntry {
   readonly 'vgpu-devices': Readonly<Record<string, number>>;
 }
 
+interface VgpuConfig {
+  /** What follows the group's name: empty, or the types. */
+  readonly ending: string;
+  readonly entries: readonly VgpuEntry[];
+}
+
 /** A configuration of a group, or one for each type that its cards may be given to. */
 interface GroupConfigs {
-  readonly configs: Readonly<Record<string, readonly VgpuEntry[]>>;
+  readonly configs: readonly VgpuConfig[];
   readonly notes: readonly string[];
   readonly problems: readonly Problem[];
 }
@@ -49,7 +55,8 @@ export const vgpuConfig: Exporter = {
   write(scenario, settings) {
     const groups = chosenGroups(scenario, settings);
     if (isProblem(groups)) return refused(groups);
-    const names = labelNames();
+    const names = labelsOf(scenario);
+    const keys = new Set<string>();
     const notes: string[] = [];
     const problems: Problem[] = [];
     const configs: Record<string, readonly VgpuEntry[]> = {};
@@ -63,11 +70,16 @@ export const vgpuConfig: Exporter = {
           : backedOf(scenario, path, group, sharing);
       notes.push(...own.notes);
       problems.push(...own.problems);
-      for (const [name, entries] of Object.entries(own.configs)) configs[names.of(name)] = entries;
+      for (const { ending, entries } of own.configs) {
+        // A group may be called like another one with the ending of a type: each has a name of its own.
+        const key = ending === '' ? group.name : JSON.stringify([group.name, ending]);
+        keys.add(key);
+        configs[names.of(group.name + ending, key)] = entries;
+      }
     }
     if (problems.length > 0) return refused(problems);
     if (Object.keys(configs).length === 0) return nothingToWrite('shared by vgpu or mig-vgpu');
-    notes.push(...names.notes('configuration'));
+    notes.push(...names.notes('configuration', (key) => keys.has(key)));
     const data = { version: 'v1', 'vgpu-configs': configs };
     return { ok: true, text: header(scenario, notes) + yamlText(data), data, notes };
   },
@@ -85,17 +97,18 @@ function slicedOf(
   const perGpu = group.gpus.map((gpu) => askedTypes(scenario, group, gpu, sharing));
   if (perGpu.some((types) => types.length === 0)) {
     const message = 'must get vGPU types that the workload asks for: it asks for none that the GPUs have';
-    return { configs: {}, notes, problems: [{ path: `${path}.sharing`, message }] };
+    return { configs: [], notes, problems: [{ path: `${path}.sharing`, message }] };
   }
   const most = Math.max(...perGpu.map((types) => types.length));
-  const configs: Record<string, VgpuEntry[]> = {};
+  const configs: VgpuConfig[] = [];
   for (let choice = 0; choice < most; choice++) {
     const types = perGpu.map((each) => each[Math.min(choice, each.length - 1)]!);
-    const name = most === 1 ? group.name : `${group.name}.${types.map((type) => type.name).join('.')}`;
-    configs[name] = entriesOf(group.gpus, (at) => {
+    const ending = most === 1 ? '' : `.${types.map((type) => type.name).join('.')}`;
+    const entries = entriesOf(group.gpus, (at) => {
       const type = types[at]!;
       return { [type.name]: sharing.sizes === 'mixed' ? type.maxMixed : type.maxPerGpu };
     });
+    configs.push({ ending, entries });
   }
   if (most > 1) {
     notes.push(
@@ -147,7 +160,7 @@ function backedOf(
     }
     return counts;
   });
-  const configs = { [group.name]: entriesOf(group.gpus, (at) => perGpu[at] ?? {}) };
+  const configs = [{ ending: '', entries: entriesOf(group.gpus, (at) => perGpu[at] ?? {}) }];
   return { configs, notes, problems: [...problems, ...badNames(path, configs)] };
 }
 
@@ -167,8 +180,8 @@ function entriesOf(
 }
 
 /** Types whose names the manager does not take. */
-function badNames(path: string, configs: Readonly<Record<string, readonly VgpuEntry[]>>): Problem[] {
-  const names = Object.values(configs).flatMap((entries) =>
+function badNames(path: string, configs: readonly VgpuConfig[]): Problem[] {
+  const names = configs.flatMap(({ entries }) =>
     entries.flatMap((entry) => Object.keys(entry['vgpu-devices'])),
   );
   return [...new Set(names)]

@@ -1,10 +1,8 @@
 import { migModelOfGpu } from '../../sim/hardware/index.ts';
 import { type Path, type Problem, parseScenarioText } from '../../sim/scenario/index.ts';
-import { nameHint } from '../../sim/scenario/nearest-name.ts';
 import { formatPath, isMapping } from '../../sim/scenario/path.ts';
 import { quoteValue } from '../../sim/scenario/problem.ts';
 import { catalogueGpu } from '../../sim/scenario/resolve/card-spec.ts';
-import type { DeployedHosts } from './deployed-hosts.ts';
 
 /** Problems of a file, each with its place. */
 export class FileProblems {
@@ -173,25 +171,6 @@ function readCounts(
     } else counts.set(name, count as number);
   }
   return counts;
-}
-
-/** The configuration that hosts take: that which they name, else that of their own name, else the only one. */
-export function configFor<Config>(
-  hosts: Pick<DeployedHosts, 'name' | 'config'>,
-  configs: ReadonlyMap<string, Config>,
-): { readonly name: string; readonly config: Config } | { readonly problem: Problem } {
-  const name =
-    hosts.config ??
-    (configs.has(hosts.name) ? hosts.name : configs.size === 1 ? [...configs.keys()][0] : undefined);
-  const config = name === undefined ? undefined : configs.get(name);
-  if (name !== undefined && config !== undefined) return { name, config };
-  const names = [...configs.keys()];
-  const message =
-    hosts.config === null
-      ? `must say its configuration: none has its name, and there are ${names.length}: ${names.slice(0, 20).join(', ')}`
-      : `must take a configuration of the file, got "${hosts.config}"`;
-  const hint = hosts.config === null ? '' : nameHint(hosts.config, names);
-  return { problem: { path: `hosts ${hosts.name}`, message, ...(hint === '' ? {} : { hint }) } };
 }
 
 /** Whether an entry is for the GPU of an index and model. A model whose PCI ids nobody states meets no filter. */

@@ -1,8 +1,10 @@
 import { type Path, parseScenarioText } from '../../sim/scenario/index.ts';
 import { isMapping } from '../../sim/scenario/path.ts';
+import { catalogueGpu } from '../../sim/scenario/resolve/card-spec.ts';
 import type { SharingDocument } from '../../sim/scenario/schema/sharing.ts';
-import { profileOfMigResource } from '../exporters/advertised.ts';
+import { HOST_MODES, profileOfMigResource } from '../exporters/advertised.ts';
 import { shapeOfModel } from '../exporters/mig-layout.ts';
+import type { ConfigRules } from './chosen-config.ts';
 import { FileProblems } from './config-file.ts';
 import { deployedFleet } from './deployed-fleet.ts';
 import {
@@ -10,6 +12,7 @@ import {
   type DeployedHosts,
   type GpuSharing,
   keptSharing,
+  modeBefore,
   modelsOf,
   sharingProblems,
 } from './deployed-hosts.ts';
@@ -30,6 +33,27 @@ const STRATEGIES = ['none', 'single', 'mixed'];
 const GPU = 'nvidia.com/gpu';
 const MOST_REPLICAS = 1000;
 
+const SAID_MODES: readonly string[] = ['time-slicing', 'mps'];
+
+/**
+ * @see NVIDIA/k8s-device-plugin, cmd/config-manager/main.go: without the label the configuration `default`, then the only
+ * one (fallback strategies `named` and `single`, which its chart sets), else it fails
+ */
+const RULES: ConfigRules<PluginConfig> = {
+  label: 'nvidia.com/device-plugin.config',
+  canTake: (hosts) => {
+    const mode = modeBefore(hosts);
+    const isNvidia = hosts.gpus.every(({ model }) => (catalogueGpu(model)?.vendor ?? 'NVIDIA') === 'NVIDIA');
+    return isNvidia && (mode === null || HOST_MODES.has(mode));
+  },
+  isAbout: (hosts, { replicated }) => {
+    const mode = modeBefore(hosts) ?? '';
+    if (replicated === null) return !SAID_MODES.includes(mode);
+    return mode === (replicated.kind === 'mps' ? 'mps' : 'time-slicing');
+  },
+  unlabelled: [{ name: 'default' }, 'only'],
+};
+
 /**
  * How hosts share their GPUs by a configuration of the device plugin, or by a ConfigMap of several. MIG layouts are not
  * in it: hosts keep those that they have.
@@ -46,7 +70,7 @@ export function importDevicePlugin(
   if (!read.ok) return { ok: false, problems: read.problems };
   const problems = new FileProblems(read.at);
   const configs = readConfigs(read.document, problems, file);
-  return deployedFleet(hosts, configs, problems, (each, { name, config, notes }) => {
+  return deployedFleet(hosts, configs, problems, RULES, (each, { name, config, notes }) => {
     notes.push(...config.notes.map((note) => `configuration ${name}: ${note}`));
     return modelsOf(each).map((model) => sharingOf(config.replicated, model, each, problems));
   });
@@ -176,8 +200,8 @@ function sharingOf(
   hosts: DeployedHosts,
   problems: FileProblems,
 ): GpuSharing {
-  if (replicated === null) return keptSharing(hosts, ['time-slicing', 'mps']);
   const before = typeof hosts.sharing === 'string' ? { mode: hosts.sharing } : hosts.sharing;
+  if (replicated === null) return keptSharing(hosts, SAID_MODES);
   const { kind, path, failRequestsGreaterThanOne, resources } = replicated;
   // Instances of the hosts' own layout are replicated as such; a whole GPU only where MIG is off.
   const migs = resources.filter(({ name }) => name !== GPU);
@@ -191,7 +215,7 @@ function sharingOf(
   }
   const [mig] = shapeOfModel(model) === undefined ? [] : migs;
   const chosen = mig ?? whole;
-  if (chosen === undefined) return keptSharing(hosts, ['time-slicing', 'mps']);
+  if (chosen === undefined) return keptSharing(hosts, SAID_MODES);
   if (kind === 'mps') {
     if (mig !== undefined)
       problems.add(mig.path, 'must be whole GPUs: the plugin has no MPS on MIG instances', mig.name);
@@ -199,9 +223,13 @@ function sharingOf(
       before?.mode === 'mps' && 'clients' in before && before.clients === chosen.replicas
         ? hosts.sharing
         : null;
-    return kept ?? checked({ mode: 'mps', clients: chosen.replicas }, model, chosen.path, problems);
+    const cuda = before?.mode === 'mps' && 'cuda' in before ? { cuda: before.cuda } : {};
+    return kept ?? checked({ mode: 'mps', clients: chosen.replicas, ...cuda }, model, chosen.path, problems);
   }
-  const profile = mig === undefined ? wholeProfile(before) : profileOfMigResource(mig.name);
+  const said = mig === undefined ? null : profileOfMigResource(mig.name);
+  const own = wholeProfile(before);
+  // Names without memory (`1g`) stay as they are where they are of the same instances.
+  const profile = said === null || (own !== null && fullName(own, model) === said) ? own : said;
   const sharing: SharingDocument = {
     mode: 'time-slicing',
     replicas: chosen.replicas,
@@ -215,6 +243,11 @@ function sharingOf(
 function wholeProfile(before: { readonly mode: string } | null): string | null {
   const has = before?.mode === 'time-slicing' && 'profile' in before && typeof before.profile === 'string';
   return has ? (before.profile as string) : null;
+}
+
+function fullName(profile: string, model: string): string {
+  const named = shapeOfModel(model)?.named(profile);
+  return typeof named === 'object' ? named.sized.profile.name : profile;
 }
 
 function checked(sharing: SharingDocument, model: string, path: Path, problems: FileProblems): GpuSharing {

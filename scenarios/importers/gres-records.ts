@@ -126,18 +126,36 @@ export function readSlurmNodes(text: string, file: string, problems: Problem[]):
       problems.push({ path, value, message: `${message}, got "${value}"`, at });
     };
     const nodes = nodesOf(keys.get('nodename'), wrong);
-    return gres.split(',').flatMap((item): GresRecord[] => {
-      const match = /^([a-z_]+)(?::([^:]*?[^:0-9][^:]*?))?(?::(\d+[kmg]?))?(?:\([^)]*\))?$/i.exec(item);
-      const count = countOf(match?.[3] ?? '1');
-      if (match === null || count === undefined) {
+    return gres.split(/,(?![^(]*\))/).flatMap((item): GresRecord[] => {
+      if (item === '') return [];
+      const found = itemOf(item);
+      const count = countOf(found?.count ?? '');
+      if (found === undefined || count === undefined) {
         wrong('Gres', item, 'must be name:type:count');
         return [];
       }
-      const [, name = '', type = ''] = match;
+      const { name, type } = found;
       if (!KNOWN_NAMES.includes(name)) return [];
       return [{ nodes, name, type, count, gpu: null, isDetected: false, at }];
     });
   });
+}
+
+/**
+ * `gpu`, `gpu:2`, `gpu:a100`, `gpu:4090:2`: a number that stands last is the count, so that a type of digits needs one.
+ *
+ * @see SchedMD/slurm, slurm.conf manual, Gres: `<name>[:<type>][:no_consume]:<number>[K|M|G]`
+ */
+function itemOf(
+  item: string,
+): { readonly name: string; readonly type: string; readonly count: string } | undefined {
+  const words = item.replace(/\([^)]*\)$/, '').split(':');
+  const [name = '', ...rest] = words;
+  const count = /^\d+[kmg]?$/i.test(rest.at(-1) ?? '') ? (rest.pop() as string) : '1';
+  if (rest.at(-1) === 'no_consume') rest.pop();
+  const [type = '', ...more] = rest;
+  const isItem = /^[a-z_][\w.-]*$/i.test(name) && more.length === 0 && (rest.length === 0 || type !== '');
+  return isItem ? { name, type, count } : undefined;
 }
 
 function countOf(text: string): number | undefined {

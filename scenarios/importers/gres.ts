@@ -3,15 +3,20 @@ import { quoteValue } from '../../sim/scenario/problem.ts';
 import { catalogueGpu } from '../../sim/scenario/resolve/card-spec.ts';
 import type { SharingDocument } from '../../sim/scenario/schema/sharing.ts';
 import { migShapeOf } from '../../sim/sharing/modes/mig/shape.ts';
+import { HOST_MODES } from '../exporters/advertised.ts';
+import { keptAnyway, Remarks } from './chosen-config.ts';
 import { unique } from './deployed-fleet.ts';
 import {
   type DeployedFleet,
   type DeployedHosts,
   type GpuSharing,
+  groupAsBefore,
   hostGroups,
   hostNamesOf,
   keptSharing,
+  modeBefore,
   modelsOf,
+  partNames,
   sharingProblems,
 } from './deployed-hosts.ts';
 import { type GresRecord, readGresConf, readSlurmNodes } from './gres-records.ts';
@@ -35,7 +40,16 @@ export function importGres(files: SlurmFiles, hosts: readonly DeployedHosts[]): 
   const nodes = files.slurm === null ? [] : readSlurmNodes(files.slurm.text, files.slurm.file, problems);
   if (problems.length > 0) return { ok: false, problems };
   const notes: string[] = [];
+  const remarks = new Remarks();
+  const parts = partNames(hosts);
+  const named = new Set([...lines, ...nodes].flatMap((line) => [...(line.nodes ?? [])]));
+  const isForAll = [...lines, ...nodes].some((line) => line.nodes === null);
   const groups = hosts.flatMap((each) => {
+    const kept = keptAnyway(each) ?? (isNamed(each, named, isForAll) ? null : 'no-line');
+    if (kept !== null) {
+      remarks.add(kept, each);
+      return [groupAsBefore(each)];
+    }
     const found = hostNamesOf(each).map((name) => {
       const own = lines.filter((line) => line.nodes === null || line.nodes.has(name));
       const said = nodes.filter((node) => node.nodes === null || node.nodes.has(name));
@@ -51,12 +65,20 @@ export function importGres(files: SlurmFiles, hosts: readonly DeployedHosts[]): 
         message: `must share their GPUs alike: ${names[0]} and ${names[other]} differ`,
       });
     }
-    const made = hostGroups(each, JSON.parse(first) as GpuSharing[]);
+    const made = hostGroups(each, JSON.parse(first) as GpuSharing[], parts);
     notes.push(...made.notes);
     return made.groups;
   });
   if (problems.length > 0) return { ok: false, problems: unique(problems) };
-  return { ok: true, hosts: groups, notes: [...new Set(notes)] };
+  return { ok: true, hosts: groups, notes: [...remarks.notes, ...new Set(notes)] };
+}
+
+/** Whether lines are for hosts: those of a scenario may be none that Slurm has, such as those of virtual machines. */
+function isNamed(hosts: DeployedHosts, named: ReadonlySet<string>, isForAll: boolean): boolean {
+  if (hosts.origin?.kind !== 'scenario' || hosts.origin.isWanted === true) return true;
+  const mode = modeBefore(hosts);
+  if (isForAll && (mode === null || HOST_MODES.has(mode))) return true;
+  return hostNamesOf(hosts).some((name) => named.has(name));
 }
 
 /** How each GPU of one host is shared. */
@@ -86,6 +108,7 @@ function perGpuOf(
     notes.push(
       `${name}: Slurm finds its GPUs itself: give slurm.conf too, if they are cut into MIG instances`,
     );
+    if (own.every((line) => line.isDetected)) return models.map(() => hosts.sharing);
   }
   checkWhole(name, hosts, own, instances.length > 0, wrong);
   if (instances.length > 0) return layoutsOf(name, hosts, instances, problems);
@@ -103,20 +126,19 @@ function perGpuOf(
       return models.map(() => null);
     }
     const before = hosts.sharing;
-    const isSame =
+    const own =
       before !== null &&
       typeof before === 'object' &&
       before.mode === 'time-slicing' &&
-      before.replicas === replicas &&
-      before.profile == null;
+      before.profile == null
+        ? before
+        : null;
     return models.map((model) =>
-      isSame ? before : checked({ mode: 'time-slicing', replicas }, model, wrong),
+      checked({ ...(own ?? { mode: 'time-slicing' as const }), replicas }, model, wrong),
     );
   }
   if ([...own, ...said].some((line) => line.name === 'mps')) {
-    const before = hosts.sharing;
-    const mode = typeof before === 'string' ? before : before?.mode;
-    if (mode === 'mps') return models.map(() => before);
+    if (modeBefore(hosts) === 'mps') return models.map(() => hosts.sharing);
     notes.push(`${name}: a number of MPS clients is not in the files: each asks for its part`);
     return models.map((model) => checked({ mode: 'mps' }, model, wrong));
   }

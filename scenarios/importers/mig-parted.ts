@@ -4,6 +4,7 @@ import { resolveSharing } from '../../sim/scenario/resolve/sharing.ts';
 import type { SharingDocument } from '../../sim/scenario/schema/sharing.ts';
 import { migShapeOf } from '../../sim/sharing/modes/mig/shape.ts';
 import { migOf } from '../exporters/mig-layout.ts';
+import type { ConfigRules } from './chosen-config.ts';
 import { type DeviceEntry, type FileProblems, isFor, readDeviceConfigs } from './config-file.ts';
 import { deployedFleet } from './deployed-fleet.ts';
 import {
@@ -11,6 +12,7 @@ import {
   type DeployedHosts,
   type GpuSharing,
   keptSharing,
+  modeBefore,
   modelsOf,
   sharingProblems,
 } from './deployed-hosts.ts';
@@ -18,6 +20,16 @@ import {
 /** @see NVIDIA/go-nvlib, pkg/nvlib/device/mig_profile.go: parseMigProfile */
 const PROFILE = /^(\d+c\.)?\d+g\.\d+gb([+-][A-Za-z][A-Za-z0-9.]*(,[A-Za-z][A-Za-z0-9.]*)*)?$/;
 const MIG_MODES = ['mig', 'mig-vgpu'] as const;
+
+/**
+ * @see NVIDIA/mig-parted, cmd/nvidia-mig-manager/main.go: an empty label wakes nobody, so that nothing is applied
+ */
+const RULES: ConfigRules<readonly DeviceEntry[]> = {
+  label: 'nvidia.com/mig.config',
+  canTake: (hosts) => hosts.gpus.some(({ model }) => migShapeOf(catalogueGpu(model)) !== undefined),
+  isAbout: (hosts) => MIG_MODES.some((mode) => mode === modeBefore(hosts)) || isReplicatedMig(hosts.sharing),
+  unlabelled: [],
+};
 
 /**
  * The MIG layouts that a mig-parted configuration gives hosts.
@@ -34,7 +46,7 @@ export function importMigParted(text: string, file: string, hosts: readonly Depl
     nameText: 'a MIG profile such as 1g.10gb or 1g.10gb+me',
     least: 0,
   });
-  return deployedFleet(hosts, configs, problems, (each, { name, config, notes }) =>
+  return deployedFleet(hosts, configs, problems, RULES, (each, { name, config, notes }) =>
     modelsOf(each).map((model, index) => {
       const entry = config.findLast((candidate) => isFor(candidate, index, model));
       if (entry !== undefined) return sharingOf(entry, model, each, problems);
@@ -82,8 +94,8 @@ function sharingOf(
   return sharing;
 }
 
-function modeOf({ sharing }: DeployedHosts): 'mig' | 'mig-vgpu' {
-  return (typeof sharing === 'string' ? sharing : sharing?.mode) === 'mig-vgpu' ? 'mig-vgpu' : 'mig';
+function modeOf(hosts: DeployedHosts): 'mig' | 'mig-vgpu' {
+  return modeBefore(hosts) === 'mig-vgpu' ? 'mig-vgpu' : 'mig';
 }
 
 /** Options beside the layout that the hosts had in that mode. */

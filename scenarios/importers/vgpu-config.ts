@@ -3,6 +3,7 @@ import type { SharingDocument } from '../../sim/scenario/schema/sharing.ts';
 import { cardTypes } from '../../sim/sharing/modes/vgpu/card-types.ts';
 import { shapeOfModel } from '../exporters/mig-layout.ts';
 import { partsOfModel } from '../exporters/vgpu-types.ts';
+import type { ConfigRules } from './chosen-config.ts';
 import { type DeviceEntry, type FileProblems, isFor, readDeviceConfigs } from './config-file.ts';
 import { deployedFleet } from './deployed-fleet.ts';
 import {
@@ -10,12 +11,26 @@ import {
   type DeployedHosts,
   type GpuSharing,
   keptSharing,
+  modeBefore,
   modelsOf,
   sharingProblems,
 } from './deployed-hosts.ts';
 import { sameAsBefore } from './mig-parted.ts';
 
 const TYPE = /^[A-Z0-9]+((-[a-zA-Z]+)*-(0|[1-9]\d*)[ABCQ]|-[1-9]-(0|[1-9]\d*)[ABCQ](ME|NOME|MEALL|GFX)?)$/;
+
+const VGPU_MODES: readonly string[] = ['vgpu', 'mig-vgpu'];
+
+/**
+ * @see NVIDIA/vgpu-device-manager, cmd/nvidia-k8s-vgpu-dm/main.go: without the label the configuration that an argument
+ * names, which in the chart of the GPU operator is `default`
+ */
+const RULES: ConfigRules<readonly DeviceEntry[]> = {
+  label: 'nvidia.com/vgpu.config',
+  canTake: (hosts) => hosts.gpus.every(({ model }) => catalogueGpu(model)?.vendor === 'NVIDIA'),
+  isAbout: (hosts) => VGPU_MODES.some((mode) => mode === modeBefore(hosts)),
+  unlabelled: [{ name: 'default' }],
+};
 
 /**
  * How a configuration of the vGPU device manager divides the GPUs of hosts: MIG-backed types as the layout that they
@@ -32,12 +47,12 @@ export function importVgpuConfig(text: string, file: string, hosts: readonly Dep
     nameText: 'a vGPU type such as A40-2Q or A100-1-5C',
     least: 1,
   });
-  return deployedFleet(hosts, configs, problems, (each, { name, config, notes }) =>
+  return deployedFleet(hosts, configs, problems, RULES, (each, { name, config, notes }) =>
     modelsOf(each).map((model, index) => {
       const entry = config.findLast((candidate) => isFor(candidate, index, model));
       if (entry === undefined || entry.counts.size === 0) {
         notes.push(`${each.name}: configuration ${name} makes no vGPU on GPU ${index} (${model})`);
-        return keptSharing(each, ['vgpu', 'mig-vgpu']);
+        return keptSharing(each, VGPU_MODES);
       }
       return sharingOf(entry, model, each, problems);
     }),
@@ -81,8 +96,7 @@ function backedOf(
   });
   const order = shape?.profiles.map(({ profile }) => profile.name) ?? [];
   layout.sort((a, b) => order.indexOf(a) - order.indexOf(b));
-  const before = typeof hosts.sharing === 'string' ? hosts.sharing : hosts.sharing?.mode;
-  const kept = before === 'mig-vgpu' ? sameAsBefore(hosts, model, layout) : null;
+  const kept = modeBefore(hosts) === 'mig-vgpu' ? sameAsBefore(hosts, model, layout) : null;
   if (kept !== null) return kept;
   const sharing: SharingDocument = { mode: 'mig-vgpu', layout };
   for (const message of sharingProblems(model, sharing)) problems.add(path, `${message} (GPU ${model})`);

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { devicePlugin } from '../../scenarios/exporters/device-plugin.ts';
 import type { Exporter } from '../../scenarios/exporters/index.ts';
 import { migParted } from '../../scenarios/exporters/mig-parted.ts';
-import { labelNames } from '../../scenarios/exporters/names.ts';
+import { groupLabels } from '../../scenarios/exporters/names.ts';
 import { gresConf, slurmNodes } from '../../scenarios/exporters/slurm.ts';
 import { vgpuConfig } from '../../scenarios/exporters/vgpu-config.ts';
 import type { DeployedFleet } from '../../scenarios/importers/deployed-hosts.ts';
@@ -49,8 +49,7 @@ function readBack(fleet: DeployedFleet) {
 
 /** The name that each group's configuration has in the file, as its nodes' labels say it. */
 function labelsOf(groups: readonly PlainGroup[]): (name: string) => string {
-  const names = labelNames();
-  for (const { name } of groups) names.of(name);
+  const names = groupLabels(groups);
   return (name) => names.of(name);
 }
 
@@ -63,7 +62,7 @@ describe('what is exported comes back as the same layout', () => {
         const text = textOf(migParted, scenario);
         // A group without a GPU that can do MIG has no configuration.
         const cut = groups.filter(({ model }) => !['L40S', 'T4'].includes(model));
-        const back = readBack(importMigParted(text, 'f', bareHosts(cut, labelsOf(cut))));
+        const back = readBack(importMigParted(text, 'f', bareHosts(cut, labelsOf(groups))));
         const kept = groupsOf(scenario).filter(({ name }) => cut.some((group) => group.name === name));
         expect(instancesOf(back)).toEqual(instancesOf(kept));
       }),

@@ -1,3 +1,4 @@
+import { groupLabels } from '../../../scenarios/exporters/names.ts';
 import type { DeployedHosts } from '../../../scenarios/importers/deployed-hosts.ts';
 import type { KubernetesHost } from '../../../scenarios/importers/kubernetes.ts';
 import type { CanonicalDocument, Scenario } from '../../../sim/scenario/index.ts';
@@ -7,12 +8,18 @@ import { quoteValue } from '../../../sim/scenario/problem.ts';
 import type { SharingDocument } from '../../../sim/scenario/schema/sharing.ts';
 import type { Problem } from '../../errors.ts';
 
-/** The host groups of a scenario; undefined where its fleet is read from a trace. */
+/**
+ * The host groups of a scenario; undefined where its fleet is read from a trace.
+ *
+ * @param wanted the group that a file is for; null: any that it has something for
+ */
 export function hostsOfScenario(
   { fleet }: Scenario,
   document: CanonicalDocument,
+  wanted: string | null,
 ): readonly DeployedHosts[] | undefined {
   if (fleet.kind === 'trace') return undefined;
+  const labels = groupLabels(fleet.groups);
   return fleet.groups.map((group, at) => {
     const { name, count, cpuMilli, memoryMib } = group;
     const written = document.fleet.hosts?.[at];
@@ -41,6 +48,11 @@ export function hostsOfScenario(
       config: null,
       sharing: (sharing ?? null) as SharingDocument | null,
       rest,
+      origin: {
+        kind: 'scenario' as const,
+        label: labels.of(name),
+        isWanted: wanted === null ? null : name === wanted,
+      },
     };
   });
 }
@@ -106,6 +118,7 @@ export function hostsOfNodes(
         config: typeof config === 'string' ? config : null,
         sharing: null,
         rest: {},
+        origin: { kind: 'nodes' as const },
       },
     ];
   });

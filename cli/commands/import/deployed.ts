@@ -29,6 +29,7 @@ interface DeployedOptions {
   readonly cpu: string;
   readonly memory: string;
   readonly config?: string;
+  readonly group?: string;
   readonly slurmConf?: string;
   readonly name?: string;
   readonly out?: string;
@@ -84,6 +85,7 @@ export function registerImportDeployed(parent: Command, io: CliIo): void {
       .description(format.description)
       .argument('<file>', 'the file that is deployed')
       .option('--like <scenario>', 'the hosts of this scenario; all else of it stays as it is')
+      .option('--group <name>', 'with --like: the file is for this host group alone')
       .option(
         '--hosts <hosts>',
         'hosts: NAME[*COUNT]=GPUSxMODEL[+GPUSxMODEL][:CONFIG]; may be given several times',
@@ -101,7 +103,7 @@ export function registerImportDeployed(parent: Command, io: CliIo): void {
         )
         .option(
           '--config <name>',
-          'configuration of hosts that name none (default: of their own name, or the only one)',
+          'configuration of hosts that name none (default: of their own name, or the only one; with --nodes what the tool takes without its label)',
         );
     } else {
       command.option(
@@ -182,18 +184,24 @@ function writeOverlay(
 
 async function hostsOf(
   { label }: DeployedFormat,
-  { like, hosts, nodes, cpu, memory, config }: DeployedOptions,
+  { like, hosts, nodes, cpu, memory, config, group }: DeployedOptions,
 ): Promise<{ readonly hosts: readonly DeployedHosts[]; readonly document: object | null }> {
   const named = (list: readonly DeployedHosts[]) =>
     list.map((each) => (each.config === null && config !== undefined ? { ...each, config } : each));
   if (like !== undefined) {
     const { document, scenario } = loadScenario(like);
-    const found = hostsOfScenario(scenario, document);
+    const found = hostsOfScenario(scenario, document, group ?? null);
     if (found === undefined) {
       const message = 'must have hosts: those of a trace have no names to configure them by';
       throw new UsageError('wrong options', [{ path: '--like fleet.trace', message }]);
     }
+    if (group !== undefined) checkGroup(group, found);
     return { hosts: named(found), document };
+  }
+  if (group !== undefined) {
+    throw new UsageError('wrong options', [
+      { path: '--group', value: group, message: 'goes with --like: it is a host group of that scenario' },
+    ]);
   }
   if (nodes !== undefined) {
     const text = readText(nodes);
@@ -209,6 +217,14 @@ async function hostsOf(
   const list = hostsOfTexts(hosts ?? [], size, problems);
   if (problems.length > 0) throw new UsageError('wrong options', problems);
   return { hosts: named(list), document: null };
+}
+
+function checkGroup(group: string, hosts: readonly DeployedHosts[]): void {
+  const found = hosts.find(({ name }) => name === group);
+  const withGpus = hosts.flatMap(({ name, gpus }) => (gpus.length > 0 ? [name] : []));
+  if (found !== undefined && found.gpus.length > 0) return;
+  const message = `must be a host group of the scenario with GPUs: ${withGpus.join(', ')}`;
+  throw new UsageError('wrong options', [{ path: '--group', value: group, message }]);
 }
 
 function readText(path: string): string {
