@@ -1,7 +1,9 @@
-/** An objective failed: everything has been printed and written. Ends the process with exit code 1. */
+/**
+ * An objective, or a run of a sweep, failed: everything has been printed and written. Ends the process with exit code 1.
+ */
 export class GateFailed extends Error {
   constructor() {
-    super('an objective failed');
+    super('an objective or a run failed');
     this.name = 'GateFailed';
   }
 }

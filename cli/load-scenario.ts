@@ -27,6 +27,8 @@ export interface LoadedScenario {
   readonly document: CanonicalDocument;
   /** The same as it was written, with overlays and settings: what further settings apply to. */
   readonly written: object;
+  /** The settings, with the places that they changed. */
+  readonly settings: readonly AppliedSetting[];
   readonly scenario: Scenario;
   readonly notes: readonly Note[];
 }
@@ -71,7 +73,17 @@ export function loadScenario(
   if (!result.ok) throw new UsageError(`scenario ${reference} is not valid`, result.problems);
   const { document, scenario, notes } = result;
   const written = overlaid.document as object;
-  return { written, filePath, overlayPaths, folder: dirname(resolve(filePath)), document, scenario, notes };
+  const folder = dirname(resolve(filePath));
+  return {
+    written,
+    settings: overlaid.settings,
+    filePath,
+    overlayPaths,
+    folder,
+    document,
+    scenario,
+    notes,
+  };
 }
 
 /** Where a value comes from when not from its own place in the file; undefined when it does. */

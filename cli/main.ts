@@ -52,6 +52,8 @@ async function program(first: string | undefined): Promise<Command> {
       writeOut: (text) => processIo.out(text),
       outputError: (text, write) => write(text.replace(/^error: /, 'slicewise: ')),
     });
+  // Threads cannot start in a folder that was removed: told before the first run, not by each of them.
+  root.hook('preAction', () => void process.cwd());
   const names = Object.keys(COMMANDS);
   const wanted = names.filter((name) => name === first);
   const isVersion = first === '-V' || first === '--version';
@@ -59,7 +61,7 @@ async function program(first: string | undefined): Promise<Command> {
     (await COMMANDS[name]!())(root, processIo);
   root.addHelpText(
     'after',
-    '\nExit codes: 0 done, 1 an objective failed, 2 the input is wrong, 3 internal fault.\nFirst steps: slicewise run openb-like, then slicewise check openb-like.',
+    '\nExit codes: 0 done, 1 an objective or a run of a sweep failed, 2 the input is wrong, 3 internal fault.\nFirst steps: slicewise run openb-like, then slicewise check openb-like.',
   );
   return root;
 }
@@ -70,6 +72,12 @@ async function main(): Promise<number> {
     return EXIT.done;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongInput;
+    const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException;
+    if (code === 'ENOENT' && syscall === 'uv_cwd') {
+      const problem = { path: '.', message: 'was removed: change to another folder' };
+      processIo.err(formatProblems(new UsageError('the current folder is gone', [problem])));
+      return EXIT.wrongInput;
+    }
     if (error instanceof GateFailed) return EXIT.gateFailed;
     if (error instanceof ScenarioError) {
       const problem = { path: error.path, message: error.message };

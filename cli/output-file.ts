@@ -1,6 +1,5 @@
 import {
   closeSync,
-  mkdirSync,
   openSync,
   readdirSync,
   realpathSync,
@@ -13,6 +12,7 @@ import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { UsageError } from './errors.ts';
 import { fileErrorText } from './file-errors.ts';
+import { makeFolders } from './make-folders.ts';
 
 const FLUSH_AT = 1 << 16;
 /** Marks this machine's unfinished files; the number of the process follows. */
@@ -40,7 +40,7 @@ export class OutputFile {
     try {
       const found = statSync(path, { throwIfNoEntry: false });
       if (found?.isDirectory() === true) throw new Error('is a folder: must be a file');
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolders(dirname(path));
       const isReplaced = found === undefined || found.isFile();
       this.#place = !isReplaced ? undefined : found === undefined ? path : realpathSync(path);
       this.#temporary = this.#place === undefined ? path : `${this.#place}${UNFINISHED}${process.pid}`;

@@ -8,7 +8,7 @@ import {
   criterionOf,
 } from '../../sim/experiment/compare/index.ts';
 import type { Replication } from '../../sim/index.ts';
-import { ALIASES, readObjective } from '../../sim/objectives/index.ts';
+import { readObjective, unaliased } from '../../sim/objectives/index.ts';
 import { comparisonText } from '../../sim/report/compare.ts';
 import { printable } from '../../sim/report/format.ts';
 import { junitXml } from '../../sim/report/junit.ts';
@@ -191,10 +191,9 @@ function askedOf({ gate = [], pareto = [], metrics, format = [], out, json }: Co
     }
     return { name: expect, expect, why: '' };
   });
-  const full = (name: string) => ALIASES[name] ?? name;
   const criteria = pareto.flatMap((text): readonly Criterion[] => {
     const [, name = text, way = ''] = /^(.*?)(:(?:higher|lower))?$/.exec(text) ?? [];
-    const criterion = criterionOf(`${full(name)}${way}`);
+    const criterion = criterionOf(`${unaliased(name)}${way}`);
     if (criterion !== undefined) return [criterion];
     const message = `nobody says which way ${text} is better`;
     problems.push({ path: '--pareto', message, hint: `write ${text}:higher or ${text}:lower` });
@@ -220,7 +219,7 @@ function askedOf({ gate = [], pareto = [], metrics, format = [], out, json }: Co
     annotates: format.includes('github'),
     gate: conditions,
     criteria,
-    metrics: metrics?.map(full),
+    metrics: metrics?.map(unaliased),
   };
 }
 

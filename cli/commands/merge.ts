@@ -3,8 +3,9 @@ import { joinPoints, keptPoints } from '../../sim/experiment/sweep/index.ts';
 import { type Problem, UsageError } from '../errors.ts';
 import type { CliIo } from '../io.ts';
 import { repeatable } from '../options.ts';
+import { shellWord } from '../shell-word.ts';
 import { mergeSweeps } from '../sweep/merge.ts';
-import { sweepJson, sweepText } from '../sweep/summary.ts';
+import { failIfAny, sweepJson, sweepText } from '../sweep/summary.ts';
 import { checkMetrics, shownMetrics } from './sweep.ts';
 
 interface MergeOptions {
@@ -42,4 +43,5 @@ function merge(folders: readonly string[], options: MergeOptions, io: CliIo): vo
       ? sweepJson(results, metrics, undefined)
       : sweepText(results, metrics, undefined, io.columns),
   );
+  failIfAny(results, `sweep with --out ${shellWord(options.out)} --retry-failed tries them again`, io);
 }

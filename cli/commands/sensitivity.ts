@@ -11,7 +11,7 @@ import {
   tornado,
   type VariedInput,
 } from '../../sim/experiment/statistics/index.ts';
-import { ALIASES, KNOWN_METRICS, knownUnit, likelyNames } from '../../sim/objectives/names.ts';
+import { KNOWN_METRICS, knownUnit, likelyNames, unaliased } from '../../sim/objectives/names.ts';
 import { count, plural, printable } from '../../sim/report/format.ts';
 import { nameHint } from '../../sim/scenario/nearest-name.ts';
 import { type Problem, UsageError } from '../errors.ts';
@@ -126,11 +126,11 @@ export function registerSensitivity(program: Command, io: CliIo): void {
     });
 }
 
-const fullNames = ({ metric = [] }: SensitivityOptions) => metric.map((name) => ALIASES[name] ?? name);
+const unaliaseds = ({ metric = [] }: SensitivityOptions) => metric.map(unaliased);
 
 /** What is wrong with the options whatever the scenario is. */
 function wrongNames(options: SensitivityOptions): readonly Problem[] {
-  const problems: Problem[] = fullNames(options)
+  const problems: Problem[] = unaliaseds(options)
     .filter((name) => knownUnit(name) === undefined)
     .map((name) => {
       const hint = nameHint(name, KNOWN_METRICS, likelyNames(name));
@@ -290,7 +290,7 @@ async function simulate(
 /** @throws {UsageError} if the typical run lacks a metric that is asked for */
 function metricsOf(typical: readonly SeedReadings[], options: SensitivityOptions): readonly string[] {
   const known = new Set(typical.flatMap(({ readings }) => readings.map(([name]) => name)));
-  const asked = [...new Set(fullNames(options))];
+  const asked = [...new Set(unaliaseds(options))];
   const missing = asked.filter((name) => !known.has(name) && !name.startsWith('jobs.'));
   if (missing.length > 0) {
     throw new UsageError(

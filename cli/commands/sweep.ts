@@ -10,7 +10,7 @@ import {
   sweepPoints,
   tellingMetrics,
 } from '../../sim/experiment/sweep/index.ts';
-import { ALIASES, KNOWN_METRICS, knownUnit, likelyNames } from '../../sim/objectives/names.ts';
+import { KNOWN_METRICS, knownUnit, likelyNames, unaliased } from '../../sim/objectives/names.ts';
 import { plural, printable } from '../../sim/report/format.ts';
 import { nameHint } from '../../sim/scenario/nearest-name.ts';
 import { type Problem, UsageError } from '../errors.ts';
@@ -31,7 +31,7 @@ import { readShard, type Shard } from '../sweep/shard.ts';
 import { stateDesign } from '../sweep/state-design.ts';
 import { untilSignal } from '../sweep/stop.ts';
 import { SweepStore } from '../sweep/store.ts';
-import { sweepJson, sweepText } from '../sweep/summary.ts';
+import { failIfAny, sweepJson, sweepText } from '../sweep/summary.ts';
 import { threads } from '../sweep/threads.ts';
 
 interface SweepOptions extends EmitOptions, Partial<Record<SweepPart, readonly string[]>> {
@@ -247,7 +247,12 @@ async function runSweep(
     if (stopped !== undefined) {
       io.err('Stopped: the same command goes on.\n');
       process.kill(process.pid, stopped);
+      return;
     }
+    // An engine would run a shard again, or not begin what waits for it, because of what running it again does not heal.
+    if (shard === undefined) failIfAny(results, 'the same command with --retry-failed tries them again', io);
+    else if (results.failures.length > 0)
+      io.err(`note: ${plural(results.failures.length, 'run')} failed: merge says so, too\n`);
   } finally {
     if (!isClosed) store.abandon();
     if (options.redis !== undefined) leaveHangingServers();
@@ -295,7 +300,7 @@ export function shownMetrics(
   best: Criterion | undefined,
   points: Parameters<typeof tellingMetrics>[0],
 ): readonly string[] {
-  const asked = (metric ?? []).map((each) => ALIASES[each] ?? each);
+  const asked = (metric ?? []).map(unaliased);
   const wanted = [
     ...(best === undefined ? [] : [best.metric]),
     ...(asked.length > 0 ? asked : tellingMetrics(points, MOST_SHOWN)),
@@ -306,7 +311,7 @@ export function shownMetrics(
 function readBest(text: string | undefined, problems: Problem[]): Criterion | undefined {
   if (text === undefined) return undefined;
   const [, metric = text, way] = /^(.*):([^:]*)$/.exec(text) ?? [];
-  const full = ALIASES[metric] ?? metric;
+  const full = unaliased(metric);
   if (knownUnit(full) === undefined) {
     checkMetrics([metric], problems, '--best');
     return undefined;
@@ -323,7 +328,7 @@ function readBest(text: string | undefined, problems: Problem[]): Criterion | un
 /** Metrics that no run has; they go to `problems`. */
 export function checkMetrics(names: readonly string[], problems: Problem[], option = '--metric'): void {
   for (const written of names) {
-    const name = ALIASES[written] ?? written;
+    const name = unaliased(written);
     if (knownUnit(name) !== undefined) continue;
     const hint = nameHint(name, KNOWN_METRICS, likelyNames(name));
     const message = `there is no metric "${printable(written)}"`;

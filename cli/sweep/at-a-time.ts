@@ -2,7 +2,7 @@
  * Starts work on items, never more than `most` of them at a time, and yields what each gives as it ends. An item is taken
  * only when it can be started: whoever makes the items is never ahead.
  *
- * @param start must not reject
+ * @param start one that rejects ends all: what has ended by then is yielded first
  * @param signal when aborted, no further item is taken; those that were started end
  */
 export async function* atATime<Item, Result>(
@@ -19,7 +19,7 @@ export async function* atATime<Item, Result>(
   let fault: { readonly error: unknown } | undefined;
   try {
     for (;;) {
-      while (!isOver && !signal.aborted && open < most) {
+      while (!isOver && !signal.aborted && fault === undefined && open < most) {
         const next = iterator.next();
         if (next.done === true) {
           isOver = true;
@@ -38,9 +38,9 @@ export async function* atATime<Item, Result>(
             wake();
           });
       }
-      if (fault !== undefined) throw fault.error;
       const result = ended.shift();
       if (result !== undefined) yield result;
+      else if (fault !== undefined) throw fault.error;
       else if (open === 0) return;
       else {
         await new Promise<void>((resolve) => {

@@ -12,6 +12,11 @@ export interface SweepRun {
   /** The canonical document of the point, without secrets: what `slicewise check` prints. */
   readonly document: object;
   readonly seed: number;
+  /**
+   * SHA-256 by trace file that it reads, as the scenario writes its path: with other contents it is not run. Absent: as they
+   * are found.
+   */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /** What became of a run; written down as it is. */
@@ -32,12 +37,15 @@ export interface SweepContext {
  * Runs the runs of a sweep somewhere. It takes runs only as fast as it can start them (back-pressure), and yields each
  * outcome as it comes, in any order, each run exactly once however often it was tried; what it yielded is as good as
  * written: the caller writes it before it asks for the next. A run that fails yields `failed`; only what ends all of them (no
- * server, a version that differs) throws.
+ * server, a version that differs, a trace file that has changed) throws.
  */
 export interface SweepExecutor {
   readonly name: string;
   run(runs: Iterable<SweepRun>, context: SweepContext): AsyncIterable<SweepOutcome>;
 }
 
-/** Runs one run in this process; every executor ends up here, so that results are the same. */
+/**
+ * Runs one run in this process; every executor ends up here, so that results are the same. Rejects with `OtherTraces`, and
+ * with nothing else, if the run cannot be made because its trace files are others now.
+ */
 export type RunOne = (run: SweepRun, context: Pick<SweepContext, 'folder'>) => Promise<SweepOutcome>;

@@ -3,7 +3,6 @@ import {
   closeSync,
   fstatSync,
   linkSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -17,6 +16,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { fileErrorText } from '../file-errors.ts';
+import { makeFolders } from '../make-folders.ts';
 import { LockKeeper } from './lock-keeper.ts';
 import type { Shard } from './shard.ts';
 
@@ -59,7 +59,7 @@ export class SweepLock {
     this.#path = join(place, name);
     this.#token = mine.token;
     try {
-      mkdirSync(place, { recursive: true });
+      makeFolders(place);
       take(place, name, mine);
       for (const other of readdirSync(place)) {
         if (other === name || !other.endsWith('.lock') || isBeside(other, shard)) continue;

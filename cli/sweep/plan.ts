@@ -45,7 +45,7 @@ export function planSweep(
 ): SweepPlan {
   const { scenario, folder } = loaded;
   const base = withoutVariants(loaded.written);
-  const checked = checkDesign(base, stated, scenario.seed, Math.floor(most / replications));
+  const checked = checkDesign(base, stated, scenario.seed, Math.floor(most / replications), loaded.settings);
   const problems = [...earlier, ...(checked.ok ? [] : checked.problems)];
   if (!checked.ok || problems.length > 0) throw new UsageError('wrong options', problems);
   const { design } = checked;
@@ -89,6 +89,7 @@ export function planSweep(
       return [];
     }
   });
+  const sha256Of = new Map(traces.map(({ path, sha256 }) => [path, sha256]));
   if (unreadable.length > 0) throw new UsageError('cannot read the traces of the scenario', unreadable);
 
   const manifest = manifestOf({
@@ -107,21 +108,31 @@ export function planSweep(
     folder,
     ids,
     *runs(indices) {
-      let last: { readonly point: number; readonly document: object } | undefined;
+      let last: ({ readonly point: number } & PointRun) | undefined;
       for (const index of indices) {
         const point = kept[Math.floor(index / replications)] as number;
-        if (last?.point !== point) last = { point, document: documentOf(base, points.at(point).settings) };
+        if (last?.point !== point) last = { point, ...pointRun(base, points.at(point).settings, sha256Of) };
         const seed = seeds[index % replications] as number;
-        yield { id: ids[index] as string, index, document: last.document, seed };
+        yield { id: ids[index] as string, index, document: last.document, seed, files: last.files };
       }
     },
   };
 }
 
-function documentOf(base: object, settings: readonly string[]): object {
+/** What all runs of a point have in common. */
+type PointRun = Required<Pick<SweepRun, 'document' | 'files'>>;
+
+function pointRun(
+  base: object,
+  settings: readonly string[],
+  sha256Of: ReadonlyMap<string, string>,
+): PointRun {
   const result = pointDocument(base, settings);
   if (!result.ok) throw new RangeError(`Cannot make a point again: ${result.problems[0]?.message}`);
-  return withoutVariants(result.document);
+  const files = Object.fromEntries(
+    traceFiles(result.scenario).map((path) => [path, sha256Of.get(path) as string]),
+  );
+  return { document: withoutVariants(result.document), files };
 }
 
 function withoutVariants(document: object): object {

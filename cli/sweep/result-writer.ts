@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fdatasyncSync, fsyncSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fdatasyncSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { fileErrorText } from '../file-errors.ts';
+import { makeFolders } from '../make-folders.ts';
 import type { SweepOutcome } from './executor.ts';
 import { RESULTS, resultFiles } from './read-results.ts';
 import { encodeLine } from './result-line.ts';
@@ -82,7 +83,7 @@ export class ResultWriter {
 
   #open(): number {
     const place = join(this.#folder, RESULTS);
-    mkdirSync(place, { recursive: true });
+    makeFolders(place);
     // Files are read in order of their names: what a later process wrote comes later.
     const next = Math.max(0, ...resultFiles(this.#folder).map((name) => Number.parseInt(name, 10) || 0)) + 1;
     const name = `${String(next).padStart(4, '0')}-${process.pid}-${randomBytes(4).toString('hex')}.jsonl`;

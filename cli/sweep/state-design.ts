@@ -16,14 +16,19 @@ export interface DesignOptions extends Partial<Record<SweepPart, readonly string
   readonly samples?: number;
 }
 
+/** Parts of a design file that are no factors. */
+const NUMBERS = ['samples', 'replications'];
+
 /** The design of a file and that of the options, which come after it and whose numbers count. */
 export function stateDesign(options: DesignOptions, problems: Problem[]): StatedDesign {
+  const before = problems.length;
   const ofFile: StatedDesign =
     options.design === undefined ? { factors: [] } : readFile(options.design, problems);
   const ofOptions = SWEEP_PARTS.flatMap((part) => readOptions(part, options[part] ?? [], problems));
   const samples = options.samples ?? ofFile.samples;
   return {
     factors: [...ofFile.factors, ...ofOptions],
+    ...(problems.slice(before).some(({ path }) => !NUMBERS.includes(path)) ? { isWrong: true } : {}),
     ...(samples === undefined ? {} : { samples }),
     ...(ofFile.replications === undefined ? {} : { replications: ofFile.replications }),
   };

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoredRuns, type SweepManifest } from '../../sim/experiment/sweep/index.ts';
 import { plural } from '../../sim/report/format.ts';
 import { type Problem, UsageError } from '../errors.ts';
 import { fileErrorText } from '../file-errors.ts';
+import { makeFolders } from '../make-folders.ts';
 import { writeWhole } from '../output-file.ts';
 import type { SweepOutcome } from './executor.ts';
 import { LOCKS, SweepLock } from './lock.ts';
@@ -130,7 +131,7 @@ export class SweepStore {
 /** A new directory, an empty one, or one of a sweep: anything else is somebody's. */
 function begin(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolders(folder);
     const own = [MANIFEST, RESULTS, LOCKS, INDEX];
     const foreign = readdirSync(folder).filter(
       (name) => !own.includes(name) && !name.startsWith(`${MANIFEST}.tmp-`),

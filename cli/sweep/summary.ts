@@ -2,6 +2,8 @@ import type { Criterion } from '../../sim/experiment/compare/pareto.ts';
 import { ranked, type SweepResults, type SweptPoint } from '../../sim/experiment/sweep/index.ts';
 import { metricText } from '../../sim/report/document/quantity.ts';
 import { groupDigits, plural, printable } from '../../sim/report/format.ts';
+import { GateFailed } from '../gate-failed.ts';
+import type { CliIo } from '../io.ts';
 import { type Column, renderTable } from '../table.ts';
 
 const SHOWN = 10;
@@ -54,7 +56,6 @@ export function sweepText(
     ...(failures.length > FAILURES_SHOWN
       ? [`... and ${plural(failures.length - FAILURES_SHOWN, 'other failure')}`]
       : []),
-    ...(failures.length > 0 ? ['Try failed runs again with --retry-failed.'] : []),
   ];
   return `${head.join('\n')}\n${table}${lines.map((line) => `${line}\n`).join('')}`;
 }
@@ -92,4 +93,16 @@ export function sweepJson(
     points: points.map(asRow),
   };
   return `${JSON.stringify(summary, null, 2)}\n`;
+}
+
+/**
+ * Ends a command whose results have been printed: with exit code 1 if runs failed.
+ *
+ * @param how what makes them again
+ * @throws {GateFailed} if runs failed
+ */
+export function failIfAny({ failures }: Pick<SweepResults, 'failures'>, how: string, io: CliIo): void {
+  if (failures.length === 0) return;
+  io.err(`${plural(failures.length, 'run')} failed: ${how}\n`);
+  throw new GateFailed();
 }

@@ -17,7 +17,7 @@ export {
   missingMetrics,
   type ObjectiveVerdict,
 } from './judge.ts';
-export { ALIASES, KNOWN_METRICS, knownUnit } from './names.ts';
+export { ALIASES, KNOWN_METRICS, knownUnit, unaliased } from './names.ts';
 export { MAX_LENGTH } from './tokens.ts';
 export { type Dimension, dimensionText } from './units.ts';
 

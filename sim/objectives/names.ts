@@ -106,12 +106,19 @@ export const ALIASES: Readonly<Record<string, string>> = {
   carbon: 'cost.carbon.kg',
 };
 
+/** What a short name stands for; any other as it is. */
+export const unaliased = (name: string): string =>
+  Object.hasOwn(ALIASES, name) ? (ALIASES[name] as string) : name;
+
 /** Short names of what a statistic is taken of: `p95(wait)`, `max(allocation)`. */
-export const STEMS: Readonly<Record<string, string>> = {
+const STEMS: Readonly<Record<string, string>> = {
   utilization: 'gpu.utilized',
   allocation: 'gpu.allocated',
   busy: 'gpu.busy',
 };
+
+export const unaliasedStem = (stem: string): string =>
+  Object.hasOwn(STEMS, stem) ? (STEMS[stem] as string) : stem;
 
 /** Statistics that some metrics have, as functions of the name before them. */
 export const STATISTICS: readonly string[] = ['mean', 'p50', 'p95', 'p99', 'max', 'peak', 'end'];

@@ -11,7 +11,7 @@ import {
   type Quantity,
   type Side,
 } from './expression.ts';
-import { ALIASES, knownUnit, likelyNames, STATISTICS, STEMS, statisticsOf } from './names.ts';
+import { knownUnit, likelyNames, STATISTICS, statisticsOf, unaliased, unaliasedStem } from './names.ts';
 import { ExpressionError, type Token, tokensOf } from './tokens.ts';
 import { namedUnit, per, UNIT_NAMES } from './units.ts';
 
@@ -305,7 +305,7 @@ class Parser {
     const token = this.#next;
     if (token.kind !== 'text') throw this.#unexpected('the name of a metric in quotes, such as "wait.mean"');
     this.#take();
-    const found = this.#metric(token, (name) => ALIASES[name] ?? name);
+    const found = this.#metric(token, unaliased);
     return this.#selected(found, from);
   }
 
@@ -341,9 +341,9 @@ class Parser {
 
 /** A metric by its name or a short one. @throws {ExpressionError} if there is none */
 function fullName(written: string, from: number): string {
-  const name = ALIASES[written] ?? written;
+  const name = unaliased(written);
   if (knownUnit(name) !== undefined) return name;
-  const statistics = statisticsOf(STEMS[written] ?? written);
+  const statistics = statisticsOf(unaliasedStem(written));
   if (statistics.length > 0) {
     const calls = statistics.map((each) => `${each}(${written})`).join(', ');
     throw new ExpressionError(from, `"${written}" is several numbers`, `accepted: ${calls}`);
@@ -360,9 +360,9 @@ function statisticName(stem: string, statistic: string, from: number): string {
       `write ${stem} alone`,
     );
   }
-  const name = `${STEMS[stem] ?? stem}.${statistic}`;
+  const name = `${unaliasedStem(stem)}.${statistic}`;
   if (knownUnit(name) !== undefined) return name;
-  const others = statisticsOf(STEMS[stem] ?? stem);
+  const others = statisticsOf(unaliasedStem(stem));
   if (others.length > 0) {
     throw new ExpressionError(from, `"${stem}" has no ${statistic}`, `accepted: ${others.join(', ')}`);
   }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { ALIASES, KNOWN_METRICS, knownUnit } from '../../sim/objectives/index.ts';
+import { ALIASES, KNOWN_METRICS, knownUnit, readObjective, unaliased } from '../../sim/objectives/index.ts';
 import { unitOf } from '../../sim/objectives/units.ts';
 
 /** Rows of the tables of metrics: `.p50` stands for the name before it with another last word, `.a.b` with others. */
@@ -43,4 +43,12 @@ test('every short name stands for a metric, and every unit of a metric is one th
   for (const metric of Object.values(ALIASES)) expect(knownUnit(metric)).toBeDefined();
   for (const metric of KNOWN_METRICS)
     expect(unitOf(knownUnit(metric.replaceAll('*', 'x')) ?? '')).toBeDefined();
+});
+
+test('what every object has is no short name', () => {
+  for (const name of ['constructor', 'toString', '__proto__']) {
+    expect(unaliased(name)).toBe(name);
+    expect(readObjective(`${name} < 1`)).toMatchObject({ ok: false });
+    expect(readObjective(`p95(${name}) < 1`)).toMatchObject({ ok: false });
+  }
 });

@@ -1,14 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { stateDesign } from '../../cli/sweep/state-design.ts';
 import type { SweepFactor, SweepPart } from '../../sim/experiment/sweep/index.ts';
 import {
   checkDesign,
+  pointDocument,
   readDesignDocument,
   readOptions,
   type SweepDesign,
   sweepPoints,
 } from '../../sim/experiment/sweep/index.ts';
 import { parseScenarioText } from '../../sim/scenario/index.ts';
+import { applyOverlay } from '../../sim/scenario/overlay.ts';
 import type { Problem } from '../../sim/scenario/problem.ts';
 import { SMALL_YAML } from '../cli/small-scenario.ts';
 
@@ -34,6 +37,9 @@ function wrong(part: SweepPart, text: string): string {
   expect(problems[0]?.path).toBe(`--${part} ${text}`);
   return problems[0]?.message ?? '';
 }
+
+/** A text as a pattern that matches it. */
+const escaped = (text: string) => text.replace(/[.+?^${}()|[\]\\*]/g, '\\$&');
 
 const design = (factors: readonly SweepFactor[], samples = 1, seed = 1): SweepDesign => ({
   factors,
@@ -236,6 +242,113 @@ describe('A design for a scenario', () => {
     expect(check({ lhs: ['workload.synthetic.arrivals.rate=1GiB..2GiB'] }, 5)).toEqual([
       expect.stringMatching(/rate/),
     ]);
+  });
+
+  test('takes a value once, however its path is written', () => {
+    const same = [
+      ['fleet.hosts[0].count', 'fleet.hosts.a.count'],
+      ['fleet.hosts.a.count', 'fleet.hosts[0].count'],
+      // A list of one item stands for the item.
+      ['fleet.hosts.count', 'fleet.hosts.a.count'],
+      ['fleet.hosts[0]["count"]', 'fleet.hosts.count'],
+    ] as const;
+    for (const [first, second] of same)
+      expect(check({ grid: [`${first}=1,2`, `${second}=3,4`] })).toEqual([
+        expect.stringMatching(
+          new RegExp(`^--grid ${escaped(second)}=3,4: is swept already by --grid ${escaped(first)}=1,2`),
+        ),
+      ]);
+    expect(check({ grid: ['fleet.hosts[0].count=1,2', 'fleet.hosts.a.count=3,4'] })).toEqual([
+      expect.stringMatching(/: fleet.hosts.a.count is fleet.hosts\[0\].count$/),
+    ]);
+    const whole = 'fleet.hosts[0]={name: a, count: 1, cpu: 8, memory: 32GiB, gpus: {model: A100, count: 2}}';
+    expect(check({ grid: [whole, 'fleet.hosts.a.count=3,4'] })).toEqual([
+      expect.stringMatching(/^--grid fleet.hosts.a.count=3,4: is swept already by --grid fleet.hosts\[0\]=/),
+    ]);
+    expect(check({ grid: ['fleet.hosts.a.count=3,4', whole] })).toEqual([
+      expect.stringMatching(
+        /^--grid fleet.hosts\[0\]=.*: is swept already by --grid fleet.hosts.a.count=3,4$/,
+      ),
+    ]);
+    expect(check({ grid: ['fleet.hosts[0].count=1,2', 'fleet.hosts.a.cpu=8,16'] })).toHaveProperty('factors');
+  });
+
+  test('sets no value that a setting set for all points, unless it sets a part of it', () => {
+    const against = (set: string, grid: string) => {
+      const overlaid = applyOverlay(document, [set]);
+      if (!overlaid.ok) throw new Error(overlaid.problems[0]?.message);
+      const factors = readOptions('grid', [grid], []);
+      const checked = checkDesign(overlaid.document as object, { factors }, 1, 1000, overlaid.settings);
+      return checked.ok ? 'fine' : checked.problems.map(({ message }) => message).join('; ');
+    };
+    const undone = against('fleet.hosts[0].count=5', 'fleet.hosts.a.count=1,2');
+    expect(undone).toContain('--set fleet.hosts[0].count=5');
+    expect(undone).toContain('fleet.hosts.a.count is fleet.hosts[0].count');
+    expect(against('policy.queueing=sjf', 'policy={queueing: fifo},{queueing: sjf}')).toContain('leave one');
+    expect(against('policy={queueing: sjf}', 'policy.queueing=fifo,sjf')).toBe('fine');
+    expect(against('workload.synthetic.tasks=null', 'workload.synthetic.tasks=10,20')).toBe('fine');
+    const two = '{name: b, count: 1, cpu: 8, memory: 32GiB, gpus: {model: A100, count: 2}}';
+    // The item that was set is another one's neighbour after one was taken out.
+    const moved = applyOverlay(document, [
+      `fleet.hosts[1]=${two}`,
+      'fleet.hosts[0].count=3',
+      'fleet.hosts.a=null',
+    ]);
+    if (!moved.ok) throw new Error('these settings apply');
+    const factors = readOptions('grid', ['fleet.hosts[0].count=1,2'], []);
+    expect(checkDesign(moved.document as object, { factors }, 1, 1000, moved.settings)).toMatchObject({
+      ok: true,
+    });
+  });
+
+  test('whose values give items other names is refused at the point where two settings meet', () => {
+    const b = '{name: b, count: 1, cpu: 8, memory: 32GiB, gpus: {model: A100, count: 2}}';
+    const two = applyOverlay(document, [`fleet.hosts[1]=${b}`]);
+    if (!two.ok) throw new Error('this setting applies');
+    const settings = (names: readonly [string, string], ...more: string[]) =>
+      pointDocument(two.document as object, [
+        ...names.map((name, i) => `fleet.hosts[${i}].name=${name}`),
+        ...more,
+      ]);
+    const counts = ['fleet.hosts.a.count=3', 'fleet.hosts[0].count=4'];
+    expect(settings(['b', 'a'], ...counts)).toMatchObject({ ok: true });
+    expect(settings(['a', 'b'], ...counts)).toMatchObject({
+      ok: false,
+      problems: [
+        {
+          path: 'fleet.hosts[0].count',
+          message: 'is set twice, by fleet.hosts.a.count=3 and by fleet.hosts[0].count=4',
+        },
+      ],
+    });
+    // An item that is taken out leaves its place to the next one, which was not set.
+    expect(
+      pointDocument(two.document as object, ['fleet.hosts.a=null', 'fleet.hosts.b.count=3']),
+    ).toMatchObject({
+      ok: true,
+    });
+  });
+
+  test('is told apart from what every object has', () => {
+    for (const name of ['constructor', 'toString', '__proto__', 'hasOwnProperty'])
+      expect(check({ grid: [`${name}=1,2`] })).toEqual([
+        expect.stringMatching(
+          new RegExp(`^--grid ${name}=1,2: (the document has no key "${name}"|must start with a path)`),
+        ),
+      ]);
+  });
+
+  test('is not said to be empty because what it had was wrong', () => {
+    const told = (options: Parameters<typeof stateDesign>[0]) => {
+      const problems: Problem[] = [];
+      const checked = checkDesign(document, stateDesign(options, problems), 1, 1000);
+      return [...problems, ...(checked.ok ? [] : checked.problems)].map(({ path }) => path);
+    };
+    expect(told({ grid: ['policy.queueing=fifo,fifo'] })).toEqual(['--grid policy.queueing=fifo,fifo']);
+    expect(told({ lhs: ['fleet.hosts.a.count=1'], samples: 5 })).toEqual(['--lhs fleet.hosts.a.count=1']);
+    expect(told({ design: 'no-such-design.yaml' })).toEqual(['no-such-design.yaml']);
+    expect(told({})).toEqual(['']);
+    expect(told({ samples: 5 })).toEqual(['']);
   });
 
   test('reads a file as it reads the options, and tells what is wrong in it', () => {

@@ -87,6 +87,21 @@ describe('What an engine is given', () => {
     expect(words.slice(2, 2 + WORDS.length)).toEqual(WORDS);
   });
 
+  test('of Kubernetes: is within the limits that its API server has for Jobs of so many shards', () => {
+    // pkg/apis/batch/validation/validation.go: completionsSoftLimit and what goes with it.
+    for (const [shards, most] of [
+      [100_000, 100_000],
+      [100_001, 10_000],
+      [1_000_000, 10_000],
+    ] as const) {
+      const many = { ...manifest, runs: shards };
+      const words = { emit: 'kubernetes', shards, out: 'o', image: 'i', claim: 'c' };
+      const { spec } = parse(emitted(WORDS, words, many) ?? '');
+      expect(spec).toMatchObject({ completions: shards, maxFailedIndexes: most });
+      expect(spec.parallelism).toBeLessThanOrEqual(10_000);
+    }
+  });
+
   test('needs its options, all told at once', () => {
     const problems = (options: Parameters<typeof emitted>[1]) => {
       try {

@@ -6,6 +6,9 @@ import type { EmittedSweep } from './emitted-sweep.ts';
 const MOST_AT_A_TIME = 100;
 /** A shard is tried so often again: it goes on where it was. */
 const RETRIES = 6;
+/** Above so many shards a Job is accepted only if it ends when so many of them have failed. */
+const MANY_SHARDS = 100_000;
+const MOST_FAILED_OF_MANY = 10_000;
 const PLACE = '/sweep';
 
 /**
@@ -45,7 +48,7 @@ export function kubernetesJob({
       completions: shards,
       parallelism: Math.min(shards, MOST_AT_A_TIME),
       backoffLimitPerIndex: RETRIES,
-      maxFailedIndexes: shards,
+      maxFailedIndexes: shards > MANY_SHARDS ? MOST_FAILED_OF_MANY : shards,
       template: {
         spec: {
           restartPolicy: 'Never',

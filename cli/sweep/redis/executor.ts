@@ -236,7 +236,7 @@ class Coordinator {
       const lost = some.filter((_, i) => there[i] === 0);
       if (lost.length > 0) {
         this.#options.note(
-          `${lost.length === 1 ? '1 run was' : `${lost.length} runs were`} lost by the server: put back`,
+          `${lost.length === 1 ? '1 run is' : `${lost.length} runs are`} no longer in the server: lost by it, or taken by the same sweep begun elsewhere; put back`,
         );
         await this.#add(
           lost.map((name) => ({ name, job: (this.#outstanding.get(name) as Outstanding).job })),

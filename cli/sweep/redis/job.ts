@@ -1,7 +1,9 @@
-import { normalizeScenario } from '../../../sim/index.ts';
+import { resolve } from 'node:path';
+import { normalizeScenario, type Scenario } from '../../../sim/index.ts';
+import { fileDigest } from '../../file-digests.ts';
+import { traceFiles } from '../../load-traces.ts';
 import type { SweepContext, SweepRun } from '../executor.ts';
 import { hash128 } from '../hash.ts';
-import { fileDigests } from './file-digests.ts';
 
 /** All keys of the product in a server that others may use too. */
 export const PREFIX = 'slicewise';
@@ -24,13 +26,30 @@ export interface RunJob {
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** @throws {UsageError} if a file of the scenario cannot be read here */
+/**
+ * A run as it is sent. What its files must say is what the sweep was begun with.
+ *
+ * @throws {UsageError} if that is not known and a file cannot be read here
+ */
 export async function runJob(
-  run: SweepRun,
+  { files: known, ...run }: SweepRun,
   { sweepId, version, folder }: Pick<SweepContext, 'sweepId' | 'version' | 'folder'>,
 ): Promise<RunJob> {
   const scenarioHash = hash128([run.document, run.seed]);
-  return { run, sweepId, version, folder, scenarioHash, files: await fileDigests(run.document, folder) };
+  const files = known ?? (await filesNow(run.document, folder));
+  return { run, sweepId, version, folder, scenarioHash, files };
+}
+
+async function filesNow(document: object, folder: string): Promise<Readonly<Record<string, string>>> {
+  const normalized = normalizeScenario(document);
+  return normalized.ok ? await fileDigests(normalized.scenario, folder) : {};
+}
+
+/** SHA-256 of the files that a scenario reads, by path as the scenario writes it. */
+async function fileDigests(scenario: Scenario, folder: string): Promise<Readonly<Record<string, string>>> {
+  const digests: [string, string][] = [];
+  for (const path of traceFiles(scenario)) digests.push([path, await fileDigest(resolve(folder, path))]);
+  return Object.fromEntries(digests);
 }
 
 /**
@@ -63,7 +82,7 @@ export async function misfit(job: RunJob, version: string): Promise<string | und
     return 'the scenario reads differently here (its hash differs): this is another build of the same version';
   let own: Readonly<Record<string, string>>;
   try {
-    own = await fileDigests(job.run.document, job.folder);
+    own = await fileDigests(normalized.scenario, job.folder);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DelayedError, type Job, Worker } from 'bullmq';
+import { OtherTraces } from '../../executors/kept-traces.ts';
 import type { RunOne, SweepOutcome } from '../executor.ts';
 import { openRedis, type RedisLink } from './connection.ts';
 import { misfit, PREFIX, queueName, type RunJob } from './job.ts';
@@ -50,7 +51,8 @@ export interface RedisWork {
  *
  * A run is held under a lock that is renewed while the run goes on. A worker that dies, or is cut off, does not renew it,
  * and others put the run back into the queue; what it found after that is refused by the server, because its lock is gone.
- * Before it begins, a run is checked: of the same version, a scenario that reads the same here, the same trace files.
+ * Before it begins, a run is checked: of the same version, a scenario that reads the same here, the same trace files; and again
+ * when they are read.
  *
  * @throws {UsageError} if there is no server, it is not fit, or it has been away for too long
  */
@@ -68,11 +70,15 @@ export async function workForRedis(options: RedisWorkerOptions): Promise<RedisWo
       try {
         why = await misfit(job.data, version);
         if (why === undefined) {
-          const { run, folder } = job.data;
-          const outcome = await options.runOne(run, { folder });
+          const { run, folder, files } = job.data;
+          const outcome = await options.runOne({ ...run, files }, { folder });
           work[outcome.status] += 1;
           return outcome;
         }
+      } catch (error) {
+        if (!(error instanceof OtherTraces)) throw error;
+        // A file that was changed after it was looked at.
+        why = error.problems.map(({ path, message }) => `${path} ${message}`).join(', ');
       } finally {
         state.inHand -= 1;
         // To be offered what does not fit, again and again, is to have nothing to do.

@@ -45,9 +45,7 @@ export function checkPaths(
     const reason = NO_INPUT.get(String(stated[0]));
     if (reason !== undefined) tell(`${stated[0]} ${reason}`);
     const setting = `${factor.path}=${valueAt(factor, 0)}`;
-    // Where a factor before it makes the item that it names, it is resolved there.
-    const overlaid = applyOverlay(document, [...sound, setting]);
-    const path = overlaid.ok ? (overlaid.settings.at(-1)?.path ?? stated) : stated;
+    const path = placeOf(document, [setting]) ?? placeOf(document, [...sound, setting]) ?? stated;
     const place = formatPath(path);
     const isRenamed = place !== formatPath(stated);
     const other = known.find((each) => isAtOrAbove(each.path, path) || isAtOrAbove(path, each.path));
@@ -60,7 +58,7 @@ export function checkPaths(
       );
     known.push({ path, at });
     const isSound = reason === undefined && other === undefined && undone === undefined;
-    if (isSound && overlaid.ok) sound.push(setting);
+    if (isSound && placeOf(document, [...sound, setting]) !== undefined) sound.push(setting);
     return isSound;
   });
 }
@@ -68,15 +66,23 @@ export function checkPaths(
 const isAtOrAbove = (start: Path, path: Path) =>
   start.length <= path.length && start.every((key, i) => key === path[i]);
 
-/** Settings whose places are still those they had: what takes an item out of a list moves those after it. */
-function lastingSettings(settings: EarlierSettings): EarlierSettings {
-  const moved = settings.flatMap(({ path, isRemoval }) =>
-    isRemoval && typeof path.at(-1) === 'number' ? [path.slice(0, -1)] : [],
-  );
-  return settings.filter(
-    ({ path, isRemoval }) => !isRemoval && !moved.some((list) => isAtOrAbove(list, path)),
-  );
+/** Where the last of some settings leads; undefined: nowhere. A factor may make the item that a later one names. */
+function placeOf(document: object, settings: readonly string[]): Path | undefined {
+  const overlaid = applyOverlay(document, settings);
+  return overlaid.ok ? overlaid.settings.at(-1)?.path : undefined;
 }
+
+/** Settings that took nothing away and whose places are still those that they had. */
+function lastingSettings(settings: EarlierSettings): EarlierSettings {
+  return settings.filter((each, i) => !each.isRemoval && !isMoved(each.path, settings.slice(i + 1)));
+}
+
+/** Whether a place is another one after later settings: an item that is taken out of a list moves those behind it. */
+const isMoved = (path: Path, later: EarlierSettings) =>
+  later.some(
+    (each) =>
+      each.isRemoval && typeof each.path.at(-1) === 'number' && isAtOrAbove(each.path.slice(0, -1), path),
+  );
 
 /**
  * Places that two settings of one point set, although their factors did not show it: values of a factor may give items of a
@@ -87,8 +93,11 @@ function lastingSettings(settings: EarlierSettings): EarlierSettings {
 export function clashes(settings: EarlierSettings): readonly Problem[] {
   const problems: Problem[] = [];
   for (const [i, later] of settings.entries())
-    for (const first of settings.slice(0, i))
-      if (isAtOrAbove(first.path, later.path) || isAtOrAbove(later.path, first.path))
+    for (const [j, first] of settings.slice(0, i).entries())
+      if (
+        (isAtOrAbove(first.path, later.path) || isAtOrAbove(later.path, first.path)) &&
+        !isMoved(first.path, settings.slice(j, i))
+      )
         problems.push({
           path: formatPath(later.path),
           message: `is set twice, by ${first.text} and by ${later.text}`,

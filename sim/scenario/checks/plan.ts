@@ -1,4 +1,4 @@
-import { ALIASES, KNOWN_METRICS, knownUnit } from '../../objectives/index.ts';
+import { KNOWN_METRICS, knownUnit, unaliased } from '../../objectives/index.ts';
 import { nameHint } from '../nearest-name.ts';
 import { isMapping, type Path, parsePath, valueAt } from '../path.ts';
 import type { Finding } from '../problem.ts';
@@ -83,7 +83,7 @@ export function findPlanProblems(document: unknown): readonly Finding[] {
     });
   for (const [w, text] of weigh.entries()) {
     const metric = text.replace(/:(higher|lower)$/, '');
-    if (knownUnit(ALIASES[metric] ?? metric) === undefined)
+    if (knownUnit(unaliased(metric)) === undefined)
       findings.push({
         path: ['plan', 'weigh', w],
         message: `there is no metric "${metric}"`,
