@@ -61,7 +61,7 @@ async function program(first: string | undefined): Promise<Command> {
     (await COMMANDS[name]!())(root, processIo);
   root.addHelpText(
     'after',
-    '\nExit codes: 0 done, 1 an objective or a run of a sweep failed, 2 the input is wrong, 3 internal fault.\nFirst steps: slicewise run openb-like, then slicewise check openb-like.',
+    '\nExit codes: 0 done, 1 objectives or runs failed, 2 wrong input, 3 internal fault.\nFirst steps: slicewise run openb-like, then slicewise check openb-like.',
   );
   return root;
 }
