@@ -30,7 +30,11 @@ export class ServedSweep {
     return new ServedSweep(await realpath(folder), prefix);
   }
 
-  /** What stands at a path of an address; undefined: nothing. */
+  /**
+   * What stands at a path of an address; undefined: nothing.
+   *
+   * @throws {Error} with a `code` if the results are there and cannot be listed
+   */
   async at(path: string): Promise<Standing | undefined> {
     if (!path.startsWith(this.prefix)) return undefined;
     const asked = path.slice(this.prefix.length);
@@ -51,9 +55,10 @@ export class ServedSweep {
         .filter((entry) => entry.isFile() && entry.name.endsWith('.jsonl'))
         .map(({ name }) => name)
         .sort();
-    } catch {
-      // A sweep that has begun and has no results yet.
-      return [];
+    } catch (error) {
+      // A sweep that has begun and has no results yet. What is there and cannot be read is no such thing.
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw error;
     }
   }
 

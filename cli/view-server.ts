@@ -5,10 +5,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { basename, extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rangeOf } from './byte-range.ts';
+import { fileErrorText } from './file-errors.ts';
 import { ServedSweep, type Standing } from './serve-sweep.ts';
 
 /** The one address that the viewer is served at: of this machine, for this machine. */
 const LOOPBACK = '127.0.0.1';
+const HTTP_PORT = 80;
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -153,6 +155,17 @@ async function openFile(path: string, type: string, cache: string): Promise<Serv
   return { handle, size: (await handle.stat()).size, type, cache };
 }
 
+/**
+ * Whether a `Host` header names this server.
+ *
+ * @param port that it is served at; browsers leave out the one that http has anyway
+ */
+export function isNameOfThis(host: string, port: number): boolean {
+  return [LOOPBACK, 'localhost'].some(
+    (name) => host === `${name}:${port}` || (port === HTTP_PORT && host === name),
+  );
+}
+
 async function answer(
   served: ReadonlyMap<string, Served>,
   sweep: ServedSweep | undefined,
@@ -164,9 +177,7 @@ async function answer(
     response.end(request.method === 'HEAD' ? undefined : `${text}\n`);
   };
   // A name of another site that leads to this machine must not make its pages part of this one.
-  const port = request.socket.localPort;
-  const { host = '' } = request.headers;
-  if (host !== `${LOOPBACK}:${port}` && host !== `localhost:${port}`) {
+  if (!isNameOfThis(request.headers.host ?? '', request.socket.localPort ?? 0)) {
     refuse(421, 'This server answers for 127.0.0.1 and localhost alone');
     return;
   }
@@ -175,7 +186,13 @@ async function answer(
     return;
   }
   const path = (request.url ?? '').replace(/\?.*$/s, '');
-  const standing = await sweep?.at(path);
+  let standing: Standing | undefined;
+  try {
+    standing = await sweep?.at(path);
+  } catch (error) {
+    refuse(500, `The results cannot be listed: ${fileErrorText(error)}`);
+    return;
+  }
   const file = standing === undefined ? served.get(path) : await servedNow(standing);
   if (file === undefined) {
     refuse(404, 'There is nothing here');

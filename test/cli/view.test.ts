@@ -1,12 +1,20 @@
 import { spawn } from 'node:child_process';
-import { appendFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rangeOf } from '../../cli/byte-range.ts';
-import { serveViewer, type ViewServer } from '../../cli/view-server.ts';
+import { isNameOfThis, serveViewer, type ViewServer } from '../../cli/view-server.ts';
 import { inProcess } from './in-process.ts';
 import { slicewise } from './slicewise.ts';
 import { TemporaryFolder } from './temporary-folder.ts';
@@ -183,6 +191,21 @@ test('it answers for this machine by name alone, so that no other site becomes p
     expect(statusOf(await raw('GET / HTTP/1.1', { host: other })), other).toBe(421);
 });
 
+test('at port 80 browsers leave the port out, and are answered', () => {
+  expect(new URL('http://127.0.0.1:80/').host).toBe('127.0.0.1');
+  for (const host of ['127.0.0.1', 'localhost', '127.0.0.1:80', 'localhost:80'])
+    expect([host, isNameOfThis(host, 80), isNameOfThis(host, 8080)]).toEqual([host, true, false]);
+  for (const host of [
+    '',
+    'evil.example',
+    'evil.example:80',
+    '127.0.0.1:8080',
+    '127.0.0.1.',
+    'localhost.evil.example',
+  ])
+    expect([host, isNameOfThis(host, 80)]).toEqual([host, false]);
+});
+
 test.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'TRACE'])('%s is refused', async (method) => {
   const { host } = new URL(origin);
   const text = await raw(`${method} / HTTP/1.1`, { host, 'content-length': '0' });
@@ -325,6 +348,25 @@ describe('the directory of a sweep', () => {
       const there = `${url.origin}/${url.searchParams.get('sweep')}`;
       expect(await (await fetch(`${there}results.json`)).json()).toEqual({ files: [] });
       expect((await fetch(`${there}results/a.jsonl`)).status).toBe(404);
+    } finally {
+      await other.close();
+    }
+  });
+
+  test('whose results cannot be listed is not one without results', async () => {
+    const gone = join(folder, 'gone');
+    mkdirSync(gone);
+    writeFileSync(join(gone, 'manifest.json'), readFileSync(join(sweep, 'manifest.json')));
+    const other = await serveViewer(viewer, [], 0, gone);
+    try {
+      const url = new URL(other.url);
+      const there = `${url.origin}/${url.searchParams.get('sweep')}`;
+      expect(await (await fetch(`${there}results.json`)).json()).toEqual({ files: [] });
+      renameSync(gone, `${gone}-aside`);
+      writeFileSync(gone, '');
+      const answer = await fetch(`${there}results.json`);
+      expect(answer.status).toBe(500);
+      expect(await answer.text()).toContain('The results cannot be listed');
     } finally {
       await other.close();
     }

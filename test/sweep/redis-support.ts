@@ -30,8 +30,8 @@ export const hasRedis = spawnSync(program, ['--version']).status === 0;
 if (!hasRedis)
   process.stderr.write(`skipped: tests of Redis queues need ${program} (Debian: redis-server)\n`);
 
-/** Ports that nobody listens on now. */
-async function freePort(): Promise<number> {
+/** A port that nobody listens on now. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -138,6 +138,8 @@ export function worker(url: string, ...more: readonly string[]): Slicewise {
 /** A worker of this process, for tests in which nobody is killed: no start to wait for. */
 export class OwnWorker {
   readonly notes: string[] = [];
+  /** Runs that it took and looked at. */
+  begun = 0;
   readonly #stop = new AbortController();
   readonly #work: Promise<RedisWork>;
 
@@ -151,10 +153,18 @@ export class OwnWorker {
       idleExitMs: undefined,
       // Nobody takes its runs over, however slow the machine is.
       silentMs: PATIENCE_MS,
-      runOne: run,
+      runOne: (one, context) => {
+        this.begun += 1;
+        return run(one, context);
+      },
       signal: this.#stop.signal,
       note: (text) => this.notes.push(text),
     });
+  }
+
+  /** By itself: it could not go on. */
+  ended(): Promise<RedisWork> {
+    return this.#work;
   }
 
   end(): Promise<RedisWork> {

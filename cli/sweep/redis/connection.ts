@@ -52,6 +52,9 @@ export async function openRedis(
     // What went wrong first says why; what follows from it often hides that.
     lastError = isOpen ? error : (lastError ?? error);
   });
+  // Connections that the queue makes of this one may fail while they are closed: nobody listens to them by then.
+  const duplicate = client.duplicate.bind(client);
+  client.duplicate = (...changed) => duplicate(...changed).on('error', () => {});
   const explained = (error: unknown) => usageError(server, error);
   try {
     await client.connect();
@@ -129,6 +132,14 @@ export function isCut(error: unknown): boolean {
   );
 }
 
+/** Whether the server says that the user may not do that: a command, a key, or a command of a script. */
+export function isRefusal(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    (error.message.startsWith('NOPERM') || error.message.includes("user executing the script can't"))
+  );
+}
+
 function isBareClose(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('Connection is closed');
 }
@@ -175,15 +186,19 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     'nobody known vouches for its certificate: name the authority in SLICEWISE_REDIS_CA if it is to be trusted',
   CERT_HAS_EXPIRED: 'its certificate has expired',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet, by the clock of this machine',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
 };
+
+/** What a server says of the client's certificate before it closes; whether that is heard is a matter of a moment. */
+const OF_CLIENT_CERTIFICATE = /^ERR_SSL_\w+_ALERT_(?:\w*CERTIFICATE\w*|UNKNOWN_CA)$/;
 
 /** By the first word of what a server answers. */
 const OF_SERVER: Readonly<Record<string, string>> = {
   WRONGPASS: 'the user or the password is wrong',
   NOAUTH: 'it wants a password: SLICEWISE_REDIS_PASSWORD, or in the URL',
   OOM: 'its memory is full (maxmemory)',
-  NOPERM: 'the user may not run the commands that are needed',
+  NOPERM: 'the user may not run the commands that are needed, or not on keys that begin with slicewise:',
   MISCONF: 'it cannot save to its disk and takes nothing more',
 };
 
@@ -192,11 +207,15 @@ function wordsOf(server: RedisServer, error: unknown): string {
   if (!(error instanceof Error)) return 'no reason is known';
   const { code } = error as NodeJS.ErrnoException;
   const known = IN_WORDS[code ?? ''] ?? OF_SERVER[error.message.split(' ')[0] ?? ''];
-  if (server.name.startsWith('rediss:') && (isBareClose(error) || code === 'ECONNRESET'))
-    return 'it closed the connection (it may want a certificate: SLICEWISE_REDIS_CERT and SLICEWISE_REDIS_KEY)';
+  if (
+    server.name.startsWith('rediss:') &&
+    (isBareClose(error) || code === 'ECONNRESET' || OF_CLIENT_CERTIFICATE.test(code ?? ''))
+  )
+    return 'it closed the connection (it may want a certificate, or another one: SLICEWISE_REDIS_CERT and SLICEWISE_REDIS_KEY)';
   if (server.name.startsWith('rediss:') && code === 'ETIMEDOUT')
     return `${known} (a server without TLS needs redis://)`;
   if (known !== undefined) return known;
+  if (isRefusal(error)) return OF_SERVER.NOPERM as string;
   if (error.message.includes('invalid password')) return OF_SERVER.WRONGPASS as string;
   if (/^(Protocol error|Unknown RESP type)/.test(error.message))
     return 'what answers there is no Redis server';

@@ -90,6 +90,8 @@ class Coordinator {
   /** By name of the job. */
   readonly #outstanding = new Map<string, Outstanding>();
   readonly #told = new Set<string>();
+  /** Left to others by a worker, at the last look. */
+  #left: ReadonlySet<string> = new Set();
   #bytes = 0;
   #noMore = false;
   #startMs = performance.now();
@@ -221,6 +223,7 @@ class Coordinator {
     const { client } = this.#link;
     await this.#ask(() => heartbeat(client, 'sweeps', this.#self));
     await this.#putBack();
+    await this.#offerAgain();
     const workers = await this.#ask(() => present(client, 'workers'));
     const refused = await this.#ask(() => refusals(client, this.#context.sweepId));
     this.#tellOfWorkers(workers, refused);
@@ -242,6 +245,29 @@ class Coordinator {
           lost.map((name) => ({ name, job: (this.#outstanding.get(name) as Outstanding).job })),
         );
       }
+    }
+  }
+
+  /**
+   * A worker leaves a run to others for a while by its own clock; where that is ahead of theirs by days, they would wait for
+   * days. What was left at the last look, too, is offered at once: no clocks are compared.
+   */
+  async #offerAgain(): Promise<void> {
+    const names = await this.#ask(() => this.#queue.getRanges(['delayed'], 0, -1));
+    const own = names.filter((name) => this.#outstanding.has(name));
+    const still = own.filter((name) => this.#left.has(name));
+    this.#left = new Set(own);
+    for (let from = 0; from < still.length; from += BATCH) {
+      await this.#ask(() => Promise.all(still.slice(from, from + BATCH).map((name) => this.#offer(name))));
+    }
+  }
+
+  async #offer(name: string): Promise<void> {
+    try {
+      await (await this.#queue.getJob(name))?.promote();
+    } catch (error) {
+      // A worker was faster.
+      if (!(error instanceof Error && error.message.includes('not in the delayed state'))) throw error;
     }
   }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { RedisOptions } from 'ioredis';
 import { type Problem, UsageError } from '../../errors.ts';
 import { fileErrorText } from '../../file-errors.ts';
+import { type PemPart, pemProblems } from './pem.ts';
 
 /** Where a Redis or Valkey server is and how to log in there. */
 export interface RedisServer {
@@ -51,7 +52,7 @@ export function redisServer(
   if (text === undefined || text === '')
     problems.push({ path: '--redis', message: `needs ${ACCEPTED}`, hint: `or ${FROM_ENVIRONMENT.url}` });
   else if (parsed === undefined) problems.push({ path, message: `must be ${ACCEPTED}`, hint: HINT });
-  const tls: Record<string, Buffer> = {};
+  const tls: Partial<Record<PemPart, Buffer>> = {};
   for (const part of ['ca', 'cert', 'key'] as const) {
     const name = FROM_ENVIRONMENT[part];
     const file = environment[name];
@@ -64,6 +65,9 @@ export function redisServer(
       problems.push({ path: name, value: file, message: `cannot read ${file}: ${fileErrorText(error)}` });
     }
   }
+  const given = (part: PemPart) => nonEmpty(environment[FROM_ENVIRONMENT[part]]);
+  for (const { part, message } of pemProblems(tls, given))
+    problems.push({ path: FROM_ENVIRONMENT[part], message });
   if (problems.length > 0 || parsed === undefined)
     throw new UsageError('cannot tell which server to use', problems);
   const username = parsed.username ?? nonEmpty(environment[FROM_ENVIRONMENT.username]);

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DelayedError, type Job, Worker } from 'bullmq';
 import { OtherTraces } from '../../executors/kept-traces.ts';
 import type { RunOne, SweepOutcome } from '../executor.ts';
-import { openRedis, type RedisLink } from './connection.ts';
+import { isRefusal, openRedis, type RedisLink } from './connection.ts';
 import { misfit, PREFIX, queueName, type RunJob } from './job.ts';
 import { goodbye, HEARTBEAT_MS, heartbeat, present, refuse } from './presence.ts';
 import type { RedisServer } from './server.ts';
@@ -117,8 +117,14 @@ export async function workForRedis(options: RedisWorkerOptions): Promise<RedisWo
     throw new DelayedError();
   }
 
-  // A connection that is lost is heard of from the link; a lock that was lost means that the run is done by another.
-  worker.on('error', () => {});
+  const refused = new Promise<never>((_, reject) => {
+    // A connection that is lost is heard of from the link; a lock that was lost means that the run is done by another. Who
+    // may not take runs does not get them later either.
+    worker.on('error', (error) => {
+      if (isRefusal(error)) reject(link.explained(error));
+    });
+  });
+  refused.catch(() => {}); // whoever waits hears of it
   worker.on('lockRenewalFailed', (jobs) =>
     sayOnce(`lost the lock of ${jobs.length === 1 ? 'a run' : 'runs'}: done again by others`),
   );
@@ -126,7 +132,7 @@ export async function workForRedis(options: RedisWorkerOptions): Promise<RedisWo
   const running = worker.run();
   running.catch(() => {});
   try {
-    await heartbeats(link, { id, version }, options, state, sayOnce);
+    await heartbeats(link, refused, { id, version }, options, state, sayOnce);
     // Finishes what is in hand; the server must answer for that.
     await Promise.race([worker.close(), link.lost]);
     await Promise.race([
@@ -143,6 +149,7 @@ export async function workForRedis(options: RedisWorkerOptions): Promise<RedisWo
 /** Until the worker is to end. */
 async function heartbeats(
   link: RedisLink,
+  refused: Promise<never>,
   self: { readonly id: string; readonly version: string },
   { idleExitMs, signal }: RedisWorkerOptions,
   state: { readonly inHand: number; readonly lastMs: number },
@@ -159,6 +166,6 @@ async function heartbeats(
     }
     if (idleExitMs !== undefined && state.inHand === 0 && performance.now() - state.lastMs >= idleExitMs)
       return;
-    await Promise.race([sleep(pauseMs, undefined, { signal }).catch(() => {}), link.lost]);
+    await Promise.race([sleep(pauseMs, undefined, { signal }).catch(() => {}), link.lost, refused]);
   }
 }

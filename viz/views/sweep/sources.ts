@@ -23,6 +23,7 @@ async function answered(address: string): Promise<Response | undefined> {
   } catch {
     throw new SweepReadError('The sweep cannot be reached: is `slicewise view` still running?');
   }
+  if (response.status === 500) throw new SweepReadError((await response.text()).trim());
   return response.ok ? response : undefined;
 }
 
