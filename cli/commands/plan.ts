@@ -13,6 +13,7 @@ import { formatScenarioYaml } from '../../sim/scenario/index.ts';
 import { type Problem, UsageError } from '../errors.ts';
 import { keptTraces } from '../executors/kept-traces.ts';
 import { runTrials } from '../executors/plan-trials.ts';
+import { seenFrom } from '../files-seen-from.ts';
 import { GateFailed } from '../gate-failed.ts';
 import type { CliIo } from '../io.ts';
 import { type LoadedScenario, loadScenario } from '../load-scenario.ts';
@@ -109,7 +110,8 @@ async function plan(
     files?.plan.write(json);
     files?.plan.commit();
     if (result.planned !== null) {
-      files?.scenario.write(formatScenarioYaml(result.planned as never));
+      const planned = seenFrom(result.planned as object, loaded.folder, options.out ?? '.');
+      files?.scenario.write(formatScenarioYaml(planned as never));
       files?.scenario.commit();
     }
     io.out(options.json === true ? json : planText(result, io.columns));

@@ -164,3 +164,21 @@ experiment: { kind: timed, horizon: 20s }
     expect(result.plan?.counts.map(({ name }) => name)).toEqual(['headroom']);
   });
 });
+
+test('the scenario of a plan finds its trace from where it is written', async () => {
+  const jobs = [
+    'job_id,num_gpu,submit_time,iterations,model_name,batch_size,duration,interval,iteration_time,resource_time_0,resource_time_1,resource_time_2,priority',
+    '0,2,0,1000,vgg16,16,3600000,0,332,83,68,110,0',
+    '1,1,60,1000,vgg16,16,3600000,60,332,83,68,110,0',
+  ];
+  writeFileSync(join(folder, 'jobs.csv'), `${jobs.join('\n')}\n`);
+  const text = SCENARIO.replace(
+    / {2}synthetic:[\s\S]*(?=cost:)/,
+    '  trace: { format: muri, jobs: jobs.csv }\n',
+  );
+  const out = join(folder, 'deep', 'out');
+  const ran = await inProcess(['plan', scenario(text), '--out', out, '--workers', '1']);
+  expect(ran.code, ran.err).toBe(0);
+  const again = await inProcess(['run', join(out, 'scenario.yaml'), '--json']);
+  expect(again.code, again.err).toBe(0);
+});

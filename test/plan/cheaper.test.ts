@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadSolver } from '../../cli/load-solver.ts';
 import type { PlanResult } from '../../sim/experiment/plan/result.ts';
-import type { IntegerSolver } from '../../sim/index.ts';
+import type { IntegerSolver, Scenario } from '../../sim/index.ts';
 import { PRICE, planned } from './made-up-runs.ts';
 
 let solver: IntegerSolver;
@@ -51,6 +51,36 @@ describe('cheaper plans', () => {
     expect(result.searched.refuted).toBe(1);
     expect(result.cheaper).toMatchObject({ plans: 6, run: 6, gap: 0 });
   });
+});
+
+describe('one less of something', () => {
+  const counts = [
+    { name: 'hosts', path: 'fleet.hosts.a.count', to: 10 },
+    { name: 'cores', path: 'fleet.hosts.a.cpu', from: 8, to: 12 },
+  ];
+  /** Six hosts serve, too, unless they have the most cores, by which all with six of them are ruled out. */
+  const odd = (fresh: number) => (hosts: number, seed: number, scenario: Scenario) => {
+    const { fleet } = scenario;
+    const cores = fleet.kind === 'hosts' ? (fleet.groups[0]?.cpuMilli ?? 0) / 1000 : 0;
+    return hosts >= 7 || (hosts === 6 && cores < 12 && seed < fresh) ? 1 : 600;
+  };
+
+  test.each(['cost', 'hosts'])('that serves with less %s is the plan', (minimise) => {
+    const { result } = planned(solver, { tryCheaper: 0, counts, minimise }, odd(Number.POSITIVE_INFINITY));
+    expect(countOf(result)).toBe(6);
+    expect(result.plan?.isVerified).toBe(true);
+    for (const { against } of result.binding.slice(0, 1)) expect(against).not.toBeNull();
+  });
+
+  test.each(['cost', 'hosts'])(
+    'that does not with fresh seeds is not said to serve with less %s',
+    (minimise) => {
+      const { result } = planned(solver, { tryCheaper: 0, counts, minimise }, odd(10));
+      expect(countOf(result)).toBe(7);
+      expect(result.searched.refuted).toBe(1);
+      expect(result.binding[0]?.against).not.toBeNull();
+    },
+  );
 });
 
 describe('confidence', () => {

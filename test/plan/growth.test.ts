@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadSolver } from '../../cli/load-solver.ts';
+import { whyNotScaled } from '../../sim/experiment/plan/demand.ts';
 import type { IntegerSolver, Scenario } from '../../sim/index.ts';
 import { planned } from './made-up-runs.ts';
 
@@ -54,4 +55,10 @@ describe('growth', () => {
     expect(growth({ upTo: 2, purchases: 0 }, 8, 10)).toHaveLength(1);
     expect(growth({ upTo: 1.5, purchases: 9 }, 8, 10).at(-1)).toMatchObject({ hosts: 6, failsAt: null });
   });
+});
+
+test('demand of recorded tasks is not scaled, in any format: their times are read before the search', () => {
+  for (const format of ['openb', 'muri'])
+    expect(whyNotScaled({ workload: { trace: { format, arrivalScale: 1 } } } as never)).toContain(format);
+  expect(whyNotScaled({ workload: { trace: null } } as never)).toBeUndefined();
 });

@@ -46,8 +46,9 @@ export function withDemand(document: CanonicalDocument, factor: number): object 
 /** Why the demand of a workload cannot grow; undefined where it can. */
 export function whyNotScaled(document: CanonicalDocument): string | undefined {
   const { trace } = document.workload as unknown as Mapping;
-  return isMapping(trace) && typeof trace.arrivalScale !== 'number'
-    ? `tasks of a trace in the format ${String(trace.format)} come when the file says`
+  // Traces are read before the search, with their times.
+  return isMapping(trace)
+    ? `tasks of a trace in the format ${String(trace.format)} come when they were read to come`
     : undefined;
 }
 

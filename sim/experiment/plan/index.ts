@@ -41,7 +41,7 @@ export function planScenarios(
 ): readonly Scenario[] {
   if (plan == null) return [];
   const space = planSpace(written, plan, solver);
-  const demands = [undefined, ...(plan.demands ?? []).map(({ set = {} }) => ({ factor: 1, set }))];
+  const demands = [undefined, ...(plan.demands ?? []).map(({ factor = 1, set = {} }) => ({ factor, set }))];
   return space.combinations.flatMap((combination) =>
     demands.flatMap((demand) => {
       const found = ofSome(space, (counts) => scenarioOf(space, combination, counts, demand));

@@ -9,6 +9,8 @@ export interface LatticeFacts {
   floor(counts: Counts): number;
   /** False: it is proven that no plan with these counts meets the objectives, whatever is simulated. More never makes it false. */
   mayServe(counts: Counts): boolean;
+  /** Whether what is proven of counts may fail to hold for fewer of the last axis: all of these are looked at. Default: it holds. */
+  readonly isEachProvenAlone?: boolean;
   /** False: there is no such plan, as where something may not be more than something else. Absent: there are all. */
   isValid?(counts: Counts): boolean;
   /** False: more of something may come to cost less, as where own hosts save rented ones. Absent: more costs no less, unless its floor is lower. */
@@ -133,11 +135,17 @@ function isRuledOut(counts: Counts, by: Counts, which: 'fewer' | 'more' | 'both'
 const isSame = (a: Counts, b: Counts) => a.every((count, axis) => count === b[axis]);
 
 /** Counts that may serve: on each line along the last axis these are all from some count on, which is found by bisection. */
-function mayServe({ axes, mayServe: may, isValid = () => true }: LatticeFacts): readonly Counts[] {
+function mayServe({
+  axes,
+  mayServe: may,
+  isValid = () => true,
+  isEachProvenAlone = false,
+}: LatticeFacts): readonly Counts[] {
   const last = axes.at(-1);
   if (last === undefined) return may([]) ? [[]] : [];
   const from = new Map<string, number>();
   return product(axes.slice(0, -1)).flatMap((line) => {
+    if (isEachProvenAlone) return last.map((count) => [...line, count]).filter(may);
     // With one less of any other the line cannot begin earlier.
     const neighbours = line.flatMap((count, axis) => {
       const values = axes[axis] as readonly number[];

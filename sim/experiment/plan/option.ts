@@ -121,6 +121,8 @@ export class PlanOption {
       axes: this.#setting.space.axes.map(({ values }) => values),
       floor: (counts) => this.floorAt(counts),
       mayServe: (counts) => this.whyNot(counts) === undefined,
+      // Services of more headroom may be of other sizes, on hosts of other groups.
+      isEachProvenAlone: this.#setting.space.sizing !== undefined,
       isValid: (counts) => this.scenarioAt(counts) !== undefined,
       isDearerWithMore: plan === undefined || isDearerWithMore(plan.scenario),
     });

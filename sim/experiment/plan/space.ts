@@ -7,8 +7,10 @@ import type { ScenarioDocument } from '../../scenario/schema/scenario.ts';
 import type { Scenario } from '../../scenario/types.ts';
 import { applyVariant } from '../../scenario/what-if.ts';
 import { ScenarioError } from '../scenario-error.ts';
+import type { Minimised } from './cost-floor.ts';
 import { type Demand, withDemand } from './demand.ts';
 import type { Counts } from './lattice.ts';
+import { hostCosts } from './services/host-costs.ts';
 import { withSizedServices } from './services/with-sized-services.ts';
 
 /** One option of each choice. */
@@ -44,7 +46,11 @@ export interface PlanSpace {
   /** In which plans are compared by cost; undefined: they are not. */
   readonly currency: string | undefined;
   /** Services to be sized, on the last axis: capacity above the requests, in percent; absent: none. */
-  readonly sizing?: { readonly replicas: PlanReplicasDocument; readonly solver: IntegerSolver };
+  readonly sizing?: {
+    readonly replicas: PlanReplicasDocument;
+    readonly solver: IntegerSolver;
+    readonly minimise: Minimised;
+  };
 }
 
 /** Headroom of sized services, in percent. */
@@ -85,7 +91,9 @@ export function planSpace(
       ...(replicas === undefined ? [] : [HEADROOMS]),
     ],
     currency: (minimise ?? 'cost') === 'cost' ? cost?.currency : undefined,
-    ...(replicas === undefined || solver === undefined ? {} : { sizing: { replicas, solver } }),
+    ...(replicas === undefined || solver === undefined
+      ? {}
+      : { sizing: { replicas, solver, minimise: minimise ?? 'cost' } }),
   };
 }
 
@@ -125,16 +133,23 @@ export function scenarioOf(
   counts: Counts,
   demand?: Demand,
 ): (PlanScenario & { readonly ok: true }) | { readonly ok: false; readonly why: string } {
-  const set = { ...settingsOf(space, combination, counts), ...demand?.set };
-  const varied = applyVariant(space.written, { name: 'plan', set });
+  const stated = settingsOf(space, combination, counts);
+  const varied = applyVariant(space.written, { name: 'plan', set: { ...stated, ...demand?.set } });
   if (!varied.ok) return { ok: false, why: reasonOf(varied.problems[0]) };
-  const sized = withServices(space, varied.document, counts);
+  // What is bought does not depend on what demand turns out to be.
+  const bought =
+    demand?.set === undefined ? varied : applyVariant(space.written, { name: 'plan', set: stated });
+  if (!bought.ok) return { ok: false, why: reasonOf(bought.problems[0]) };
+  const sized = withServices(space, bought.document, varied.document, counts);
   if (!sized.ok) return sized;
   const normalized = normalizeScenario(sized.document);
   if (!normalized.ok) return { ok: false, why: reasonOf(normalized.problems[0]) };
   const notCompared = whyNotCompared(space, normalized.scenario);
   if (notCompared !== undefined) return { ok: false, why: notCompared };
   if (demand === undefined || demand.factor === 1) return normalized;
+  const { trace } = normalized.scenario.workload;
+  if (trace?.format === 'openb')
+    return { ok: false, why: 'workload.trace: tasks of a trace in the format openb come when the file says' };
   const scaled = normalizeScenario(withDemand(normalized.document, demand.factor));
   return scaled.ok ? scaled : { ok: false, why: reasonOf(scaled.problems[0]) };
 }
@@ -147,16 +162,21 @@ function whyNotCompared({ currency }: PlanSpace, { cost }: Scenario): string | u
     : `cost.currency must be ${currency}, as in the scenario: plans are compared by what they cost; got ${cost.currency}`;
 }
 
-/** The document with its services sized, where that is asked for. */
+/** A document with its services sized, where that is asked for: as another one, of the demand that is known, wants them. */
 function withServices(
   { sizing }: PlanSpace,
+  known: unknown,
   document: unknown,
   counts: Counts,
 ): { readonly ok: true; readonly document: unknown } | { readonly ok: false; readonly why: string } {
   if (sizing === undefined) return { ok: true, document };
   const headroom = (counts.at(-1) as number) / 100;
   try {
-    const sized = withSizedServices(document as ScenarioDocument, sizing.replicas, headroom, sizing.solver);
+    const { replicas, solver, minimise } = sizing;
+    const sized = withSizedServices(known as ScenarioDocument, replicas, headroom, solver, {
+      hostCosts: hostCosts(known as ScenarioDocument, minimise),
+      under: document as ScenarioDocument,
+    });
     return { ok: true, document: sized.document };
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error;

@@ -2,6 +2,7 @@ import type { PlanReplicasDocument } from '../../../scenario/schema/plan-replica
 import type { ScenarioDocument } from '../../../scenario/schema/scenario.ts';
 import type { ServiceDocument } from '../../../scenario/schema/services.ts';
 import type { SizableKind } from './card-kinds.ts';
+import { objectivesOfParts } from './objectives-of-parts.ts';
 import { partOfArrivals } from './request-rates.ts';
 
 /** How a replica runs. */
@@ -82,7 +83,8 @@ export function rewrittenDocument(
     });
   });
   const sized: ScenarioDocument = {
-    ...document,
+    ...renamed(document, groups.names),
+    ...(document.objectives == null ? {} : { objectives: objectivesOfParts(document.objectives, sizes) }),
     fleet: { ...document.fleet, hosts: groups.hosts },
     workload: { ...document.workload, services },
   };
@@ -140,19 +142,23 @@ function sizedService(
   };
 }
 
-/** One host group for each layout that is needed, in place of the group that is cut. */
+/** One host group for each layout that is needed, in place of the group that is cut; one without hosts where none is but others speak of it. */
 function groupsByLayout(
-  { fleet }: ScenarioDocument,
+  document: ScenarioDocument,
   kinds: readonly SizableKind[],
   cards: readonly GroupCards[],
 ) {
+  const { fleet } = document;
+  const spokenOf = hostsSpokenOf(document);
+  const names = new Map<string, readonly string[]>();
   const taken = new Set((fleet.hosts ?? []).map(({ name }) => name));
   const named: GroupCards[] = [];
   const hosts = (fleet.hosts ?? []).flatMap((group) => {
-    const kind = kinds.find((each) => each.group === group);
+    const kind = kinds.find((each) => each.group.name === group.name);
     if (kind === undefined) return [group];
     const own = cards.filter((each) => each.hosts === group.name);
-    return own.map(({ layout, count }, index) => {
+    if (own.length === 0) return spokenOf.has(group.name) ? [{ ...group, count: 0 }] : [];
+    const cut = own.map(({ layout, count }, index) => {
       let name = group.name;
       for (let number = index + 1; own.length > 1 && taken.has(name); number++) {
         const end = `-${number}`;
@@ -168,6 +174,44 @@ function groupsByLayout(
         sharing: { ...options, mode: 'mig' as const, layout: [...layout] },
       };
     });
+    names.set(
+      group.name,
+      cut.map(({ name }) => name),
+    );
+    return cut;
   });
-  return { hosts, cards: named };
+  return { hosts, cards: named, names };
+}
+
+/** Names of host groups and hosts that prices, pools, faults and whatever else there is speak of. */
+function hostsSpokenOf(document: ScenarioDocument): ReadonlySet<string> {
+  const found = new Set<string>();
+  renamed(document, {
+    get: (name) => {
+      found.add(name);
+      return undefined;
+    },
+  });
+  return found;
+}
+
+/** The document with other names of host groups wherever these are spoken of, which is under `hosts` in every section. */
+function renamed(
+  document: ScenarioDocument,
+  names: { get(name: string): readonly string[] | undefined },
+): ScenarioDocument {
+  const other = (name: unknown) => (typeof name === 'string' ? (names.get(name) ?? [name]) : [name]);
+  const visit = (value: unknown, isHosts: boolean): unknown => {
+    if (typeof value === 'string' && isHosts) {
+      const [first, ...more] = other(value);
+      return more.length === 0 ? first : [first, ...more];
+    }
+    if (Array.isArray(value))
+      return value.flatMap((each) => (isHosts ? other(each) : [each])).map((each) => visit(each, false));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, each]) => [key, visit(each, key === 'hosts')]),
+    );
+  };
+  return visit(document, false) as ScenarioDocument;
 }

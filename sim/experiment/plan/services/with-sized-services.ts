@@ -33,6 +33,11 @@ export interface SizedScenario {
   readonly sizes: readonly SizedForm[];
 }
 
+interface SizingSetting {
+  readonly hostCosts?: ReadonlyMap<string, number> | undefined;
+  readonly under?: ScenarioDocument;
+}
+
 /** Where the services to be sized are in a scenario. */
 const PLACE: Path = ['plan', 'replicas'];
 
@@ -53,6 +58,8 @@ interface Offer extends ServiceSize {
  * @param document valid; its other workload is left as it is
  * @param replicas valid value by value
  * @param headroom for services without one of their own
+ * @param setting.hostCosts what a host of each group costs, by name, in whatever is to be least; absent: cards are
+ * @param setting.under the same document under another demand, into which what was found is written; absent: `document`
  * @throws {ScenarioError} where that cannot be done with these services and sizes
  */
 export function withSizedServices(
@@ -60,6 +67,7 @@ export function withSizedServices(
   replicas: PlanReplicasDocument,
   headroom: number,
   solver: IntegerSolver,
+  { hostCosts, under = document }: SizingSetting = {},
 ): SizedScenario {
   const normal = normalizeScenario(document);
   if (!normal.ok) {
@@ -81,13 +89,14 @@ export function withSizedServices(
       sizes: offersOf(plan, service, isMemoryStated, kinds, [...PLACE, index]),
     };
   });
+  const costOf = ({ group, cardsPerHost }: SizableKind) => hostCosts?.get(group.name) ?? cardsPerHost;
   const sizing = sizeServices(
     {
       services: needs,
-      kinds: kinds.map(({ group, cardsPerHost, layouts }) => ({
-        name: group.name,
-        cost: cardsPerHost,
-        layouts: layouts.map((slots) => repeated(slots, cardsPerHost).map(({ key }) => key)),
+      kinds: kinds.map((kind) => ({
+        name: kind.group.name,
+        cost: costOf(kind),
+        layouts: kind.layouts.map((slots) => repeated(slots, kind.cardsPerHost).map(({ key }) => key)),
       })),
       headroom,
     },
@@ -102,7 +111,7 @@ export function withSizedServices(
     requestsPerSec: size.requestsPerSec,
     count,
   }));
-  const rewritten = rewrittenDocument(document, kinds, cards, chosen);
+  const rewritten = rewrittenDocument(under, kinds, cards, chosen);
   const written = normalizeScenario(rewritten.document);
   if (!written.ok) {
     const [first] = written.problems;
@@ -114,7 +123,9 @@ export function withSizedServices(
   return {
     ...rewritten,
     cardCount: cards.reduce((sum, { count }) => sum + count, 0),
-    boundCards: Math.round(sizing.boundCost),
+    boundCards: Math.ceil(
+      sizing.boundCost / Math.max(...kinds.map((kind) => costOf(kind) / kind.cardsPerHost)) - 1e-6,
+    ),
     isProven: sizing.isProven,
     leastCapacity: sizing.leastCapacity,
   };
