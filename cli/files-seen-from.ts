@@ -18,7 +18,10 @@ export function seenFrom(document: object, folder: string, to: string): object {
     if (typeof value === 'string') return files.has(value) ? moved(value) : value;
     if (Array.isArray(value)) return value.map(visit);
     if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, visit(each)]));
+    // A file may be called like its format.
+    return Object.fromEntries(
+      Object.entries(value).map(([key, each]) => [key, key === 'format' ? each : visit(each)]),
+    );
   };
   const { fleet, workload } = document as { readonly fleet?: unknown; readonly workload?: object };
   // Files are named in the fleet, the trace and the mix, and nowhere else.

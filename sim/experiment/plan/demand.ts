@@ -46,9 +46,9 @@ export function withDemand(document: CanonicalDocument, factor: number): object 
 /** Why the demand of a workload cannot grow; undefined where it can. */
 export function whyNotScaled(document: CanonicalDocument): string | undefined {
   const { trace } = document.workload as unknown as Mapping;
-  // Traces are read before the search, with their times.
+  // What a search reads is read before it, at the times that the scenario says.
   return isMapping(trace)
-    ? `tasks of a trace in the format ${String(trace.format)} come when they were read to come`
+    ? 'its tasks come from a trace, which is read once, at the times that the scenario says'
     : undefined;
 }
 

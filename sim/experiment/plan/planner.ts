@@ -117,6 +117,7 @@ export function* planCheapest(question: PlanQuestion): Trials<PlanResult> {
     rivals = yield* findRivals(settings, describing, options, bounds, best, tried, plan.rivals ?? 0);
     if (best === undefined) break;
     pareto = yield* findFront(settings, describing, criteria, best, tried);
+    // One less of something may serve as well, and be cheaper: told only when the race has looked at it, too.
     yield* findBinding(settings, space, best, tried);
     raced = yield* raceContenders(settings, describing, best, tried, wasBest);
     refuted += raced.refuted;
